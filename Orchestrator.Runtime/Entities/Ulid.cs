@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+
+namespace Orchestrator.Runtime;
+
+/// <summary>Ids of 26 characters of Crockford's base 32: 48 bits of time in milliseconds, then 80 random bits. They sort by time. Source: github.com/ulid/spec.</summary>
+public static class Ulid
+{
+    /// <summary>The number of characters.</summary>
+    public const int Length = 26;
+
+    private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    private const int TimeLength = 10;
+
+    /// <summary>Makes an id of the time <paramref name="now"/>.</summary>
+    public static string New(DateTimeOffset now)
+    {
+        var milliseconds = now.ToUnixTimeMilliseconds();
+        Span<char> text = stackalloc char[Length];
+        for (var i = TimeLength - 1; i >= 0; i--)
+        {
+            text[i] = Alphabet[(int)(milliseconds & 31)];
+            milliseconds >>= 5;
+        }
+
+        Span<byte> random = stackalloc byte[Length - TimeLength];
+        RandomNumberGenerator.Fill(random);
+        for (var i = 0; i < random.Length; i++)
+        {
+            text[TimeLength + i] = Alphabet[random[i] & 31];
+        }
+
+        return new string(text);
+    }
+
+    /// <summary>Whether <paramref name="text"/> is such an id (upper case), and the time that it carries.</summary>
+    public static bool TryGetTime(string? text, out DateTimeOffset time)
+    {
+        time = default;
+        if (text is not { Length: Length } || text[0] > '7')
+        {
+            return false;
+        }
+
+        long milliseconds = 0;
+        for (var i = 0; i < Length; i++)
+        {
+            var digit = Alphabet.IndexOf(text[i], StringComparison.Ordinal);
+            if (digit < 0)
+            {
+                return false;
+            }
+
+            if (i < TimeLength)
+            {
+                milliseconds = (milliseconds << 5) | (uint)digit;
+            }
+        }
+
+        if (milliseconds > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
+        {
+            return false;
+        }
+
+        time = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+        return true;
+    }
+}
