@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+
+namespace Orchestrator.Client;
+
+/// <summary>An agent as the API shows it.</summary>
+/// <param name="Name">Its id: lower-case letters, digits and dashes, at most 40.</param>
+/// <param name="State">offline, active, idle, busy, error or terminated.</param>
+/// <param name="Activity">The observed detail: starting, ready, working, awaiting_approval, awaiting_answer, unsubmitted_input, turn_failed, rate_limited, auth_required, hung, exited, copy_mode, node_lost; null where nothing is observed.</param>
+/// <param name="Detail">More of the activity in words, for example the exit code.</param>
+/// <param name="Since">When state or activity last changed.</param>
+/// <param name="Desired">What a person wants: running or stopped.</param>
+/// <param name="Profile">How its program is driven.</param>
+/// <param name="Role">Its role.</param>
+/// <param name="DisplayName">A name for people, free text.</param>
+/// <param name="Folder">The working folder that was asked for, canonical.</param>
+/// <param name="Worktree">Its own git worktree, if it has one; then it works there.</param>
+/// <param name="Node">The node that it is placed on.</param>
+/// <param name="Generation">How often it has been placed; each start is one more.</param>
+/// <param name="QueueLength">How many messages wait for it or are being delivered.</param>
+/// <param name="Pane">The pane, while it has one.</param>
+/// <param name="Fact">What decided the state.</param>
+/// <param name="Metadata">Free key-value pairs, merged by updates.</param>
+/// <param name="Relationships">Whom it reports to, manages, works with.</param>
+/// <param name="CreatedAt">When it was registered.</param>
+/// <param name="Position">The journal position of the last change.</param>
+public sealed record AgentInfo(
+    string Name,
+    string State,
+    string? Activity,
+    string? Detail,
+    DateTimeOffset Since,
+    string Desired,
+    string Profile,
+    string Role,
+    string? DisplayName,
+    string Folder,
+    WorktreeInfo? Worktree,
+    string? Node,
+    long Generation,
+    int QueueLength,
+    PaneInfo? Pane,
+    FactInfo? Fact,
+    ImmutableSortedDictionary<string, string> Metadata,
+    RelationshipsInfo Relationships,
+    DateTimeOffset CreatedAt,
+    long Position);
+
+/// <summary>An agent's own git worktree.</summary>
+public sealed record WorktreeInfo(string Path, string Branch);
+
+/// <summary>The pane of an agent.</summary>
+/// <param name="Id">The tmux pane id, <c>%n</c>.</param>
+/// <param name="Window">The tmux window id, <c>@n</c>.</param>
+/// <param name="Pid">The process id of the program that tmux started.</param>
+/// <param name="Socket">The socket of the tmux server.</param>
+public sealed record PaneInfo(string Id, string Window, int Pid, string Socket);
+
+/// <summary>A fact about an agent.</summary>
+/// <param name="Source">process, hook, title, screen, worker or person.</param>
+/// <param name="Rule">The rule that matched, if it was one.</param>
+/// <param name="Evidence">What was seen, shortened.</param>
+/// <param name="At">When.</param>
+public sealed record FactInfo(string Source, string? Rule, string Evidence, DateTimeOffset At);
+
+/// <summary>Whom an agent has to do with; names of agents.</summary>
+public sealed record RelationshipsInfo(string? ReportsTo, ImmutableArray<string> Manages, ImmutableArray<string> CollaboratesWith);
+
+/// <summary>A request to register an agent and, unless <see cref="Start"/> is false, to start it.</summary>
+public sealed record SpawnRequest
+{
+    /// <summary>Its name: <c>^[a-z0-9][a-z0-9-]{0,39}$</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The profile, for example qwen, shell or demo.</summary>
+    public required string Profile { get; init; }
+
+    /// <summary>The working folder, absolute; it must exist.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>The role: orchestrator, project_manager, developer (the default), qa, devops, code_reviewer, researcher, documentation, temporary.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>A name for people.</summary>
+    public string? DisplayName { get; init; }
+
+    /// <summary>Give it its own git worktree and branch of the repository that <see cref="Folder"/> is in.</summary>
+    public bool Worktree { get; init; }
+
+    /// <summary>The branch of the worktree; <c>agent/NAME</c> unless said.</summary>
+    public string? Branch { get; init; }
+
+    /// <summary>Replaces the profile's command; words, no shell. Only for profiles that allow it (shell).</summary>
+    public ImmutableArray<string>? Command { get; init; }
+
+    /// <summary>Key-value pairs.</summary>
+    public ImmutableSortedDictionary<string, string>? Metadata { get; init; }
+
+    /// <summary>The agent that it reports to.</summary>
+    public string? ReportsTo { get; init; }
+
+    /// <summary>Start it at once.</summary>
+    public bool Start { get; init; } = true;
+}
+
+/// <summary>A change to an agent's descriptive parts; what is null stays.</summary>
+public sealed record UpdateAgentRequest
+{
+    /// <summary>The new role.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>The new name for people.</summary>
+    public string? DisplayName { get; init; }
+
+    /// <summary>Merged into the metadata; an empty value removes the key.</summary>
+    public ImmutableSortedDictionary<string, string>? Metadata { get; init; }
+
+    /// <summary>The agent that it reports to; empty removes it.</summary>
+    public string? ReportsTo { get; init; }
+
+    /// <summary>The agents that it manages.</summary>
+    public ImmutableArray<string>? Manages { get; init; }
+
+    /// <summary>The agents that it works with.</summary>
+    public ImmutableArray<string>? CollaboratesWith { get; init; }
+}
+
+/// <summary>What is on an agent's screen, or was when it ended.</summary>
+/// <param name="Agent">The agent.</param>
+/// <param name="Source">pane (now) or ended (captured when it was stopped).</param>
+/// <param name="CapturedAt">When.</param>
+/// <param name="Text">The lines, without escapes.</param>
+public sealed record OutputInfo(string Agent, string Source, DateTimeOffset CapturedAt, string Text);
+
+/// <summary>Why an agent is shown as it is.</summary>
+/// <param name="Agent">The agent as it is shown.</param>
+/// <param name="Decided">The fact that decided, in words.</param>
+/// <param name="Facts">Every fact known, the most trusted first.</param>
+/// <param name="Rules">Every screen rule of the profile and whether it matches now.</param>
+/// <param name="Waiting">Why the next message is not being typed, if one waits.</param>
+/// <param name="Screen">The last lines of the screen that the rules were read on.</param>
+public sealed record ExplainInfo(AgentInfo Agent, string Decided, ImmutableArray<FactInfo> Facts, ImmutableArray<RuleInfo> Rules, string? Waiting, ImmutableArray<string> Screen);
+
+/// <summary>A screen rule and what became of it.</summary>
+public sealed record RuleInfo(string Name, string Activity, int Priority, bool Matched, bool Won, string? Where, string? Evidence);

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+
+namespace Orchestrator.Client;
+
+/// <summary>A message to send.</summary>
+public sealed record SendRequest
+{
+    /// <summary>The message's id, a ULID: sending the same id again gives the same message, never a second one. Made by the server if it is missing.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The agent that it is for.</summary>
+    public required string To { get; init; }
+
+    /// <summary>The text: 1 byte to the profile's limit (at most 262,144 bytes of UTF-8), no U+0000.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>low, medium (the default), high or urgent.</summary>
+    public string? Priority { get; init; }
+
+    /// <summary>After so many seconds it is not typed any more; never, unless said.</summary>
+    public double? ExpiresInSeconds { get; init; }
+}
+
+/// <summary>A message as the API shows it.</summary>
+/// <param name="Id">Its id, a ULID.</param>
+/// <param name="To">The agent that it is for.</param>
+/// <param name="From">Who sent it, as the server knows.</param>
+/// <param name="Priority">low, medium, high or urgent.</param>
+/// <param name="State">accepted, queued, typed, submitted, confirmed, failed, expired or dead_letter.</param>
+/// <param name="Text">The text.</param>
+/// <param name="Bytes">Its size in bytes of UTF-8.</param>
+/// <param name="AcceptedAt">When it was stored.</param>
+/// <param name="UpdatedAt">When the state last changed.</param>
+/// <param name="ExpiresAt">After this time it is not typed any more.</param>
+/// <param name="Attempts">How often typing has been started.</param>
+/// <param name="Reason">Why it failed, expired or waits, for a person.</param>
+/// <param name="Steps">Each step with its evidence, in order.</param>
+/// <param name="Position">The journal position of the last change.</param>
+public sealed record MessageInfo(
+    string Id,
+    string To,
+    string From,
+    string Priority,
+    string State,
+    string Text,
+    int Bytes,
+    DateTimeOffset AcceptedAt,
+    DateTimeOffset UpdatedAt,
+    DateTimeOffset? ExpiresAt,
+    int Attempts,
+    string? Reason,
+    ImmutableArray<MessageStepInfo> Steps,
+    long Position);
+
+/// <summary>One step of a delivery.</summary>
+/// <param name="State">The state that it led to.</param>
+/// <param name="At">When.</param>
+/// <param name="Evidence">What proves it: mark, composer, transcript, hook …, in words.</param>
+public sealed record MessageStepInfo(string State, DateTimeOffset At, string? Evidence);
