@@ -51,6 +51,20 @@ public sealed record AgentProfile
     /// <summary>When it counts as hung.</summary>
     public required HangLimits Hang { get; init; }
 
+    /// <summary>The names as written, where <c>{command}</c> stands for the name of the program.</summary>
+    internal ImmutableArray<string> ProgramNamesAsWritten { get; init; } = [];
+
+    /// <summary>The same profile for another command: for <c>shell</c>, or a program that lies elsewhere.</summary>
+    /// <param name="command">Program and arguments, at least the program.</param>
+    public AgentProfile WithCommand(ImmutableArray<string> command) => this with
+    {
+        Command = command,
+        Programs = Programs with
+        {
+            Expected = [.. ProgramNamesAsWritten.Select(name => name.Replace("{command}", Path.GetFileName(command[0]), StringComparison.Ordinal))],
+        },
+    };
+
     /// <summary>Reads a screen of the program.</summary>
     /// <param name="snapshot">The screen.</param>
     public ScreenReading Read(ScreenSnapshot snapshot) => ScreenClassifier.Read(Screen, Programs, snapshot);
