@@ -1,0 +1,205 @@
+using System.Collections.Immutable;
+
+using Orchestrator.Actors.Messaging;
+using Orchestrator.Runtime;
+
+namespace Orchestrator.Actors.Agents;
+
+/// <summary>What is to happen once the program that is being stopped is gone.</summary>
+/// <param name="RestartOn">Start it again on this node.</param>
+/// <param name="End">End the agent.</param>
+public sealed record AfterStop(string? RestartOn, bool End);
+
+/// <summary>One agent: the state that its events add up to.</summary>
+public sealed record Agent
+{
+    /// <summary>The agent before it is registered.</summary>
+    public required AgentName Name { get; init; }
+
+    /// <summary>It has been registered and not ended since.</summary>
+    public bool Registered { get; init; }
+
+    /// <summary>The public state.</summary>
+    public AgentState State { get; init; } = AgentState.Offline;
+
+    /// <summary>The observed detail; null while nothing is observed.</summary>
+    public AgentActivity? Activity { get; init; }
+
+    /// <summary>The detail in words.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>For a limit: when it ends.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>The fact that decided.</summary>
+    public AgentFact? Fact { get; init; }
+
+    /// <summary>It has been at its prompt since it was started.</summary>
+    public bool HasBeenReady { get; init; }
+
+    /// <summary>What a person wants.</summary>
+    public DesiredState Desired { get; init; } = DesiredState.Stopped;
+
+    /// <summary>What is to happen after the stop that is under way.</summary>
+    public AfterStop? AfterStop { get; init; }
+
+    /// <summary>How its program is driven.</summary>
+    public string Profile { get; init; } = string.Empty;
+
+    /// <summary>Its working folder.</summary>
+    public string Folder { get; init; } = string.Empty;
+
+    /// <summary>Its role.</summary>
+    public string Role { get; init; } = AgentRole.Default;
+
+    /// <summary>Its name for people.</summary>
+    public string? DisplayName { get; init; }
+
+    /// <summary>The branch of its own worktree, if it is to have one.</summary>
+    public string? WorktreeBranch { get; init; }
+
+    /// <summary>Its own worktree, once it is there.</summary>
+    public AgentWorktree? Worktree { get; init; }
+
+    /// <summary>The words that replace the profile's command.</summary>
+    public ImmutableArray<string> Command { get; init; } = [];
+
+    /// <summary>Free pairs.</summary>
+    public ImmutableSortedDictionary<string, string> Metadata { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Whom it reports to.</summary>
+    public AgentName? ReportsTo { get; init; }
+
+    /// <summary>Whom it manages.</summary>
+    public ImmutableArray<AgentName> Manages { get; init; } = [];
+
+    /// <summary>Whom it works with.</summary>
+    public ImmutableArray<AgentName> CollaboratesWith { get; init; } = [];
+
+    /// <summary>What of its profile its queue must know.</summary>
+    public ProfileTraits Traits { get; init; } = new(NewMessage.MaximumBytes, TypesWhileWorking: false);
+
+    /// <summary>The node that it is placed on.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>Its placement.</summary>
+    public Generation Generation { get; init; }
+
+    /// <summary>Its pane, while it has one.</summary>
+    public AgentPane? Pane { get; init; }
+
+    /// <summary>The writer number of the pane.</summary>
+    public long Writer { get; init; }
+
+    /// <summary>The number that the pane's mark <c>@n</c> stands at.</summary>
+    public long NextNumber { get; init; }
+
+    /// <summary>Its messages.</summary>
+    public MessageQueue Queue { get; init; } = new();
+
+    /// <summary>The message that was submitted last and may still be confirmed.</summary>
+    public MessageId? LastSubmitted { get; init; }
+
+    /// <summary>How many messages have ever been accepted: the order of arrival.</summary>
+    public long Accepted { get; init; }
+
+    /// <summary>No message is typed before this time, because the last one could not be.</summary>
+    public DateTimeOffset? HoldUntil { get; init; }
+
+    /// <summary>The agent before its first event.</summary>
+    public static Agent Empty(EntityId id) => new() { Name = AgentName.Parse(id.Id) };
+
+    /// <summary>The agent after <paramref name="e"/>.</summary>
+    public Agent Apply(Event e) => e switch
+    {
+        AgentRegistered registered => new Agent
+        {
+            Name = Name,
+            Registered = true,
+            Profile = registered.Profile,
+            Folder = registered.Folder,
+            Role = registered.Role,
+            DisplayName = registered.DisplayName,
+            WorktreeBranch = registered.WorktreeBranch,
+            Command = registered.Command,
+            Metadata = registered.Metadata,
+            ReportsTo = registered.ReportsTo,
+            Traits = registered.Traits,
+            Generation = Generation,
+            Accepted = Accepted,
+        },
+        AgentDescribed described => this with
+        {
+            Role = described.Role,
+            DisplayName = described.DisplayName,
+            Metadata = described.Metadata,
+            ReportsTo = described.ReportsTo,
+            Manages = described.Manages,
+            CollaboratesWith = described.CollaboratesWith,
+        },
+        PlacedOnNode placed => this with
+        {
+            State = AgentState.Active,
+            Activity = AgentActivity.Starting,
+            Detail = null,
+            Until = null,
+            Fact = null,
+            HasBeenReady = false,
+            Desired = DesiredState.Running,
+            AfterStop = null,
+            Node = placed.Node,
+            Generation = placed.Generation,
+            Pane = null,
+            HoldUntil = null,
+        },
+        PaneBound bound => this with
+        {
+            Pane = bound.Pane,
+            Writer = bound.Writer,
+            NextNumber = bound.NextNumber,
+            Worktree = bound.Worktree ?? Worktree,
+            Traits = bound.Traits,
+            HoldUntil = null,
+        },
+        StartFailed failed => this with { State = AgentState.Error, Activity = null, Detail = failed.Reason, Pane = null },
+        ActivityChanged changed => this with
+        {
+            State = changed.State,
+            Activity = changed.Activity,
+            Detail = changed.Detail,
+            Until = changed.Until,
+            Fact = changed.Fact,
+            HasBeenReady = HasBeenReady || changed.Activity == AgentActivity.Ready,
+        },
+        StopRequested stop => this with { Desired = DesiredState.Stopped, AfterStop = new AfterStop(stop.ThenRestart ? stop.RestartOn : null, stop.ThenEnd) },
+        PaneEnded ended => this with
+        {
+            State = ended.State,
+            Activity = AgentActivity.Exited,
+            Detail = ended.Exit.Reason,
+            Until = null,
+            Pane = null,
+            HasBeenReady = false,
+            AfterStop = null,
+        },
+        OutputCaptured => this,
+        AgentTerminated => this with { Registered = false, State = AgentState.Terminated, Activity = null, Detail = null, Desired = DesiredState.Stopped, Queue = new MessageQueue(), Pane = null },
+        TransitionRefused => this,
+        MessageAccepted accepted => this with { Accepted = Accepted + 1, Queue = Queue.With(new WaitingMessage(accepted.Message, Accepted + 1, Attempts: 0)) },
+        DeliveryIntended intended => this with { Queue = Queue.Sent(intended.Message, intended.Number) },
+        DeliveryAdvanced advanced => Advanced(advanced),
+        DeliveryDeferred deferred => this with { Queue = Queue.Returned(), HoldUntil = deferred.At + MessageDelivery.RetryAfter(deferred.Attempt) },
+        DeliveryEnded ended => this with { Queue = Queue.Without(ended.Message) },
+        _ => throw new System.Diagnostics.UnreachableException($"an agent has no rule for the event {e.GetType().Name}"),
+    };
+
+    private Agent Advanced(DeliveryAdvanced advanced) => advanced.State switch
+    {
+        // Typing moves the mark, once: a report that comes a second time after a crash must not move it again.
+        MessageState.Typed when Queue.InFlight is { State: MessageState.Queued } flight
+            => this with { NextNumber = flight.Number + 1, Queue = Queue with { InFlight = flight with { State = MessageState.Typed } } },
+        MessageState.Typed => this,
+        MessageState.Confirmed when LastSubmitted == advanced.Message => this with { LastSubmitted = null },
+        _ => this with { LastSubmitted = advanced.State == MessageState.Submitted ? advanced.Message : LastSubmitted, Queue = Queue.Without(advanced.Message), NextNumber = Queue.InFlight is { } sent ? Math.Max(NextNumber, sent.Number + 1) : NextNumber },
+    };
+}

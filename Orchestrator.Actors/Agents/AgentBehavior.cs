@@ -1,0 +1,47 @@
+using System.Diagnostics;
+
+using Orchestrator.Actors.Messaging;
+using Orchestrator.Runtime;
+
+namespace Orchestrator.Actors.Agents;
+
+/// <summary>The rules of an agent. What it is asked about its program is in <see cref="AgentPlacement"/>, about its messages in <see cref="MessageDelivery"/>.</summary>
+public sealed class AgentBehavior : Behavior<Agent>
+{
+    /// <inheritdoc/>
+    public override Agent Empty(EntityId id) => Agent.Empty(id);
+
+    /// <inheritdoc/>
+    public override Agent Apply(Agent state, Event e) => state.Apply(e);
+
+    /// <inheritdoc/>
+    public override Effects Decide(Agent state, Command command, DecisionContext context)
+        => state.Registered || command is Register ? Deciding(state, command, context) : Unregistered(state, command);
+
+    private static Effects Deciding(Agent agent, Command command, DecisionContext context) => command switch
+    {
+        Register register => AgentRegistration.Registering(agent, register, context),
+        Describe describe => AgentRegistration.Describing(agent, describe, context),
+        Start start => AgentPlacement.Starting(agent, start, context),
+        Adopt adopt => AgentPlacement.Adopting(agent, adopt, context),
+        Stop stop => AgentPlacement.Stopping(agent, stop, context),
+        Restart restart => AgentPlacement.Restarting(agent, restart, context),
+        End end => AgentPlacement.Ending(agent, end, context),
+        BindPane bind => AgentPlacement.Binding(agent, bind, context),
+        ReportStartFailed failed => AgentPlacement.FailingToStart(agent, failed, context),
+        ReportActivity report => AgentObservation.Observing(agent, report, context),
+        ReportPaneEnded ended => AgentPlacement.PaneEnding(agent, ended, context),
+        EnqueueMessage enqueue => MessageDelivery.Enqueueing(agent, enqueue, context),
+        ReportDelivery report => MessageDelivery.Reporting(agent, report, context),
+        ExpireMessage expire => MessageDelivery.Expiring(agent, expire, context),
+        DispatchNext => MessageDelivery.Dispatching(agent, Effects.None, context),
+        _ => throw new UnreachableException($"an agent has no rule for {command.GetType().Name}"),
+    };
+
+    private static Effects Unregistered(Agent agent, Command command) => command switch
+    {
+        // What a worker or a reminder says of an agent that has been ended meanwhile is of no use to anybody.
+        ReportActivity or ReportPaneEnded or ReportStartFailed or ReportDelivery or ExpireMessage or DispatchNext => Effects.None,
+        _ => Effects.Refuse(RefusalCodes.NotFound, $"there is no agent {agent.Name}: 'orc ls' shows those there are, 'orc spawn' makes one"),
+    };
+}

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+
+using Orchestrator.Actors.Messaging;
+using Orchestrator.Runtime;
+
+namespace Orchestrator.Actors.Agents;
+
+/// <summary>What an agent can be asked.</summary>
+public abstract record AgentCommand : Command;
+
+/// <summary>Make the agent known. Refused while there is one of this name that has not been terminated.</summary>
+public sealed record Register(
+    string Profile,
+    string Folder,
+    string Role,
+    string? DisplayName,
+    string? WorktreeBranch,
+    ImmutableArray<string> Command,
+    ImmutableSortedDictionary<string, string> Metadata,
+    AgentName? ReportsTo,
+    ProfileTraits Traits) : AgentCommand;
+
+/// <summary>Change what describes it; null leaves a part as it is, an empty value of the metadata removes the key.</summary>
+public sealed record Describe(
+    string? Role,
+    string? DisplayName,
+    ImmutableSortedDictionary<string, string>? Metadata,
+    string? ReportsTo,
+    ImmutableArray<AgentName>? Manages,
+    ImmutableArray<AgentName>? CollaboratesWith) : AgentCommand;
+
+/// <summary>Start its program on a node.</summary>
+public sealed record Start(string Node) : AgentCommand;
+
+/// <summary>Stop its program: gently first, unless forced. The whole pane is captured before.</summary>
+public sealed record Stop(bool Force, string Reason) : AgentCommand;
+
+/// <summary>Stop its program, if it runs, and start it again as the next generation.</summary>
+public sealed record Restart(string Node, bool Force) : AgentCommand;
+
+/// <summary>Stop its program and end the agent for good.</summary>
+public sealed record End(bool Force) : AgentCommand;
+
+/// <summary>Take over a pane that is there already in the tmux server of the node.</summary>
+public sealed record Adopt(string Node, string PaneId) : AgentCommand;
+
+/// <summary>The worker asks for a writer number for the pane before its hands touch it; the reply is <see cref="PaneBinding"/>.</summary>
+/// <param name="Generation">The placement that the pane belongs to.</param>
+/// <param name="Pane">The pane.</param>
+/// <param name="Traits">What of the profile matters, as it is now.</param>
+/// <param name="Worktree">The worktree that it runs in.</param>
+/// <param name="Adopted">The pane had been there: the node was restarted, not the program.</param>
+/// <param name="NextNumber">The number that the pane's mark <c>@n</c> stands at.</param>
+public sealed record BindPane(Generation Generation, AgentPane Pane, ProfileTraits Traits, AgentWorktree? Worktree, bool Adopted, long NextNumber) : AgentCommand;
+
+/// <summary>The worker could not start the program.</summary>
+public sealed record ReportStartFailed(Generation Generation, string Reason) : AgentCommand;
+
+/// <summary>The worker has seen another activity, or another fact for it.</summary>
+/// <param name="Generation">The placement that it was seen on.</param>
+/// <param name="Activity">What was seen.</param>
+/// <param name="Detail">More of it in words.</param>
+/// <param name="Until">For a limit: when it ends.</param>
+/// <param name="Fact">What it was derived from.</param>
+public sealed record ReportActivity(Generation Generation, AgentActivity Activity, string? Detail, DateTimeOffset? Until, AgentFact Fact) : AgentCommand;
+
+/// <summary>The program is gone, or the pane with it.</summary>
+/// <param name="Generation">The placement that it belonged to.</param>
+/// <param name="Exit">How it ended.</param>
+/// <param name="Output">The whole pane as it was at the end, if it could be captured.</param>
+public sealed record ReportPaneEnded(Generation Generation, PaneExit Exit, string? Output) : AgentCommand;
+
+/// <summary>Put a message into the agent's queue. The same id with the same content again is answered as the first time.</summary>
+/// <param name="Message">The message.</param>
+public sealed record EnqueueMessage(NewMessage Message) : AgentCommand;
+
+/// <summary>The worker tells how a delivery goes.</summary>
+public sealed record ReportDelivery(MessageId Message, Generation Generation, int Attempt, DeliveryStep Step, string Evidence) : AgentCommand;
+
+/// <summary>A message's time is over (a reminder).</summary>
+public sealed record ExpireMessage(MessageId Message) : AgentCommand;
+
+/// <summary>Try the next message again (a reminder after a deferred delivery).</summary>
+public sealed record DispatchNext : AgentCommand;
+
+/// <summary>The answer to <see cref="BindPane"/>.</summary>
+/// <param name="Writer">The writer number for the pane's mark; never given twice.</param>
+public sealed record PaneBinding(long Writer) : Reply;
+
+/// <summary>The answer to <see cref="Start"/>, <see cref="Restart"/> and <see cref="Adopt"/>.</summary>
+/// <param name="Generation">The generation that is being placed, or will be once the old program has stopped.</param>
+public sealed record Placed(Generation Generation) : Reply;
+
+/// <summary>The answer to <see cref="EnqueueMessage"/>.</summary>
+/// <param name="Message">Its id.</param>
+/// <param name="Known">It was there already.</param>
+public sealed record MessageQueued(MessageId Message, bool Known) : Reply;

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+
+using Orchestrator.Runtime;
+
+namespace Orchestrator.Actors.Agents;
+
+/// <summary>Something that has happened to an agent.</summary>
+public abstract record AgentEvent : Event;
+
+/// <summary>It was made known.</summary>
+public sealed record AgentRegistered(
+    AgentName Name,
+    string Profile,
+    string Folder,
+    string Role,
+    string? DisplayName,
+    string? WorktreeBranch,
+    ImmutableArray<string> Command,
+    ImmutableSortedDictionary<string, string> Metadata,
+    AgentName? ReportsTo,
+    ProfileTraits Traits,
+    string By,
+    DateTimeOffset At) : AgentEvent;
+
+/// <summary>Its describing parts are now these.</summary>
+public sealed record AgentDescribed(
+    string Role,
+    string? DisplayName,
+    ImmutableSortedDictionary<string, string> Metadata,
+    AgentName? ReportsTo,
+    ImmutableArray<AgentName> Manages,
+    ImmutableArray<AgentName> CollaboratesWith,
+    string By) : AgentEvent;
+
+/// <summary>It is to run on a node, as this generation.</summary>
+public sealed record PlacedOnNode(string Node, Generation Generation, string? AdoptedPane, string By, DateTimeOffset At) : AgentEvent;
+
+/// <summary>A pane is bound to it, with a writer number of its own.</summary>
+public sealed record PaneBound(Generation Generation, AgentPane Pane, long Writer, long NextNumber, bool Adopted, AgentWorktree? Worktree, ProfileTraits Traits, DateTimeOffset At) : AgentEvent;
+
+/// <summary>Its program could not be started.</summary>
+public sealed record StartFailed(Generation Generation, string Reason, DateTimeOffset At) : AgentEvent;
+
+/// <summary>State or activity changed.</summary>
+public sealed record ActivityChanged(Generation Generation, AgentState State, AgentActivity Activity, string? Detail, DateTimeOffset? Until, AgentFact Fact, DateTimeOffset At) : AgentEvent;
+
+/// <summary>It is to stop.</summary>
+public sealed record StopRequested(string Reason, bool ThenRestart, bool ThenEnd, string? RestartOn, string By, DateTimeOffset At) : AgentEvent;
+
+/// <summary>Its program is gone.</summary>
+public sealed record PaneEnded(Generation Generation, AgentState State, PaneExit Exit, DateTimeOffset At) : AgentEvent;
+
+/// <summary>What was on its pane when it ended, whole.</summary>
+public sealed record OutputCaptured(Generation Generation, string Output, DateTimeOffset At) : AgentEvent;
+
+/// <summary>It was ended for good.</summary>
+public sealed record AgentTerminated(string By, DateTimeOffset At) : AgentEvent;
+
+/// <summary>Something was asked that its state does not allow; nothing was done.</summary>
+public sealed record TransitionRefused(AgentState From, AgentState To, string Reason, string By, DateTimeOffset At) : AgentEvent;

@@ -1,0 +1,142 @@
+using Orchestrator.Actors.Messaging;
+using Orchestrator.Runtime;
+
+namespace Orchestrator.Actors.Agents;
+
+/// <summary>How an agent's program is placed, stopped and ended.</summary>
+internal static class AgentPlacement
+{
+    public static Effects Starting(Agent agent, Start start, DecisionContext context)
+    {
+        if (agent.Pane is not null || agent.State is AgentState.Active or AgentState.Idle or AgentState.Busy)
+        {
+            return Refusing(agent, AgentState.Active, $"{agent.Name} is {agent.State.Words()}: it can be started when it is offline or in error and has no pane; 'orc restart {agent.Name}' stops it first", context);
+        }
+
+        return Placing(agent, start.Node, adoptedPane: null, context);
+    }
+
+    public static Effects Adopting(Agent agent, Adopt adopt, DecisionContext context)
+        => agent.Pane is not null || agent.State is AgentState.Active or AgentState.Idle or AgentState.Busy
+            ? Refusing(agent, AgentState.Active, $"{agent.Name} is {agent.State.Words()} and has a pane: stop it before it adopts another", context)
+            : Placing(agent, adopt.Node, adopt.PaneId, context);
+
+    public static Effects Stopping(Agent agent, Stop stop, DecisionContext context)
+    {
+        if (!HasProgram(agent))
+        {
+            return agent.State == AgentState.Error
+                ? Effects.Persist(Gone(agent, AgentState.Offline, new PaneExit(null, null, "stopped; its program was not running"), context))
+                : Effects.None;
+        }
+
+        return Effects.Persist(new StopRequested(stop.Reason, ThenRestart: false, ThenEnd: false, RestartOn: null, context.Sender.Value, context.Now))
+            .ThenWorker(agent.Node!, new StopPane(agent.Name, agent.Generation, stop.Force));
+    }
+
+    public static Effects Restarting(Agent agent, Restart restart, DecisionContext context)
+        => HasProgram(agent)
+            ? Effects.Persist(new StopRequested("restart", ThenRestart: true, ThenEnd: false, restart.Node, context.Sender.Value, context.Now))
+                .ThenWorker(agent.Node!, new StopPane(agent.Name, agent.Generation, restart.Force))
+                .ThenReply(new Placed(agent.Generation.Next()))
+            : Placing(agent, restart.Node, adoptedPane: null, context);
+
+    public static Effects Ending(Agent agent, End end, DecisionContext context)
+        => HasProgram(agent)
+            ? Effects.Persist(new StopRequested("end", ThenRestart: false, ThenEnd: true, RestartOn: null, context.Sender.Value, context.Now))
+                .ThenWorker(agent.Node!, new StopPane(agent.Name, agent.Generation, end.Force))
+            : Terminating(agent, Effects.None, context);
+
+    public static Effects Binding(Agent agent, BindPane bind, DecisionContext context)
+    {
+        if (bind.Generation != agent.Generation)
+        {
+            return Effects.Refuse(RefusalCodes.Stale, $"{agent.Name} is generation {agent.Generation} now; a pane of generation {bind.Generation} is not bound");
+        }
+
+        if (agent.Desired == DesiredState.Stopped && agent.AfterStop is null)
+        {
+            return Effects.Refuse(RefusalCodes.IllegalState, $"{agent.Name} is to be stopped; its pane is not bound");
+        }
+
+        // The entity's own sequence number grows for ever, so no writer number is ever given twice for a pane of this agent.
+        var writer = context.Version + 1;
+        var bound = new PaneBound(bind.Generation, bind.Pane, writer, bind.NextNumber, bind.Adopted, bind.Worktree, bind.Traits, context.Now);
+        return Effects.Persist(bound).ThenReply(new PaneBinding(writer));
+    }
+
+    public static Effects FailingToStart(Agent agent, ReportStartFailed failed, DecisionContext context)
+    {
+        if (failed.Generation != agent.Generation || agent.Pane is not null)
+        {
+            return Effects.None;
+        }
+
+        return agent.AfterStop is { } after
+            ? AfterStopping(agent, after, Effects.Persist(Gone(agent, AgentState.Offline, new PaneExit(ExitCode: null, Signal: null, failed.Reason), context)), context)
+            : Effects.Persist(new StartFailed(failed.Generation, failed.Reason, context.Now));
+    }
+
+    public static Effects PaneEnding(Agent agent, ReportPaneEnded ended, DecisionContext context)
+    {
+        if (ended.Generation != agent.Generation || !HasProgram(agent))
+        {
+            return Effects.None;
+        }
+
+        var wanted = agent.Desired == DesiredState.Stopped;
+        var effects = Effects.None;
+        if (ended.Output is { } output)
+        {
+            effects = effects.ThenPersist(new OutputCaptured(ended.Generation, output, context.Now));
+        }
+
+        effects = effects.ThenPersist(Gone(agent, wanted || ended.Exit.Clean ? AgentState.Offline : AgentState.Error, ended.Exit, context));
+
+        // A delivery that was under way is settled by the worker's own report of it: only the worker knows whether Enter was sent.
+        return agent.AfterStop is { } after ? AfterStopping(agent, after, effects, context) : effects;
+    }
+
+    /// <summary>Refuses, and records that it did.</summary>
+    public static Effects Refusing(Agent agent, AgentState to, string reason, DecisionContext context)
+        => Effects.Persist(new TransitionRefused(agent.State, to, reason, context.Sender.Value, context.Now))
+            .ThenReply(new Refused(RefusalCodes.IllegalState, reason));
+
+    private static bool HasProgram(Agent agent) => agent.Node is not null && (agent.Pane is not null || agent.State == AgentState.Active);
+
+    private static Effects Placing(Agent agent, string node, string? adoptedPane, DecisionContext context)
+    {
+        var generation = agent.Generation.Next();
+        return Effects.Persist(new PlacedOnNode(node, generation, adoptedPane, context.Sender.Value, context.Now))
+            .ThenWorker(node, new SpawnPane(agent.Name, generation, agent.Profile, agent.Folder, agent.Role, agent.WorktreeBranch, agent.Command, adoptedPane))
+            .ThenReply(new Placed(generation));
+    }
+
+    private static Effects AfterStopping(Agent agent, AfterStop after, Effects effects, DecisionContext context)
+    {
+        if (after.End)
+        {
+            return Terminating(agent, effects, context);
+        }
+
+        return after.RestartOn is { } node ? effects.Then(Placing(agent, node, adoptedPane: null, context)) : effects;
+    }
+
+    private static Effects Terminating(Agent agent, Effects effects, DecisionContext context)
+    {
+        foreach (var waiting in agent.Queue.Waiting)
+        {
+            effects = MessageDelivery.Ended(waiting.Message, MessageState.DeadLetter, $"{agent.Name} was ended before the message was delivered", effects, context);
+        }
+
+        if (agent.Queue.InFlight is { } flight && !effects.Events.OfType<DeliveryEnded>().Any(e => e.Message == flight.Waiting.Message.Id))
+        {
+            effects = MessageDelivery.Ended(flight.Waiting.Message, MessageState.DeadLetter, $"{agent.Name} was ended before the message was delivered", effects, context);
+        }
+
+        return effects.ThenPersist(new AgentTerminated(context.Sender.Value, context.Now)) with { Reply = Done.Instance };
+    }
+
+    private static PaneEnded Gone(Agent agent, AgentState state, PaneExit exit, DecisionContext context)
+        => new(agent.Generation, state, exit, context.Now);
+}

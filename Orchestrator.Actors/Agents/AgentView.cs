@@ -1,0 +1,182 @@
+using System.Collections.Immutable;
+
+using Orchestrator.Actors.Messaging;
+using Orchestrator.Runtime;
+
+namespace Orchestrator.Actors.Agents;
+
+/// <summary>An agent as it is read: the row of the view <c>agents</c>, keyed by name.</summary>
+public sealed record AgentView
+{
+    /// <summary>The name of the view.</summary>
+    public const string ViewName = "agents";
+
+    /// <summary>The agent's name.</summary>
+    public required AgentName Name { get; init; }
+
+    /// <summary>The public state.</summary>
+    public AgentState State { get; init; } = AgentState.Offline;
+
+    /// <summary>The observed detail.</summary>
+    public AgentActivity? Activity { get; init; }
+
+    /// <summary>The detail in words.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>For a limit: when it ends.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>When state or activity last changed.</summary>
+    public DateTimeOffset Since { get; init; }
+
+    /// <summary>The fact that decided.</summary>
+    public AgentFact? Fact { get; init; }
+
+    /// <summary>What a person wants.</summary>
+    public DesiredState Desired { get; init; }
+
+    /// <summary>How its program is driven.</summary>
+    public string Profile { get; init; } = string.Empty;
+
+    /// <summary>Its role.</summary>
+    public string Role { get; init; } = AgentRole.Default;
+
+    /// <summary>Its name for people.</summary>
+    public string? DisplayName { get; init; }
+
+    /// <summary>Its working folder.</summary>
+    public string Folder { get; init; } = string.Empty;
+
+    /// <summary>Its own worktree.</summary>
+    public AgentWorktree? Worktree { get; init; }
+
+    /// <summary>The node that it is placed on.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>Its placement.</summary>
+    public Generation Generation { get; init; }
+
+    /// <summary>Its pane.</summary>
+    public AgentPane? Pane { get; init; }
+
+    /// <summary>How many messages wait or are being delivered.</summary>
+    public int QueueLength { get; init; }
+
+    /// <summary>Free pairs.</summary>
+    public ImmutableSortedDictionary<string, string> Metadata { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Whom it reports to.</summary>
+    public AgentName? ReportsTo { get; init; }
+
+    /// <summary>Whom it manages.</summary>
+    public ImmutableArray<AgentName> Manages { get; init; } = [];
+
+    /// <summary>Whom it works with.</summary>
+    public ImmutableArray<AgentName> CollaboratesWith { get; init; } = [];
+
+    /// <summary>When it was registered.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The position of its last event.</summary>
+    public long Position { get; init; }
+
+    /// <summary>The message that was submitted last: its confirmation does not count a second time.</summary>
+    public MessageId? LastSubmitted { get; init; }
+
+    /// <summary>What was on the pane when the program last ended.</summary>
+    public CapturedOutput? Output { get; init; }
+}
+
+/// <summary>The whole pane as it was when a program ended.</summary>
+public sealed record CapturedOutput(Generation Generation, DateTimeOffset At, string Text);
+
+/// <summary>Folds the events of agents into their rows.</summary>
+public sealed class AgentProjection : Projection<AgentView>
+{
+    /// <inheritdoc/>
+    public override string Name => AgentView.ViewName;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> KeysOf(EventEnvelope e) => e.Event is AgentEvent ? [e.Entity.Id] : [];
+
+    /// <inheritdoc/>
+    public override AgentView? Fold(string key, AgentView? current, EventEnvelope e)
+        => Folded(current ?? new AgentView { Name = AgentName.Parse(key) }, e) with { Position = e.Position.Value };
+
+    private static AgentView Folded(AgentView view, EventEnvelope e) => e.Event switch
+    {
+        AgentRegistered registered => new AgentView
+        {
+            Name = registered.Name,
+            Since = registered.At,
+            Profile = registered.Profile,
+            Role = registered.Role,
+            DisplayName = registered.DisplayName,
+            Folder = registered.Folder,
+            Metadata = registered.Metadata,
+            ReportsTo = registered.ReportsTo,
+            CreatedAt = registered.At,
+            Generation = view.Generation,
+        },
+        AgentDescribed described => view with
+        {
+            Role = described.Role,
+            DisplayName = described.DisplayName,
+            Metadata = described.Metadata,
+            ReportsTo = described.ReportsTo,
+            Manages = described.Manages,
+            CollaboratesWith = described.CollaboratesWith,
+        },
+        PlacedOnNode placed => view with
+        {
+            State = AgentState.Active,
+            Activity = AgentActivity.Starting,
+            Detail = null,
+            Until = null,
+            Fact = null,
+            Since = placed.At,
+            Desired = DesiredState.Running,
+            Node = placed.Node,
+            Generation = placed.Generation,
+            Pane = null,
+        },
+        PaneBound bound => view with { Pane = bound.Pane, Worktree = bound.Worktree ?? view.Worktree },
+        StartFailed failed => view with
+        {
+            State = AgentState.Error,
+            Activity = null,
+            Detail = failed.Reason,
+            Since = failed.At,
+            Pane = null,
+            Fact = new AgentFact("worker", Rule: null, failed.Reason, failed.At),
+        },
+        ActivityChanged changed => view with
+        {
+            State = changed.State,
+            Activity = changed.Activity,
+            Detail = changed.Detail,
+            Until = changed.Until,
+            Since = changed.At,
+            Fact = changed.Fact,
+        },
+        StopRequested => view with { Desired = DesiredState.Stopped },
+        PaneEnded ended => view with
+        {
+            State = ended.State,
+            Activity = AgentActivity.Exited,
+            Detail = ended.Exit.Reason,
+            Until = null,
+            Since = ended.At,
+            Pane = null,
+            Fact = new AgentFact("process", Rule: null, ended.Exit.Reason, ended.At),
+        },
+        OutputCaptured captured => view with { Output = new CapturedOutput(captured.Generation, captured.At, captured.Output) },
+        AgentTerminated terminated => view with { State = AgentState.Terminated, Activity = null, Detail = null, Since = terminated.At, Desired = DesiredState.Stopped, Pane = null, QueueLength = 0 },
+        MessageAccepted => view with { QueueLength = view.QueueLength + 1 },
+        DeliveryAdvanced { State: MessageState.Submitted } submitted => view with { QueueLength = view.QueueLength - 1, LastSubmitted = submitted.Message },
+        DeliveryAdvanced { State: MessageState.Confirmed } confirmed when view.LastSubmitted == confirmed.Message => view with { LastSubmitted = null },
+        DeliveryAdvanced { State: MessageState.Confirmed } => view with { QueueLength = view.QueueLength - 1 },
+        DeliveryEnded => view with { QueueLength = view.QueueLength - 1 },
+        _ => view,
+    };
+}
