@@ -11,6 +11,7 @@ namespace Orchestrator.Client;
 [JsonSerializable(typeof(ImmutableArray<AgentInfo>))]
 [JsonSerializable(typeof(SpawnRequest))]
 [JsonSerializable(typeof(UpdateAgentRequest))]
+[JsonSerializable(typeof(AdoptRequest))]
 [JsonSerializable(typeof(OutputInfo))]
 [JsonSerializable(typeof(ExplainInfo))]
 [JsonSerializable(typeof(SendRequest))]

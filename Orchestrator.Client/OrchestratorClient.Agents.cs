@@ -28,7 +28,7 @@ public sealed partial class OrchestratorClient
 
     /// <summary>Ends an agent for good: its whole pane is captured and kept, then its program is stopped.</summary>
     /// <param name="name">The agent.</param>
-    /// <param name="force">Also while it works or messages wait for it.</param>
+    /// <param name="force">Kill its program at once instead of asking it to end first.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     public Task<AgentInfo> EndAgentAsync(string name, bool force = false, CancellationToken cancellationToken = default)
         => SendAsync(HttpMethod.Delete, Query(Agent(name), ("force", force ? "true" : null)), body: null, MessageId.New(_time), ApiJson.Wire.AgentInfo, cancellationToken);
@@ -37,13 +37,23 @@ public sealed partial class OrchestratorClient
     public Task<AgentInfo> StartAgentAsync(string name, CancellationToken cancellationToken = default) => Act(name, "start", cancellationToken);
 
     /// <summary>Stops an agent's program; its messages wait.</summary>
-    public Task<AgentInfo> StopAgentAsync(string name, CancellationToken cancellationToken = default) => Act(name, "stop", cancellationToken);
+    /// <param name="name">The agent.</param>
+    /// <param name="force">Kill its program at once instead of asking it to end first.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public Task<AgentInfo> StopAgentAsync(string name, bool force = false, CancellationToken cancellationToken = default) => Act(name, "stop" + Forced(force), cancellationToken);
 
     /// <summary>Stops and starts an agent's program, in a new generation.</summary>
-    public Task<AgentInfo> RestartAgentAsync(string name, CancellationToken cancellationToken = default) => Act(name, "restart", cancellationToken);
+    /// <param name="name">The agent.</param>
+    /// <param name="force">Kill its program at once instead of asking it to end first.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public Task<AgentInfo> RestartAgentAsync(string name, bool force = false, CancellationToken cancellationToken = default) => Act(name, "restart" + Forced(force), cancellationToken);
 
-    /// <summary>Takes on a pane that is there but that the history knows nothing of.</summary>
-    public Task<AgentInfo> AdoptAgentAsync(string name, CancellationToken cancellationToken = default) => Act(name, "adopt", cancellationToken);
+    /// <summary>Has an agent take over a pane that is in the node's tmux server already.</summary>
+    /// <param name="name">The agent; it has no pane of its own.</param>
+    /// <param name="pane">The tmux pane id, <c>%n</c>.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public Task<AgentInfo> AdoptAgentAsync(string name, string pane, CancellationToken cancellationToken = default)
+        => PostAsync($"{Agent(name)}/adopt", Bytes(new AdoptRequest(pane), ApiJson.Wire.AdoptRequest), ApiJson.Wire.AgentInfo, cancellationToken);
 
     /// <summary>What is on an agent's screen, or was when it ended.</summary>
     /// <param name="name">The agent.</param>
@@ -67,6 +77,8 @@ public sealed partial class OrchestratorClient
     private static string Agent(string name) => $"{Agents}/{Uri.EscapeDataString(name)}";
 
     private static byte[] Bytes<T>(T value, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
+
+    private static string Forced(bool force) => force ? "?force=true" : string.Empty;
 
     private static string? Text(long? number) => number?.ToString(CultureInfo.InvariantCulture);
 
