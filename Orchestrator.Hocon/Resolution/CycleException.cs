@@ -1,0 +1,14 @@
+using System.Diagnostics.CodeAnalysis;
+using Orchestrator.Hocon.Syntax;
+
+namespace Orchestrator.Hocon.Resolution;
+
+/// <summary>A field was met again while its own value was being built.</summary>
+[SuppressMessage("Design", "CA1032:Implement standard exception constructors", Justification = "Never leaves the resolver.")]
+[SuppressMessage("Design", "CA1064:Exceptions should be public", Justification = "Never leaves the resolver.")]
+internal sealed class CycleException(Slot slot, HoconOrigin origin) : Exception($"cycle at {origin}")
+{
+    public Slot Slot { get; } = slot;
+
+    public HoconOrigin Origin { get; } = origin;
+}

@@ -1,0 +1,35 @@
+namespace Orchestrator.Node.Screens;
+
+/// <summary>What tmux knows about a pane at the moment of a capture.</summary>
+public sealed record PaneFacts
+{
+    /// <summary>The title the program has set (<c>pane_title</c>).</summary>
+    public string Title { get; init; } = "";
+
+    /// <summary>The command in the foreground (<c>pane_current_command</c>).</summary>
+    public string CurrentCommand { get; init; } = "";
+
+    /// <summary>Whether the cursor is drawn (<c>cursor_flag</c>).</summary>
+    public bool CursorShown { get; init; } = true;
+
+    /// <summary>The cursor's column, from 0.</summary>
+    public int CursorX { get; init; }
+
+    /// <summary>The cursor's row, from 0.</summary>
+    public int CursorY { get; init; }
+
+    /// <summary>Whether the alternate screen is on (<c>alternate_on</c>).</summary>
+    public bool AlternateOn { get; init; }
+
+    /// <summary>Whether the program takes mouse events (<c>mouse_any_flag</c>).</summary>
+    public bool MouseOn { get; init; }
+
+    /// <summary>Whether the pane is in copy mode or another mode of tmux (<c>pane_in_mode</c>).</summary>
+    public bool InMode { get; init; }
+
+    /// <summary>Whether the program has ended and the pane was kept (<c>pane_dead</c>).</summary>
+    public bool Dead { get; init; }
+
+    /// <summary>The exit status of a dead pane, if there is one (<c>pane_dead_status</c>).</summary>
+    public int? DeadStatus { get; init; }
+}

@@ -1,0 +1,170 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Orchestrator.Tests.Qwen;
+
+/// <summary>
+/// A model server with OpenAI's chat completions on loopback, whose answers a test chooses. It keeps every message of
+/// the user as it arrived, so that a test can say: this text reached the model, byte for byte, once, in this order.
+/// </summary>
+internal sealed partial class ScriptedModelServer : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+    private readonly ModelMessageLog _log = new();
+    private readonly ConcurrentDictionary<string, int> _attempts = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> _problems = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private int _sideRequests;
+
+    private ScriptedModelServer(WebApplication application) => _application = application;
+
+    /// <summary>Chooses what happens to a request; may be replaced at any time. Default: <see cref="EchoTheId"/>.</summary>
+    public Func<ModelTurn, ModelScript> Script { get; set; } = EchoTheId;
+
+    /// <summary>Chooses what happens to the program's own requests (titles, memories, suggestions). Default: the answer "ok".</summary>
+    public Func<ModelTurn, ModelScript> SideScript { get; set; } = _ => new ModelScript.Answer("ok");
+
+    /// <summary>What OPENAI_BASE_URL has to be.</summary>
+    public string BaseUrl { get; private set; } = "";
+
+    /// <summary>All messages of the user that came in, in order.</summary>
+    public ImmutableArray<ModelMessage> Messages => _log.All;
+
+    /// <summary>How many requests were the program's own, not a turn of the conversation.</summary>
+    public int SideRequests => Volatile.Read(ref _sideRequests);
+
+    /// <summary>Requests that could not be understood: a test that ends well has none.</summary>
+    public ImmutableArray<string> Problems => [.. _problems];
+
+    public static async Task<ScriptedModelServer> Start()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0);
+            kestrel.Limits.MaxRequestBodySize = null;
+        });
+        var application = builder.Build();
+        var server = new ScriptedModelServer(application);
+        application.MapGet("/v1/models", () => Results.Json(new { @object = "list", data = new[] { new { id = "scripted", @object = "model" } } }));
+        application.MapPost("/v1/chat/completions", server.Complete);
+        await application.StartAsync();
+        var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+        server.BaseUrl = $"{addresses.Addresses.Single()}/v1";
+        return server;
+    }
+
+    /// <summary>The default script: a short answer that names the id of the newest <c>[message ID from X]</c> line.</summary>
+    public static ModelScript EchoTheId(ModelTurn turn)
+    {
+        if (turn.ToolResult is not null)
+        {
+            return new ModelScript.Answer("The tool has answered.");
+        }
+
+        var envelopes = Envelope().Matches(turn.Text);
+        return new ModelScript.Answer(envelopes.Count == 0 ? "Received." : $"Received {envelopes[^1].Groups["id"].Value}.");
+    }
+
+    /// <summary>The first message that carries <paramref name="id"/>, as soon as it is here.</summary>
+    public Task<ModelMessage> WaitForMessage(string id, TimeSpan? within = null)
+        => _log.WaitFor(message => message.Text.Contains(id, StringComparison.Ordinal), $"message {id}", within ?? TimeSpan.FromSeconds(30));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _application.StopAsync(CancellationToken.None);
+        await _application.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private async Task Complete(HttpContext context)
+    {
+        ChatRequest request;
+        try
+        {
+            using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            request = ChatRequest.Read(body.RootElement);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            _problems.Enqueue(e.Message);
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
+        var text = request.UserMessages.IsEmpty ? "" : ChatRequest.Written(request.UserMessages[^1]);
+        var key = string.Create(CultureInfo.InvariantCulture, $"{request.IsTurn}/{request.Messages}/{request.UserMessages.Length}/{text}");
+        var turn = new ModelTurn(text, request.ToolResult, _attempts.AddOrUpdate(key, 1, (_, before) => before + 1));
+        if (request.IsTurn)
+        {
+            _log.Record(request, TimeProvider.System.GetUtcNow());
+        }
+        else
+        {
+            Interlocked.Increment(ref _sideRequests);
+        }
+
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
+        try
+        {
+            await Play((request.IsTurn ? Script : SideScript)(turn), request, context, ending.Token);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            context.Abort();
+        }
+    }
+
+    private static async Task Play(ModelScript script, ChatRequest request, HttpContext context, CancellationToken ending)
+    {
+        var response = new ChatResponse(context.Response, request, ending);
+        switch (script)
+        {
+            case ModelScript.Answer answer:
+                await response.Answer(answer.Text, answer.Pause);
+                break;
+            case ModelScript.Talk talk:
+                await response.Talk(talk.Until, talk.Pause);
+                break;
+            case ModelScript.CallTool call:
+                await response.CallTool(call.Name, JsonSerializer.Serialize(call.Arguments), call.Before);
+                break;
+            case ModelScript.RateLimit limit:
+                context.Response.Headers.RetryAfter = ((int)limit.RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+                await response.Error(StatusCodes.Status429TooManyRequests, "Rate limit reached");
+                break;
+            case ModelScript.Fail fail:
+                await response.Error(fail.Status, fail.Message);
+                break;
+            case ModelScript.Hang:
+                await Task.Delay(Timeout.InfiniteTimeSpan, ending);
+                break;
+            case ModelScript.Garbage:
+                context.Response.ContentType = "text/event-stream";
+                await context.Response.WriteAsync("<html>\u0001 this is no answer {[\n\n", ending);
+                break;
+            case ModelScript.Drop drop:
+                await response.Begin(drop.Text);
+                context.Features.Get<IHttpRequestLifetimeFeature>()!.Abort();
+                break;
+            default:
+                throw new InvalidOperationException($"no way to play {script}");
+        }
+    }
+
+    [GeneratedRegex(@"\[message (?<id>\S+) from [^\]]*\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Envelope();
+}
