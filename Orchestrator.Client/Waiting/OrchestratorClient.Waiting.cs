@@ -93,10 +93,17 @@ public sealed partial class OrchestratorClient
 
     private async Task FollowAsync(string entity, long after, ChannelWriter<long> news, CancellationToken cancellationToken)
     {
-        await foreach (var e in FollowEventsAsync(after, entity, kind: null, cancellationToken))
+        try
         {
-            Saw(e.Position);
-            news.TryWrite(e.Position);
+            await foreach (var e in FollowEventsAsync(after, entity, kind: null, cancellationToken))
+            {
+                Saw(e.Position);
+                news.TryWrite(e.Position);
+            }
+        }
+        catch (ApiException e) when (e.Status == System.Net.HttpStatusCode.Forbidden)
+        {
+            // A token that may not follow events may still wait: by looking now and then.
         }
     }
 }
