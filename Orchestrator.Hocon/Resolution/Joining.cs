@@ -23,10 +23,10 @@ internal static class Joining
                 case null:
                     break;
                 case HoconArray array:
-                    items.AddRange(array);
+                    items.AddRange(array.AsEnumerable());
                     break;
                 case HoconObject o when o.AsArray() is { } array:
-                    items.AddRange(array);
+                    items.AddRange(array.AsEnumerable());
                     break;
                 case var other:
                     throw Mixed(part, other, "an array");

@@ -116,7 +116,7 @@ internal sealed class DocumentParser
         }
 
         ExpectKey();
-        var path = PathParser.Read(_scanner, _options.MaxDepth - _depth + 1);
+        var path = PathParser.Read(_scanner, _options.MaxDepth + 1 - Math.Max(_depth, 1));
         _scanner.SkipLines();
         var append = Separator(path);
         var slot = target.Field(path, origin);
@@ -139,6 +139,7 @@ internal sealed class DocumentParser
         throw _scanner.Error(c switch
         {
             ',' => "a comma separates nothing here: remove it",
+            '}' or ']' => $"{_scanner.Shown} closes nothing here: remove it, or add the bracket it belongs to",
             '$' => "substitutions cannot stand in keys: write the key itself, or quote it",
             '{' or '[' => $"expected a key, found {_scanner.Shown}: objects and arrays cannot be keys, and none can follow without a key",
             _ => $"expected a key, found {_scanner.Shown}: put the key in double quotes if it holds this character",
@@ -200,6 +201,11 @@ internal sealed class DocumentParser
             _place = new Scope(item, HoconPath.Root);
             Value(item, append: false);
             node.Items.Add(item);
+            if (_scanner.Peek() is '=' or ':')
+            {
+                throw _scanner.Error($"{_scanner.Shown} separates a key from its value, but this is inside the array that starts at {node.Origin}: close the array with ']', or put the text in double quotes");
+            }
+
             if (!Separated(']', "element"))
             {
                 break;

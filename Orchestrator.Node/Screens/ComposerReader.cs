@@ -82,7 +82,7 @@ internal static class ComposerReader
         }
 
         var cursorBefore = !screen.Snapshot.Pane.CursorShown
-            || (screen.Snapshot.Pane.CursorY == first && screen.Snapshot.Pane.CursorX <= prompt + 1);
+            || (screen.Snapshot.Pane.CursorY == first && screen.Snapshot.Pane.CursorX <= prompt);
         if (cursorBefore && rules.Placeholders.Any(placeholder => placeholder.IsMatch(text)))
         {
             return reading with { State = ComposerState.Empty, Text = "" };

@@ -14,14 +14,8 @@ public static class Ulid
     /// <summary>Makes an id of the time <paramref name="now"/>.</summary>
     public static string New(DateTimeOffset now)
     {
-        var milliseconds = now.ToUnixTimeMilliseconds();
         Span<char> text = stackalloc char[Length];
-        for (var i = TimeLength - 1; i >= 0; i--)
-        {
-            text[i] = Alphabet[(int)(milliseconds & 31)];
-            milliseconds >>= 5;
-        }
-
+        WriteTime(text, now);
         Span<byte> random = stackalloc byte[Length - TimeLength];
         RandomNumberGenerator.Fill(random);
         for (var i = 0; i < random.Length; i++)
@@ -29,6 +23,15 @@ public static class Ulid
             text[TimeLength + i] = Alphabet[random[i] & 31];
         }
 
+        return new string(text);
+    }
+
+    /// <summary>The lowest id of the time <paramref name="time"/>: every id that carries an earlier time sorts before it.</summary>
+    public static string Lowest(DateTimeOffset time)
+    {
+        Span<char> text = stackalloc char[Length];
+        WriteTime(text, time);
+        text[TimeLength..].Fill(Alphabet[0]);
         return new string(text);
     }
 
@@ -63,5 +66,15 @@ public static class Ulid
 
         time = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
         return true;
+    }
+
+    private static void WriteTime(Span<char> text, DateTimeOffset time)
+    {
+        var milliseconds = time.ToUnixTimeMilliseconds();
+        for (var i = TimeLength - 1; i >= 0; i--)
+        {
+            text[i] = Alphabet[(int)(milliseconds & 31)];
+            milliseconds >>= 5;
+        }
     }
 }

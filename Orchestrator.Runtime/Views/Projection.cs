@@ -32,6 +32,9 @@ public abstract class Projection<TView>
     /// <summary>Raised when the fold or the row changes shape: the view is then rebuilt from the first event.</summary>
     public virtual int Version => 1;
 
+    /// <summary>The kinds of entities whose events it wants; null means all. Events of other kinds are passed over, even where this version does not know their manifests.</summary>
+    public virtual IReadOnlyList<string>? Kinds => null;
+
     /// <summary>The keys of the rows that <paramref name="e"/> changes.</summary>
     public abstract IEnumerable<string> KeysOf(EventEnvelope e);
 
@@ -59,7 +62,7 @@ public interface IViews
     Task<IReadOnlyList<ViewRow<TView>>> ListAsync<TView>(string view, string? partition = null, string? afterKey = null, int limit = 1000, bool descending = false, CancellationToken cancellationToken = default)
         where TView : class;
 
-    /// <summary>Completes when every view has seen <paramref name="position"/>.</summary>
+    /// <summary>Completes when every view has seen <paramref name="position"/>. A view that stands still after an error is not waited for.</summary>
     Task WaitForAsync(JournalPosition position, CancellationToken cancellationToken = default);
 }
 

@@ -21,6 +21,7 @@ public sealed partial class ControlClient : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ChangeFeed _changes = new();
     private readonly Channel<PendingCommand> _commands = Channel.CreateUnbounded<PendingCommand>(new UnboundedChannelOptions { SingleReader = true });
+    // Never disposed: it holds no handle, and callers may still be leaving.
     private readonly SemaphoreSlim _room = new(MostWaiting, MostWaiting);
     private readonly string _markerPrefix = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz234567", 20);
     private readonly Lock _lock = new();
@@ -120,7 +121,11 @@ public sealed partial class ControlClient : IAsyncDisposable
     /// <summary>Ends the connection; commands that wait fail as not sent.</summary>
     public async ValueTask DisposeAsync()
     {
-        _commands.Writer.TryComplete();
+        if (!_commands.Writer.TryComplete())
+        {
+            return;
+        }
+
         await CloseAsync();
         while (_commands.Reader.TryRead(out var pending))
         {
@@ -128,7 +133,6 @@ public sealed partial class ControlClient : IAsyncDisposable
         }
 
         _stop.Dispose();
-        _room.Dispose();
     }
 
     private PendingCommand Pend(TmuxCommand command)

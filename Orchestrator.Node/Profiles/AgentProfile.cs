@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using Orchestrator.Node.Screens;
+
+namespace Orchestrator.Node.Profiles;
+
+/// <summary>How one kind of program is driven: a file in <c>hocon/agents</c>, no code.</summary>
+public sealed record AgentProfile
+{
+    /// <summary>Its name, as <c>--profile</c> takes it: small letters, digits and hyphens, at most 40.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>A line for people.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>Program and arguments. The placeholders of <see cref="LaunchContext"/> are replaced in each word; there is no shell.</summary>
+    public required ImmutableArray<string> Command { get; init; }
+
+    /// <summary>What is added to the command to take up the last conversation of the folder again; empty if the program cannot.</summary>
+    public required ImmutableArray<string> ResumeArguments { get; init; }
+
+    /// <summary>How the version is asked for, and which ones this profile was tried with.</summary>
+    public required VersionRules Version { get; init; }
+
+    /// <summary>The environment the program gets.</summary>
+    public required EnvironmentRules Environment { get; init; }
+
+    /// <summary>The pane's size in cells, at least 40 x 10.</summary>
+    public required PaneSize Size { get; init; }
+
+    /// <summary>The names by which the program is known in <c>pane_current_command</c>.</summary>
+    public required ProgramNames Programs { get; init; }
+
+    /// <summary>How its screens are read.</summary>
+    public required ScreenRules Screen { get; init; }
+
+    /// <summary>How text gets into it.</summary>
+    public required TypingRules Typing { get; init; }
+
+    /// <summary>What is put around a message.</summary>
+    public required EnvelopeRules Envelope { get; init; }
+
+    /// <summary>Dialogs that may be answered without a person.</summary>
+    public required ImmutableArray<DialogAnswer> Dialogs { get; init; }
+
+    /// <summary>How it is asked to end.</summary>
+    public required StopRules Stop { get; init; }
+
+    /// <summary>Where it writes down what was said to it; null if it does not, or nobody knows where.</summary>
+    public required TranscriptRules? Transcript { get; init; }
+
+    /// <summary>When it counts as hung.</summary>
+    public required HangLimits Hang { get; init; }
+
+    /// <summary>Reads a screen of the program.</summary>
+    /// <param name="snapshot">The screen.</param>
+    public ScreenReading Read(ScreenSnapshot snapshot) => ScreenClassifier.Read(Screen, Programs, snapshot);
+}
+
+/// <summary>A size in cells.</summary>
+/// <param name="Columns">40 to 1000.</param>
+/// <param name="Rows">10 to 500.</param>
+public readonly record struct PaneSize(int Columns, int Rows);
+
+/// <summary>Which versions of the program the profile was tried with. Another one is driven too, and told of.</summary>
+/// <param name="Command">Prints the version; empty if the program has none.</param>
+/// <param name="Tried">Beginnings of versions, such as <c>0.24.</c>.</param>
+public sealed record VersionRules(ImmutableArray<string> Command, ImmutableArray<string> Tried)
+{
+    /// <summary>Whether a printed version is one that was tried. Without a list all are.</summary>
+    /// <param name="version">What the command printed.</param>
+    public bool Knows(string version)
+        => Tried.IsEmpty || Tried.Any(tried => version.Trim().Contains(tried, StringComparison.Ordinal));
+}
+
+/// <summary>How the program is asked to end before its pane is killed.</summary>
+/// <param name="Keys">Keys in tmux's names, pressed one after the other until the program is gone.</param>
+/// <param name="Between">The wait after each key.</param>
+/// <param name="Within">The wait after the last key; then the pane is killed.</param>
+public sealed record StopRules(ImmutableArray<string> Keys, TimeSpan Between, TimeSpan Within);
+
+/// <summary>When a program counts as hung. A limit of zero is none.</summary>
+/// <param name="Start">From launch to the first time it is ready.</param>
+/// <param name="Quiet">While working: without a change of the screen's text, spinners and clocks apart, or of the transcript.</param>
+/// <param name="Turn">While working: since the turn began.</param>
+public sealed record HangLimits(TimeSpan Start, TimeSpan Quiet, TimeSpan Turn);
+
+/// <summary>A dialog that may be answered without a person.</summary>
+/// <param name="Rule">The screen rule that recognises it.</param>
+/// <param name="Keys">The keys of the answer.</param>
+/// <param name="OnlyAtStart">Whether it is answered only before the program was ready for the first time.</param>
+/// <param name="Most">How often it is answered in the life of a pane; 1 or more.</param>
+public sealed record DialogAnswer(string Rule, ImmutableArray<string> Keys, bool OnlyAtStart, int Most);

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+
+namespace Orchestrator.Node.Profiles;
+
+/// <summary>What a launch depends on beside the profile.</summary>
+/// <param name="Agent">The agent's name: <c>{agent}</c>, and the variable <c>ORC_AGENT</c>.</param>
+/// <param name="Generation">Its generation: <c>{generation}</c>, and the variable <c>ORC_GENERATION</c>.</param>
+/// <param name="Folder">The working folder: <c>{folder}</c>.</param>
+/// <param name="State">A folder of the agent's own, kept between its runs: <c>{state}</c>.</param>
+/// <param name="Orc">The path of the command line tool: <c>{orc}</c>.</param>
+/// <param name="Environment">The node's environment, from which the allowed part is taken.</param>
+/// <param name="Arguments">Arguments of this agent, put after those of the profile; placeholders are not replaced in them.</param>
+public sealed record LaunchContext(
+    string Agent,
+    long Generation,
+    string Folder,
+    string State,
+    string Orc,
+    IReadOnlyDictionary<string, string> Environment,
+    ImmutableArray<string> Arguments);
+
+/// <summary>A program ready to be started.</summary>
+/// <param name="Command">Program and arguments.</param>
+/// <param name="Environment">All of its environment.</param>
+public sealed record Launch(ImmutableArray<string> Command, ImmutableSortedDictionary<string, string> Environment)
+{
+    /// <summary>What to start for an agent.</summary>
+    /// <param name="profile">How its program is driven.</param>
+    /// <param name="context">Which agent, where.</param>
+    /// <param name="resume">Whether to take up the last conversation again, if the program can.</param>
+    public static Launch Of(AgentProfile profile, LaunchContext context, bool resume = false)
+    {
+        var environment = context.Environment.Where(variable => profile.Environment.Allows(variable.Key))
+            .Concat(profile.Environment.Set.Select(variable => KeyValuePair.Create(variable.Key, Placeholders.Fill(variable.Value, context))))
+            .Append(KeyValuePair.Create("ORC_AGENT", context.Agent))
+            .Append(KeyValuePair.Create("ORC_GENERATION", Placeholders.Fill("{generation}", context)));
+        var all = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in environment)
+        {
+            all[name] = value;
+        }
+
+        var words = profile.Command.Concat(resume ? profile.ResumeArguments : []).Select(word => Placeholders.Fill(word, context));
+        return new Launch([.. words, .. context.Arguments], all.ToImmutable());
+    }
+}
+
+/// <summary>Replaces the placeholders of <see cref="LaunchContext"/>.</summary>
+internal static partial class Placeholders
+{
+    /// <summary>The names that may stand in braces.</summary>
+    public static ImmutableArray<string> Names { get; } = ["agent", "generation", "folder", "state", "orc", "home"];
+
+    public static string Fill(string text, LaunchContext context) => Braces().Replace(text, match => match.Groups["name"].Value switch
+    {
+        "agent" => context.Agent,
+        "generation" => context.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        "folder" => context.Folder,
+        "state" => context.State,
+        "orc" => context.Orc,
+        "home" => context.Environment.GetValueOrDefault("HOME", ""),
+        _ => match.Value,
+    });
+
+    /// <summary>The first name in braces that is none of <see cref="Names"/>, if there is one.</summary>
+    public static string? Unknown(string text)
+        => Braces().Matches(text).Select(match => match.Groups["name"].Value).FirstOrDefault(name => !Names.Contains(name, StringComparer.Ordinal));
+
+    [GeneratedRegex(@"\{(?<name>[a-z][a-z-]*)\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Braces();
+}

@@ -1,0 +1,330 @@
+using System.Threading.Channels;
+
+using Microsoft.Extensions.Logging;
+
+using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Messaging;
+using Orchestrator.Node.Profiles;
+using Orchestrator.Node.Workers.Deliveries;
+using Orchestrator.Node.Workers.Panes;
+using Orchestrator.Node.Workers.Starting;
+using Orchestrator.Runtime;
+using Orchestrator.Tmux;
+
+namespace Orchestrator.Node.Workers;
+
+/// <summary>
+/// All that this node does to one agent, one thing after the other: start, deliver, stop. So its pane has one writer. A command that fails because tmux or the store is
+/// away stays and is tried again; it is durable anyway.
+/// </summary>
+internal sealed partial class AgentHands : IAsyncDisposable
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
+
+    private readonly AgentName _agent;
+    private readonly WorkerContext _context;
+    private readonly PaneStarter _starter;
+    private readonly PaneStopper _stopper;
+    private readonly ILogger _logger;
+    private readonly Channel<Func<CancellationToken, Task>> _lane = Channel.CreateUnbounded<Func<CancellationToken, Task>>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _lock = new();
+    private readonly Task _running;
+    private readonly DateTimeOffset _startedAt;
+    private CancellationTokenSource? _delivery;
+    private (Generation Generation, BoundPane Pane, PaneMarks? Marks)? _ended;
+
+    public AgentHands(AgentName agent, DateTimeOffset startedAt, WorkerContext context, ILogger logger)
+    {
+        _agent = agent;
+        _context = context;
+        _logger = logger;
+        _startedAt = startedAt;
+        _starter = new PaneStarter(context);
+        _stopper = new PaneStopper(context);
+        _running = Task.Run(RunAsync);
+    }
+
+    /// <summary>The pane that it has now.</summary>
+    public BoundPane? Pane { get; private set; }
+
+    /// <summary>The watch over that pane.</summary>
+    public PaneWatch? Watch { get; private set; }
+
+    /// <summary>Why the message that is being delivered has not got further, for a person.</summary>
+    public string? Delivering { get; private set; }
+
+    /// <summary>Takes a command into the lane.</summary>
+    public void Enqueue(PendingWorkerCommand command)
+    {
+        if (command.Command is StopPane)
+        {
+            Interrupt();
+        }
+
+        Enqueue(cancellation => WorkAsync(command, cancellation));
+    }
+
+    /// <summary>The pane of <paramref name="generation"/> is gone with its server, or was closed.</summary>
+    public void PaneGone(Generation generation, PaneExit exit)
+    {
+        Interrupt();
+        Enqueue(cancellation => EndedAsync(generation, exit, cancellation));
+    }
+
+    /// <summary>Takes over a pane that is there already, after a restart of this node.</summary>
+    public Task AdoptAsync(AgentView view, AgentProfile profile, PaneFacts facts, CancellationToken cancellation)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Enqueue(async stopping =>
+        {
+            try
+            {
+                var started = await _starter.BindAsync(_agent, view.Generation, profile, view.Worktree?.Path ?? view.Folder, view.Command, facts, view.Worktree, adopted: true, stopping);
+                if (started is not null)
+                {
+                    Begin(started.Pane, hasBeenReady: view.State is AgentState.Idle or AgentState.Busy);
+                }
+
+                done.TrySetResult();
+            }
+            catch (Exception exception)
+            {
+                done.TrySetException(exception);
+                throw;
+            }
+        });
+        return done.Task.WaitAsync(cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _lane.Writer.TryComplete();
+        await _stopping.CancelAsync();
+        await _running;
+        if (Watch is { } watch)
+        {
+            await watch.DisposeAsync();
+        }
+
+        _stopping.Dispose();
+    }
+
+    private void Enqueue(Func<CancellationToken, Task> work) => _lane.Writer.TryWrite(work);
+
+    private async Task RunAsync()
+    {
+        var cancellation = _stopping.Token;
+        try
+        {
+            await foreach (var work in _lane.Reader.ReadAllAsync(cancellation))
+            {
+                await UntilDoneAsync(work, cancellation);
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            LogStopped(_logger, _agent.Value);
+        }
+    }
+
+    private async Task UntilDoneAsync(Func<CancellationToken, Task> work, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                await work(cancellation);
+                return;
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                throw;
+            }
+            catch (Exception exception)
+            {
+                LogRetried(_logger, exception, _agent.Value);
+                await Task.Delay(RetryAfter, _context.Time, cancellation);
+            }
+        }
+    }
+
+    private Task WorkAsync(PendingWorkerCommand command, CancellationToken cancellation) => command.Command switch
+    {
+        SpawnPane spawn => SpawnAsync(command, spawn, cancellation),
+        StopPane stop => StopAsync(command, stop, cancellation),
+        DeliverMessage deliver => DeliverAsync(command, deliver, cancellation),
+        _ => throw new InvalidOperationException($"a worker has no rule for {command.Command.GetType().Name}"),
+    };
+
+    private async Task SpawnAsync(PendingWorkerCommand command, SpawnPane spawn, CancellationToken cancellation)
+    {
+        if (Pane is { } has && has.Generation == spawn.Generation)
+        {
+            await CompleteAsync(command, report: null, cancellation);
+            return;
+        }
+
+        StartedPane? started;
+        try
+        {
+            started = await _starter.StartAsync(spawn, cancellation);
+        }
+        catch (StartRefusedException refused)
+        {
+            await CompleteAsync(command, new ReportStartFailed(spawn.Generation, refused.Message), cancellation);
+            return;
+        }
+
+        if (started is null)
+        {
+            await RemoveStaleAsync(spawn, cancellation);
+        }
+        else
+        {
+            Begin(started.Pane, hasBeenReady: false);
+        }
+
+        await CompleteAsync(command, report: null, cancellation);
+    }
+
+    private async Task RemoveStaleAsync(SpawnPane spawn, CancellationToken cancellation)
+    {
+        foreach (var pane in await _context.Tmux.Panes.ListAsync(cancellation))
+        {
+            if (pane.Agent == spawn.Agent.Value && pane.Generation == spawn.Generation.Value)
+            {
+                await _context.Tmux.Panes.KillAsync(pane.Pane, spawn.Agent.Value, spawn.Generation.Value, cancellation);
+            }
+        }
+    }
+
+    private void Begin(BoundPane pane, bool hasBeenReady)
+    {
+        Pane = pane;
+        Watch = new PaneWatch(pane, _context, hasBeenReady, exit => GoneAsync(pane.Generation, exit), _logger);
+    }
+
+    private ValueTask GoneAsync(Generation generation, PaneExit exit)
+    {
+        PaneGone(generation, exit);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task StopAsync(PendingWorkerCommand command, StopPane stop, CancellationToken cancellation)
+    {
+        if (Pane is not { } pane || pane.Generation != stop.Generation)
+        {
+            await CompleteAsync(command, new ReportPaneEnded(stop.Generation, new PaneExit(ExitCode: null, Signal: null, "its program was not running"), Output: null), cancellation);
+            return;
+        }
+
+        var (exit, output) = await _stopper.StopAsync(pane, stop.Force, cancellation);
+        await LetGoAsync(pane, cancellation);
+        await CompleteAsync(command, new ReportPaneEnded(stop.Generation, exit, output), cancellation);
+        await _context.Tmux.Panes.KillAsync(pane.Pane, _agent.Value, pane.Generation.Value, cancellation);
+    }
+
+    private async Task EndedAsync(Generation generation, PaneExit exit, CancellationToken cancellation)
+    {
+        if (Pane is not { } pane || pane.Generation != generation)
+        {
+            return;
+        }
+
+        var output = _context.Tmux.Control.IsConnected ? await PaneStopper.CaptureAsync(pane.Pane, _context, cancellation) : null;
+        await LetGoAsync(pane, cancellation);
+        await _context.System.TellAsync(_agent.Entity, new ReportPaneEnded(generation, exit, output), CommandId.New(_context.Time), _context.Sender, cancellation);
+        if (output is not null)
+        {
+            await _context.Tmux.Panes.KillAsync(pane.Pane, _agent.Value, generation.Value, cancellation);
+        }
+    }
+
+    private async Task LetGoAsync(BoundPane pane, CancellationToken cancellation)
+    {
+        _ended = (pane.Generation, pane, _context.Tmux.Control.IsConnected ? await _context.Deliveries.ReadMarksAsync(pane.Pane, cancellation) : null);
+        if (Watch is { } watch)
+        {
+            await watch.DisposeAsync();
+        }
+
+        Watch = null;
+        Pane = null;
+    }
+
+    private async Task DeliverAsync(PendingWorkerCommand command, DeliverMessage order, CancellationToken cancellation)
+    {
+        using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(CancellationToken.None);
+        DeliveryResult result;
+        if (Pane is { } pane && Watch is { } watch && pane.Generation == order.Generation)
+        {
+            lock (_lock)
+            {
+                _delivery = interrupted;
+            }
+
+            try
+            {
+                Delivering = $"message {order.Message} is being delivered";
+                var run = new DeliveryRun(pane, watch, order, _context);
+                result = await run.RunAsync(evidence => ReportTypedAsync(order, evidence, cancellation), interrupted.Token, cancellation);
+            }
+            finally
+            {
+                Delivering = null;
+                lock (_lock)
+                {
+                    _delivery = null;
+                }
+            }
+        }
+        else
+        {
+            result = Settle(command, order);
+        }
+
+        LogDelivered(_logger, order.Message.Value, _agent.Value, result.Step, result.Evidence);
+        await CompleteAsync(command, new ReportDelivery(order.Message, order.Generation, order.Attempt, result.Step, result.Evidence), cancellation);
+    }
+
+    /// <summary>A delivery into a pane that has ended.</summary>
+    private DeliveryResult Settle(PendingWorkerCommand command, DeliverMessage order)
+    {
+        if (_ended is { } ended && ended.Generation == order.Generation)
+        {
+            var search = ended.Pane.Profile.Transcript is { } rules ? TranscriptSearch.FromTheBeginning(rules, ended.Pane.Launch, DateTimeOffset.MinValue) : null;
+            return DeliveryMarks.Settle(ended.Marks, order, search?.Find(order.Message.Value), neverBegun: command.At > _startedAt);
+        }
+
+        return DeliveryMarks.Settle(marks: null, order, found: null, neverBegun: command.At > _startedAt);
+    }
+
+    private Task ReportTypedAsync(DeliverMessage order, string evidence, CancellationToken cancellation)
+        => _context.System.TellAsync(
+            _agent.Entity,
+            new ReportDelivery(order.Message, order.Generation, order.Attempt, DeliveryStep.Typed, evidence),
+            CommandId.New(_context.Time),
+            _context.Sender,
+            cancellation);
+
+    private Task CompleteAsync(PendingWorkerCommand command, AgentCommand? report, CancellationToken cancellation)
+        => _context.Queue.CompleteAsync(command, report, _context.Sender, cancellation);
+
+    private void Interrupt()
+    {
+        lock (_lock)
+        {
+            _delivery?.Cancel();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "the hands of {Agent} are still")]
+    private static partial void LogStopped(ILogger logger, string agent);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "what was to be done to {Agent} failed, and is tried again")]
+    private static partial void LogRetried(ILogger logger, Exception exception, string agent);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "message {Message} to {Agent}: {Step}, {Evidence}")]
+    private static partial void LogDelivered(ILogger logger, string message, string agent, DeliveryStep step, string evidence);
+}

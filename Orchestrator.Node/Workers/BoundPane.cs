@@ -1,0 +1,19 @@
+using Orchestrator.Actors.Agents;
+using Orchestrator.Node.Profiles;
+using Orchestrator.Tmux;
+
+namespace Orchestrator.Node.Workers;
+
+/// <summary>A pane that this process may act on: bound to an agent's placement, with a writer number of its own.</summary>
+/// <param name="Agent">The agent.</param>
+/// <param name="Generation">The placement.</param>
+/// <param name="Profile">How its program is driven.</param>
+/// <param name="Launch">What its program was started with.</param>
+/// <param name="Pane">The pane.</param>
+/// <param name="ProcessId">The process that tmux started in it.</param>
+/// <param name="Writer">The writer number.</param>
+internal sealed record BoundPane(AgentName Agent, Generation Generation, AgentProfile Profile, LaunchContext Launch, PaneId Pane, int ProcessId, long Writer)
+{
+    /// <summary>Names that may stand in the foreground when something is typed.</summary>
+    public required IReadOnlyList<string> Programs { get; init; }
+}

@@ -1,0 +1,271 @@
+using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Messaging;
+using Orchestrator.Node.Profiles;
+using Orchestrator.Node.Workers.Panes;
+using Orchestrator.Runtime;
+using Orchestrator.Tmux;
+
+namespace Orchestrator.Node.Workers.Deliveries;
+
+/// <summary>How a delivery ended, and by what evidence.</summary>
+internal sealed record DeliveryResult(DeliveryStep Step, string Evidence);
+
+/// <summary>
+/// Delivers one message into one pane: load, type, submit, prove. The marks on the pane say how far an earlier process has come, so it may be begun again at any moment
+/// after a crash; only Enter is ever repeated, the text never.
+/// </summary>
+internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessage order, WorkerContext context)
+{
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan UnseenWithin = TimeSpan.FromSeconds(60);
+    private readonly DeliveryId _id = DeliveryId.Parse(order.Message.Value);
+    private readonly string _typed = pane.Profile.Envelope.Wrap(order.Message.Value, order.From, order.Seal, order.Text);
+    private TranscriptSearch? _transcript;
+    private int _presses;
+
+    /// <summary>Runs the delivery to its end.</summary>
+    /// <param name="typed">Called once the text is known to be in the program's input.</param>
+    /// <param name="interrupted">The pane is about to be stopped, or is gone: settle by the marks.</param>
+    /// <param name="cancellation">This process stops: nothing is reported, the next one takes it up.</param>
+    public async Task<DeliveryResult> RunAsync(Func<string, Task> typed, CancellationToken interrupted, CancellationToken cancellation)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(interrupted, cancellation);
+        try
+        {
+            while (true)
+            {
+                var marks = await context.Deliveries.ReadMarksAsync(pane.Pane, either.Token);
+                switch (DeliveryMarks.PlaceOf(marks, order))
+                {
+                    case DeliveryPlace.NotTyped:
+                        _transcript = Transcript(TranscriptSearch.FromNow);
+                        if (await TypeAsync(either.Token) is { } early)
+                        {
+                            return early;
+                        }
+
+                        break;
+                    case DeliveryPlace.Typed:
+                        _transcript ??= Transcript((rules, launch) => TranscriptSearch.FromTheBeginning(rules, launch, DateTimeOffset.MinValue));
+                        await typed($"mark @last on pane {pane.Pane}, @n {order.Number + 1}");
+                        return await SubmitAsync(either.Token);
+                    case DeliveryPlace.Sent:
+                        _transcript ??= Transcript((rules, launch) => TranscriptSearch.FromTheBeginning(rules, launch, DateTimeOffset.MinValue));
+                        await typed($"mark @last on pane {pane.Pane}, @n {order.Number + 1}");
+                        return await ProveAsync(either.Token);
+                    case DeliveryPlace.Gone:
+                        return DeliveryMarks.Settle(null, order, Found(), neverBegun: false);
+                    case DeliveryPlace.Contradiction:
+                        return Found() is { } line
+                            ? new DeliveryResult(DeliveryStep.Confirmed, Carries(line))
+                            : new DeliveryResult(DeliveryStep.Undecidable, $"the marks of the pane (@n {marks?.Sequence}, @last {marks?.Last}) are not those that this delivery began with (@n {order.Number}): look at the pane");
+                    default:
+                        throw new InvalidOperationException("unknown place of a delivery");
+                }
+            }
+        }
+        catch (OperationCanceledException) when (interrupted.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            return await SettleAsync(cancellation);
+        }
+    }
+
+    private async Task<DeliveryResult?> TypeAsync(CancellationToken cancellation)
+    {
+        if (order.ExpiresAt <= context.System.Clock.Now)
+        {
+            return new DeliveryResult(DeliveryStep.Expired, "its time was over before it could be typed");
+        }
+
+        if (!TerminalText.TrySanitize(_typed, out var text, out var reason))
+        {
+            return new DeliveryResult(DeliveryStep.Failed, reason!);
+        }
+
+        if (!await SeenTwiceAsync(CanTake, ReadyWithin, cancellation))
+        {
+            return Deferred($"it cannot take a message now: {Words()}");
+        }
+
+        var loaded = await context.Deliveries.LoadAsync(_id, text!, cancellation);
+        await MayActAsync(cancellation);
+        var guard = Guards.Of(pane, order.Number, context);
+        switch (await context.Deliveries.TypeAsync(guard, loaded, cancellation))
+        {
+            case DeliveryOutcome.Done:
+                return null;
+            case DeliveryOutcome.Refused refused:
+                await context.Deliveries.DiscardAsync(loaded, cancellation);
+                return refused.Mismatches.HasFlag(GuardMismatches.Sequence) || refused.Mismatches.HasFlag(GuardMismatches.Writer)
+                    ? null
+                    : Deferred($"tmux refused to type it: {refused.Mismatches}");
+            case DeliveryOutcome.NotSent notSent:
+                await context.Deliveries.DiscardAsync(loaded, cancellation);
+                return Deferred(notSent.Why);
+            default:
+                // It may still happen, until the deadline: only after that do the marks tell.
+                await Task.Delay(guard.Deadline - context.Time.GetUtcNow() + TimeSpan.FromSeconds(1) is { Ticks: > 0 } wait ? wait : TimeSpan.Zero, context.Time, cancellation);
+                return null;
+        }
+    }
+
+    private async Task<DeliveryResult> SubmitAsync(CancellationToken cancellation)
+    {
+        var rules = pane.Profile.Typing;
+        if (rules.LooksBeforeSubmit)
+        {
+            if (!await SeenTwiceAsync(HoldsText, UnseenWithin, cancellation, rules.SeenWithin))
+            {
+                return Found() is { } line
+                    ? new DeliveryResult(DeliveryStep.Confirmed, Carries(line))
+                    : new DeliveryResult(DeliveryStep.Failed, $"it was typed, but for {UnseenWithin.TotalSeconds:0} s its text was not seen alone in the input ({Words()}), so Enter was not pressed: look at the pane, submit or clear it there");
+            }
+        }
+
+        await Task.Delay(rules.Settle, context.Time, cancellation);
+        if (rules.LooksBeforeSubmit && !await SeenTwiceAsync(HoldsText, rules.SeenWithin, cancellation))
+        {
+            return await ProveAsync(cancellation);
+        }
+
+        return await PressAsync(cancellation) ?? await ProveAsync(cancellation);
+    }
+
+    private async Task<DeliveryResult?> PressAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            await MayActAsync(cancellation);
+            _presses++;
+            var guard = Guards.Of(pane, order.Number + 1, context);
+            switch (await context.Deliveries.SubmitAsync(guard, _id, cancellation))
+            {
+                case DeliveryOutcome.Done:
+                    return null;
+                case DeliveryOutcome.Refused { Mismatches: GuardMismatches.Deadline }:
+                    continue;
+                case DeliveryOutcome.Refused refused when (refused.Mismatches & (GuardMismatches.PaneDead | GuardMismatches.PaneGone | GuardMismatches.Command)) != 0:
+                    return Deferred($"the program went away before it was submitted: {refused.Mismatches}");
+                case DeliveryOutcome.Refused refused:
+                    return new DeliveryResult(DeliveryStep.Failed, $"it was typed, but tmux refused to press Enter: {refused.Mismatches}; look at the pane");
+                case DeliveryOutcome.NotSent:
+                    await Task.Delay(LookEvery, context.Time, cancellation);
+                    continue;
+                default:
+                    await Task.Delay(guard.Deadline - context.Time.GetUtcNow() + TimeSpan.FromSeconds(1) is { Ticks: > 0 } wait ? wait : TimeSpan.Zero, context.Time, cancellation);
+                    return null;
+            }
+        }
+    }
+
+    private async Task<DeliveryResult> ProveAsync(CancellationToken cancellation)
+    {
+        var rules = pane.Profile.Typing;
+        var started = context.Time.GetTimestamp();
+        var pressed = started;
+        var emptied = 0;
+        while (true)
+        {
+            if (Found() is { } line)
+            {
+                return new DeliveryResult(DeliveryStep.Confirmed, $"{Carries(line)}; Enter pressed {Math.Max(1, _presses)} time(s)");
+            }
+
+            var seen = await watch.LookAsync(cancellation);
+            if (seen is null || seen.Facts.Dead)
+            {
+                return await SettleAsync(cancellation);
+            }
+
+            var stands = rules.LooksBeforeSubmit && HoldsText(seen);
+            emptied = stands || (rules.LooksBeforeSubmit && seen.Reading.Composer.IsOccupied) ? 0 : emptied + 1;
+            if (emptied >= 2 && (_transcript is null || context.Time.GetElapsedTime(started) > rules.ProvenWithin))
+            {
+                return new DeliveryResult(
+                    DeliveryStep.Submitted,
+                    rules.LooksBeforeSubmit
+                        ? $"mark @sent; the input is empty again and the screen shows {seen.Reading.Activity}; Enter pressed {Math.Max(1, _presses)} time(s)"
+                        : "mark @sent: Enter was pressed; this program shows no input that could be looked at");
+            }
+
+            if (stands && context.Time.GetElapsedTime(pressed) > rules.EmptiedWithin)
+            {
+                if (_presses >= rules.SubmitPresses)
+                {
+                    return new DeliveryResult(DeliveryStep.Failed, $"Enter was pressed {_presses} times and its text still stands in the input: look at the pane, submit or clear it there");
+                }
+
+                if (await SeenTwiceAsync(HoldsText, LookEvery * 4, cancellation) && await PressAsync(cancellation) is { } ended)
+                {
+                    return ended;
+                }
+
+                pressed = context.Time.GetTimestamp();
+            }
+            else if (!stands && emptied == 0 && context.Time.GetElapsedTime(started) > UnseenWithin)
+            {
+                return new DeliveryResult(DeliveryStep.Submitted, $"mark @sent: Enter was pressed; the input now holds something else ({Words()})");
+            }
+
+            await Task.Delay(LookEvery, context.Time, cancellation);
+        }
+    }
+
+    /// <summary>The pane goes away under the delivery: what the marks and the transcript say is all there is.</summary>
+    private async Task<DeliveryResult> SettleAsync(CancellationToken cancellation)
+        => DeliveryMarks.Settle(await context.Deliveries.ReadMarksAsync(pane.Pane, cancellation), order, Found(), neverBegun: false);
+
+    private bool CanTake(PaneObservation seen)
+        => seen is { Facts: { Dead: false, InMode: false } }
+            && (seen.Reading.Activity is Screens.ScreenActivity.Ready or Screens.ScreenActivity.TurnFailed
+                || (seen.Reading.Activity == Screens.ScreenActivity.Working && pane.Profile.Typing.WhileWorking == WhileWorking.QueueInProgram))
+            && (!pane.Profile.Typing.LooksBeforeSubmit || seen.Reading.Composer.IsFree);
+
+    private bool HoldsText(PaneObservation seen) => seen.Reading.Composer.Holds(_typed) && !seen.Facts.InMode;
+
+    /// <summary>Whether two looks in a row agree on <paramref name="test"/>.</summary>
+    private async Task<bool> SeenTwiceAsync(Func<PaneObservation, bool> test, TimeSpan within, CancellationToken cancellation, TimeSpan? least = null)
+    {
+        var started = context.Time.GetTimestamp();
+        var limit = least > within ? least.Value : within;
+        var agreed = 0;
+        while (true)
+        {
+            var seen = await watch.LookAsync(cancellation);
+            agreed = seen is not null && test(seen) ? agreed + 1 : 0;
+            if (agreed >= 2)
+            {
+                return true;
+            }
+
+            if (agreed == 0 && (seen is null || seen.Facts.Dead || context.Time.GetElapsedTime(started) > limit))
+            {
+                return false;
+            }
+
+            await Task.Delay(LookEvery, context.Time, cancellation);
+        }
+    }
+
+    private async Task MayActAsync(CancellationToken cancellation)
+    {
+        while (!context.Deadline.MayAct)
+        {
+            await Task.Delay(LookEvery, context.Time, cancellation);
+        }
+    }
+
+    private TranscriptSearch? Transcript(Func<TranscriptRules, LaunchContext, TranscriptSearch> begin)
+        => pane.Profile.Transcript is { } rules ? begin(rules, pane.Launch) : null;
+
+    private TranscriptLine? Found() => _transcript?.Find(order.Message.Value);
+
+    private static string Carries(TranscriptLine line) => $"transcript {line.File}, byte {line.Offset}, carries the message";
+
+    private string Words() => watch.Last is { } last
+        ? $"{Screens.ScreenActivityNames.Name(last.Reading.Activity)} by {last.Reading.Rule}, input {last.Reading.Composer.State}"
+        : "its screen cannot be read";
+
+    private static DeliveryResult Deferred(string why) => new(DeliveryStep.Deferred, why);
+}

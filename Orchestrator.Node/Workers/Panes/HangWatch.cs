@@ -1,0 +1,69 @@
+using System.Text;
+
+using Orchestrator.Node.Profiles;
+using Orchestrator.Node.Screens;
+
+namespace Orchestrator.Node.Workers.Panes;
+
+/// <summary>Tells when a program counts as hung: its profile's limits for a start, for silence while working, and for a turn.</summary>
+internal sealed class HangWatch(HangLimits limits, DateTimeOffset started, bool hasBeenReady)
+{
+    private bool _ready = hasBeenReady;
+    private ScreenActivity? _activity;
+    private DateTimeOffset _since = started;
+    private DateTimeOffset _changed = started;
+    private int _text;
+
+    /// <summary>When the next limit is reached if nothing happens; null if none runs.</summary>
+    public DateTimeOffset? DueAt { get; private set; }
+
+    /// <summary>Takes a look, and says why the program counts as hung, or null.</summary>
+    public string? Observe(ScreenReading reading, IReadOnlyList<string> lines, DateTimeOffset now)
+    {
+        if (_activity != reading.Activity)
+        {
+            _activity = reading.Activity;
+            _since = now;
+        }
+
+        _ready |= reading.Activity is ScreenActivity.Ready;
+        var text = Fingerprint(lines);
+        if (text != _text)
+        {
+            _text = text;
+            _changed = now;
+        }
+
+        (DateTimeOffset At, string Why)? due = reading.Activity switch
+        {
+            ScreenActivity.Starting when !_ready => After(started, limits.Start, "it has not come up within"),
+            ScreenActivity.Working => Earlier(
+                After(_changed > _since ? _changed : _since, limits.Quiet, "it works without any change on its screen for"),
+                After(_since, limits.Turn, "its turn has taken longer than")),
+            _ => null,
+        };
+        DueAt = due?.At;
+        return due is { } limit && now >= limit.At ? limit.Why : null;
+    }
+
+    private static (DateTimeOffset At, string Why)? After(DateTimeOffset from, TimeSpan limit, string why)
+        => limit <= TimeSpan.Zero ? null : (from + limit, $"{why} {limit.TotalSeconds:0} s");
+
+    private static (DateTimeOffset At, string Why)? Earlier((DateTimeOffset At, string Why)? one, (DateTimeOffset At, string Why)? other)
+        => one is null ? other : other is null || one.Value.At <= other.Value.At ? one : other;
+
+    // Clocks, counters and spinners change without anything happening: only letters count.
+    private static int Fingerprint(IReadOnlyList<string> lines)
+    {
+        var hash = default(HashCode);
+        foreach (var rune in lines.SelectMany(static line => line.EnumerateRunes()))
+        {
+            if (Rune.IsLetter(rune))
+            {
+                hash.Add(rune.Value);
+            }
+        }
+
+        return hash.ToHashCode();
+    }
+}

@@ -1,0 +1,40 @@
+using Orchestrator.Node.Screens;
+using Orchestrator.Tmux;
+
+using PaneFacts = Orchestrator.Tmux.PaneFacts;
+
+namespace Orchestrator.Node.Workers.Panes;
+
+/// <summary>One look at a pane: its screen, what tmux says of it, and what the profile's rules make of it.</summary>
+/// <param name="Reading">What the screen says.</param>
+/// <param name="Facts">What tmux says, of the same moment.</param>
+/// <param name="Lines">The screen's rows, without escapes.</param>
+/// <param name="At">When.</param>
+internal sealed record PaneObservation(ScreenReading Reading, PaneFacts Facts, IReadOnlyList<string> Lines, DateTimeOffset At)
+{
+    /// <summary>Looks at a pane now; null if it is gone.</summary>
+    public static async Task<PaneObservation?> TakeAsync(BoundPane pane, WorkerContext context, CancellationToken cancellation)
+    {
+        var capture = await context.Tmux.Panes.CaptureAsync(pane.Pane, new CaptureOptions { WithEscapes = true }, cancellation);
+        if (capture is null)
+        {
+            return null;
+        }
+
+        var snapshot = ScreenSnapshot.FromCapture(string.Join('\n', capture.Screen), Facts(capture.Facts));
+        return new PaneObservation(pane.Profile.Read(snapshot), capture.Facts, snapshot.Lines, context.Time.GetUtcNow());
+    }
+
+    private static Screens.PaneFacts Facts(PaneFacts facts) => new()
+    {
+        Title = facts.Title,
+        CurrentCommand = facts.Command,
+        CursorShown = facts.CursorShown,
+        CursorX = facts.CursorColumn,
+        CursorY = facts.CursorRow,
+        AlternateOn = facts.AlternateScreen,
+        InMode = facts.InMode,
+        Dead = facts.Dead,
+        DeadStatus = facts.ExitStatus,
+    };
+}

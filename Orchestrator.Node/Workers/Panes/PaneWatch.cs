@@ -1,0 +1,230 @@
+using System.Threading.Channels;
+
+using Microsoft.Extensions.Logging;
+
+using Orchestrator.Actors.Agents;
+using Orchestrator.Node.Screens;
+using Orchestrator.Runtime;
+using Orchestrator.Tmux;
+
+namespace Orchestrator.Node.Workers.Panes;
+
+/// <summary>
+/// Watches one pane: looks when tmux says that something was written, not by the clock, derives the activity, and reports it to the agent when it has changed.
+/// </summary>
+internal sealed partial class PaneWatch : IAsyncDisposable
+{
+    // Between two looks at a pane that writes without a pause: bounds what a screen that repaints for ever costs.
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(120);
+    private static readonly TimeSpan StoreRetry = TimeSpan.FromMilliseconds(500);
+
+    private readonly BoundPane _pane;
+    private readonly WorkerContext _context;
+    private readonly Func<PaneExit, ValueTask> _ended;
+    private readonly ILogger _logger;
+    private readonly ReadingSettler _settler = new();
+    private readonly HangWatch _hang;
+    private readonly DialogPolicy _dialogs;
+    private readonly SemaphoreSlim _looking = new(1, 1);
+    private readonly Channel<byte> _touched = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _watching;
+    private (AgentActivity Activity, string? Detail)? _reported;
+
+    public PaneWatch(BoundPane pane, WorkerContext context, bool hasBeenReady, Func<PaneExit, ValueTask> ended, ILogger logger)
+    {
+        _pane = pane;
+        _context = context;
+        _ended = ended;
+        _logger = logger;
+        _hang = new HangWatch(pane.Profile.Hang, context.Time.GetUtcNow(), hasBeenReady);
+        _dialogs = new DialogPolicy(pane, context, hasBeenReady);
+        _touched.Writer.TryWrite(0);
+        _watching = Task.Run(WatchAsync);
+    }
+
+    /// <summary>The last look.</summary>
+    public PaneObservation? Last { get; private set; }
+
+    /// <summary>The reading that counts: it has stood for as long as its rule demands.</summary>
+    public ScreenReading? Settled => _settler.Settled;
+
+    /// <summary>Something was written, or a fact has changed: look soon.</summary>
+    public void Touch() => _touched.Writer.TryWrite(0);
+
+    /// <summary>Touches if what the inventory says is not what was seen last: titles, modes and programs change without a word.</summary>
+    public void Compare(Tmux.PaneFacts facts)
+    {
+        if (Last is not { Facts: var seen }
+            || seen.Dead != facts.Dead
+            || seen.InMode != facts.InMode
+            || seen.Command != facts.Command
+            || seen.Title != facts.Title)
+        {
+            Touch();
+        }
+    }
+
+    /// <summary>Looks now; null if the pane is gone.</summary>
+    public async Task<PaneObservation?> LookAsync(CancellationToken cancellation)
+    {
+        await _looking.WaitAsync(cancellation);
+        try
+        {
+            var observation = await PaneObservation.TakeAsync(_pane, _context, cancellation);
+            if (observation is not null)
+            {
+                _settler.Observe(observation.Reading, observation.At);
+                Last = observation;
+            }
+
+            return observation;
+        }
+        finally
+        {
+            _looking.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _watching;
+        _stopping.Dispose();
+        _looking.Dispose();
+    }
+
+    private async Task WatchAsync()
+    {
+        var cancellation = _stopping.Token;
+        DateTimeOffset? due = null;
+        try
+        {
+            while (true)
+            {
+                await NextTouchAsync(due, cancellation);
+                try
+                {
+                    if (!await StepAsync(cancellation))
+                    {
+                        return;
+                    }
+
+                    due = Earliest(_settler.SettlesAt, _hang.DueAt);
+                    await Task.Delay(Pace, _context.Time, cancellation);
+                }
+                catch (TmuxException exception)
+                {
+                    // The server is away for a moment; the inventory tells whether the pane is still there.
+                    LogLookFailed(_logger, _pane.Agent.Value, exception.Message);
+                    due = _context.Time.GetUtcNow() + StoreRetry;
+                }
+                catch (Exception exception) when (exception is StoreUnavailableException or OverloadedException)
+                {
+                    LogReportFailed(_logger, _pane.Agent.Value, exception.Message);
+                    due = _context.Time.GetUtcNow() + StoreRetry;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            LogStopped(_logger, _pane.Agent.Value);
+        }
+        catch (Exception exception)
+        {
+            LogFailed(_logger, exception, _pane.Agent.Value);
+        }
+    }
+
+    private async Task<bool> StepAsync(CancellationToken cancellation)
+    {
+        if (await LookAsync(cancellation) is not { } seen)
+        {
+            await _ended(new PaneExit(ExitCode: null, Signal: null, "its pane was closed"));
+            return false;
+        }
+
+        if (seen.Facts.Dead)
+        {
+            await _ended(Exits.Of(seen.Facts));
+            return false;
+        }
+
+        if (_settler.Settled is not { } settled)
+        {
+            return true;
+        }
+
+        var hung = _hang.Observe(settled, seen.Lines, seen.At);
+        await ReportAsync(settled, hung, seen.At, cancellation);
+        if (_settler.SettlesAt is null)
+        {
+            await _dialogs.AnswerAsync(settled, seen, cancellation);
+        }
+
+        return true;
+    }
+
+    private async Task ReportAsync(ScreenReading settled, string? hung, DateTimeOffset at, CancellationToken cancellation)
+    {
+        var activity = hung is null ? settled.Activity.ToAgentActivity() : AgentActivity.Hung;
+        if (_reported == (activity, hung))
+        {
+            return;
+        }
+
+        var fact = hung is null
+            ? new AgentFact(SourceOf(settled), settled.Rule, Shortened(settled.Evidence), at)
+            : new AgentFact("worker", "hang limit", hung, at);
+        await _context.System.TellAsync(
+            _pane.Agent.Entity, new ReportActivity(_pane.Generation, activity, hung, Until: null, fact), CommandId.New(_context.Time), _context.Sender, cancellation);
+        _reported = (activity, hung);
+    }
+
+    private static string SourceOf(ScreenReading reading)
+        => reading.Evidence.StartsWith("title", StringComparison.Ordinal) ? "title" : reading.Evidence.StartsWith("command", StringComparison.Ordinal) ? "process" : "screen";
+
+    private static string Shortened(string text) => text.Length <= 300 ? text : text[..299] + "…";
+
+    private static DateTimeOffset? Earliest(DateTimeOffset? one, DateTimeOffset? other) => one is null ? other : other is null || one < other ? one : other;
+
+    private async Task NextTouchAsync(DateTimeOffset? due, CancellationToken cancellation)
+    {
+        if (due is null)
+        {
+            await _touched.Reader.ReadAsync(cancellation);
+            return;
+        }
+
+        var wait = due.Value - _context.Time.GetUtcNow();
+        if (wait <= TimeSpan.Zero)
+        {
+            _touched.Reader.TryRead(out _);
+            return;
+        }
+
+        using var timed = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        timed.CancelAfter(wait);
+        try
+        {
+            await _touched.Reader.ReadAsync(timed.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // It is time to look again although nothing was written.
+            return;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Agent} is not watched any more")]
+    private static partial void LogStopped(ILogger logger, string agent);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "the pane of {Agent} could not be read, and is tried again: {Reason}")]
+    private static partial void LogLookFailed(ILogger logger, string agent, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "what the pane of {Agent} shows could not be stored, and is tried again: {Reason}")]
+    private static partial void LogReportFailed(ILogger logger, string agent, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "watching {Agent} failed")]
+    private static partial void LogFailed(ILogger logger, Exception exception, string agent);
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+
+using Orchestrator.Actors.Agents;
+using Orchestrator.Node.Profiles;
+using Orchestrator.Runtime;
+using Orchestrator.Tmux;
+
+namespace Orchestrator.Node.Workers.Starting;
+
+/// <summary>A pane that was found or made, and is bound to its agent.</summary>
+internal sealed record StartedPane(BoundPane Pane, bool Adopted);
+
+/// <summary>Starts programs in panes, or takes over panes that are there already.</summary>
+internal sealed class PaneStarter(WorkerContext context)
+{
+    /// <summary>Finds or makes the pane that <paramref name="order"/> wants.</summary>
+    /// <returns>Null if the placement is stale: the agent has moved on.</returns>
+    /// <exception cref="StartRefusedException">It cannot be started as asked; says why.</exception>
+    public async Task<StartedPane?> StartAsync(SpawnPane order, CancellationToken cancellation)
+    {
+        var profile = context.Profiles.Find(order.Profile)
+            ?? throw new StartRefusedException($"there is no profile {order.Profile} on this node: it has {string.Join(", ", context.Profiles.Names)}");
+        var panes = await context.Tmux.Panes.ListAsync(cancellation);
+        if (panes.FirstOrDefault(p => p.Agent == order.Agent.Value && p.Generation == order.Generation.Value) is { } there)
+        {
+            // An earlier process was killed between making the pane and saying so.
+            return await BindAsync(order.Agent, order.Generation, profile, order.Folder, order.Command, there, worktree: null, adopted: true, cancellation);
+        }
+
+        if (order.AdoptPane is { } wanted)
+        {
+            return await TakeOverAsync(order, wanted, panes, profile, cancellation);
+        }
+
+        var folder = context.Folders.Check(order.Folder);
+        var worktree = order.WorktreeBranch is { } branch ? await context.Worktrees.EnsureAsync(order.Agent, folder, branch, cancellation) : null;
+        var launch = context.Launches.For(order.Agent, order.Generation, worktree?.Path ?? folder, order.Command, profile);
+        var made = await SpawnAsync(order, profile, launch, cancellation);
+        var facts = await context.Tmux.Panes.FindAsync(made.Pane, cancellation)
+            ?? throw new StartRefusedException("its pane was gone as soon as it was made");
+        return await BindAsync(order.Agent, order.Generation, profile, order.Folder, order.Command, facts, worktree, adopted: false, cancellation);
+    }
+
+    /// <summary>Binds a pane that is there to its agent, under a new writer number.</summary>
+    public async Task<StartedPane?> BindAsync(
+        AgentName agent, Generation generation, AgentProfile profile, string folder, ImmutableArray<string> command, PaneFacts facts, AgentWorktree? worktree, bool adopted, CancellationToken cancellation)
+    {
+        var server = context.Tmux.Identity ?? throw new StartRefusedException("the tmux server is not known yet");
+        var pane = new AgentPane(facts.Pane.ToString(), facts.Window.ToString(), facts.ProcessId, new TmuxServerFact(server.StartTime, server.Pid, context.Tmux.SocketPath));
+        var traits = Traits(profile);
+        var bind = new BindPane(generation, pane, traits, worktree, adopted, facts.Marks.Sequence ?? 0);
+        var answer = await context.System.AskAsync(agent.Entity, bind, CommandId.New(context.Time), context.Sender, cancellation);
+        if (answer.Reply is not PaneBinding binding)
+        {
+            return null;
+        }
+
+        await context.Deliveries.AdoptAsync(facts.Pane, binding.Writer, cancellation);
+        var launch = context.Launches.For(agent, generation, worktree?.Path ?? folder, command, profile);
+        return new StartedPane(
+            new BoundPane(agent, generation, profile, launch, facts.Pane, facts.ProcessId, binding.Writer) { Programs = LaunchContexts.ProgramsOf(profile, launch) },
+            adopted);
+    }
+
+    /// <summary>What of a profile an agent's queue must know. The envelope takes some of the room.</summary>
+    public static ProfileTraits Traits(AgentProfile profile)
+        => new(Math.Max(1, profile.Typing.MaxBytes - EnvelopeRules.MaximumOverhead), profile.Typing.WhileWorking == WhileWorking.QueueInProgram);
+
+    private async Task<SpawnedPane> SpawnAsync(SpawnPane order, AgentProfile profile, LaunchContext launch, CancellationToken cancellation)
+    {
+        var start = LaunchContexts.LaunchOf(profile, launch);
+        Directory.CreateDirectory(launch.State);
+        try
+        {
+            return await context.Tmux.Panes.SpawnAsync(
+                new PaneSpawn
+                {
+                    Folder = launch.Folder,
+                    Command = start.Command,
+                    Environment = start.Environment,
+                    Agent = order.Agent.Value,
+                    Generation = order.Generation.Value,
+                    Marks = new Dictionary<string, string>(StringComparer.Ordinal) { ["@node"] = context.Node },
+                    WindowName = order.Agent.Value,
+                    Columns = profile.Size.Columns,
+                    Rows = profile.Size.Rows,
+                },
+                cancellation);
+        }
+        catch (PaneRefusedException refused)
+        {
+            throw new StartRefusedException(refused.Message, refused);
+        }
+        catch (TmuxCommandException refused)
+        {
+            throw new StartRefusedException(refused.Message, refused);
+        }
+    }
+
+    private async Task<StartedPane?> TakeOverAsync(SpawnPane order, string wanted, IReadOnlyList<PaneFacts> panes, AgentProfile profile, CancellationToken cancellation)
+    {
+        if (panes.FirstOrDefault(p => p.Pane.ToString() == wanted && !p.Dead) is not { } facts)
+        {
+            throw new StartRefusedException($"there is no living pane {wanted} in this node's tmux server: 'tmux -S {context.Tmux.SocketPath} list-panes -a' shows them");
+        }
+
+        if (facts.Agent is { } owner && owner != order.Agent.Value)
+        {
+            throw new StartRefusedException($"the pane {wanted} belongs to the agent {owner}");
+        }
+
+        await context.Tmux.Panes.ClaimAsync(facts.Pane, order.Agent.Value, order.Generation.Value, cancellation);
+        return await BindAsync(order.Agent, order.Generation, profile, order.Folder, order.Command, facts, worktree: null, adopted: true, cancellation);
+    }
+}

@@ -1,0 +1,26 @@
+using Orchestrator.Node.Profiles;
+using Orchestrator.Node.Workers.Starting;
+using Orchestrator.Runtime;
+using Orchestrator.Tmux;
+
+namespace Orchestrator.Node.Workers;
+
+/// <summary>What the parts of a worker share.</summary>
+internal sealed record WorkerContext(
+    string Node,
+    IActorSystem System,
+    IWorkerQueue Queue,
+    IViews Views,
+    IEventLog Log,
+    TmuxServer Tmux,
+    TmuxDeliveries Deliveries,
+    IProfileLibrary Profiles,
+    LaunchContexts Launches,
+    WorkingFolders Folders,
+    GitWorktrees Worktrees,
+    ActionDeadline Deadline,
+    TimeProvider Time)
+{
+    /// <summary>How this worker signs what it reports.</summary>
+    public Sender Sender { get; } = new($"worker:{Node}");
+}

@@ -1,0 +1,314 @@
+namespace Orchestrator.Runtime;
+
+/// <summary>
+/// One entity in memory: its mailbox, and the turns in which its commands are decided. At most one turn runs at a time. A turn decides what waits on a working state,
+/// hands in one write, and publishes state and replies once that is committed.
+/// </summary>
+internal sealed partial class Cell : IThreadPoolWorkItem
+{
+    private readonly Lock _gate = new();
+    private readonly EntityHost _host;
+    private readonly EntityType _type;
+    private readonly Queue<Envelope> _queue = [];
+    private List<Envelope>? _again;
+    private volatile EntityMemory? _memory;
+    private volatile string? _quarantine;
+    private RecentReplies? _recent;
+    private long _lastActivity;
+    private bool _running;
+    private bool _dead;
+    private int _reserved;
+    private int _waiting;
+    private int _rows;
+    private long _lastRow;
+    private bool _backlog;
+    private long _behind;
+    private int _backlogChanges;
+    private int _failures;
+
+    public Cell(EntityHost host, EntityType type, EntityId id)
+    {
+        (_host, _type, Id, PersistenceId) = (host, type, id, id.ToString());
+        _lastActivity = host.Clock.Now.UtcTicks;
+    }
+
+    public EntityId Id { get; }
+
+    public string PersistenceId { get; }
+
+    public int Restarts { get; private set; }
+
+    /// <summary>Takes an Ask or a Query; false if this cell has been passivated.</summary>
+    /// <exception cref="OverloadedException">The mailbox is full.</exception>
+    public bool TryEnqueue(Envelope envelope)
+    {
+        lock (_gate)
+        {
+            if (_dead)
+            {
+                return false;
+            }
+
+            RefuseIfFull();
+            _host.Entered();
+            _waiting++;
+            _queue.Enqueue(envelope);
+            Schedule();
+            return true;
+        }
+    }
+
+    /// <summary>Keeps a place for a command that is about to be stored; false if this cell has been passivated.</summary>
+    /// <exception cref="OverloadedException">The mailbox is full.</exception>
+    public bool TryReserve()
+    {
+        lock (_gate)
+        {
+            if (_dead)
+            {
+                return false;
+            }
+
+            RefuseIfFull();
+            _host.Entered();
+            _reserved++;
+            return true;
+        }
+    }
+
+    /// <summary>Gives up a place kept by <see cref="TryReserve"/>.</summary>
+    public void Release()
+    {
+        lock (_gate)
+        {
+            _reserved--;
+        }
+
+        _host.Left();
+    }
+
+    /// <summary>Takes a row that has just been stored; false if this cell has been passivated. Called in the order of the rows.</summary>
+    public bool TryDeliver(InboxRow row)
+    {
+        lock (_gate)
+        {
+            if (_dead)
+            {
+                return false;
+            }
+
+            if (row.Ordering <= _lastRow)
+            {
+                return true;
+            }
+
+            if (_backlog || _rows >= _host.Options.MailboxCapacity * 2)
+            {
+                FallBehind(1);
+            }
+            else
+            {
+                _queue.Enqueue(Envelope.Of(row));
+                _lastRow = row.Ordering;
+                _waiting++;
+                _rows++;
+            }
+
+            Schedule();
+            return true;
+        }
+    }
+
+    /// <summary>Says that there are rows in the store that were not delivered; false if this cell has been passivated.</summary>
+    public bool TryWake(long rows)
+    {
+        lock (_gate)
+        {
+            if (_dead)
+            {
+                return false;
+            }
+
+            FallBehind(rows);
+            Schedule();
+            return true;
+        }
+    }
+
+    /// <summary>Answers at once, on the caller's thread, if the entity is in memory: its committed state is immutable.</summary>
+    public bool TryAnswer(Query query, out Reply? reply)
+    {
+        if (_memory is not { } memory)
+        {
+            reply = null;
+            return false;
+        }
+
+        var now = _host.Clock.Now;
+        Volatile.Write(ref _lastActivity, now.UtcTicks);
+        reply = memory.Answer(query, now);
+        return true;
+    }
+
+    /// <summary>Ends this cell if it has had nothing to do for long enough.</summary>
+    public bool TryPassivate(DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            _dead = _dead || (!_running && !_backlog && _quarantine is null && _reserved == 0 && _waiting == 0
+                && now.UtcTicks - Volatile.Read(ref _lastActivity) >= _type.PassivateAfter.Ticks);
+            return _dead;
+        }
+    }
+
+    /// <summary>Whether nothing is being worked on and no caller waits.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return !_running;
+            }
+        }
+    }
+
+    public LiveEntity Inspect()
+    {
+        lock (_gate)
+        {
+            var state = _quarantine is not null ? EntityCondition.Quarantined : _failures > 0 ? EntityCondition.BackingOff : _memory is null ? EntityCondition.Activating : EntityCondition.Active;
+            return new LiveEntity(Id, state, _quarantine, Id.Shard, _waiting + _behind, _memory?.Version ?? 0, Restarts, new DateTimeOffset(Volatile.Read(ref _lastActivity), TimeSpan.Zero));
+        }
+    }
+
+    public void Execute() => _ = RunAsync();
+
+    private void RefuseIfFull()
+    {
+        if (_waiting + _reserved + _behind >= _host.Options.MailboxCapacity)
+        {
+            throw new OverloadedException($"{Id} has {_waiting + _reserved + _behind} commands waiting: try again later");
+        }
+
+        if (_host.Waiting >= _host.Options.NodeCapacity)
+        {
+            throw new OverloadedException($"this node has {_host.Waiting} commands waiting: try again later");
+        }
+    }
+
+    private void FallBehind(long rows)
+    {
+        _backlog = true;
+        _behind += rows;
+        _backlogChanges++;
+    }
+
+    private void Schedule()
+    {
+        if (!_running)
+        {
+            _running = true;
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    /// <summary>What is next: commands and queries for a turn, an empty list where rows are to be read first, null where nothing waits.</summary>
+    private List<Envelope>? Take()
+    {
+        lock (_gate)
+        {
+            if (_host.Draining)
+            {
+                LeaveRows();
+            }
+
+            if (_backlog && _rows == 0 && _quarantine is null)
+            {
+                return [];
+            }
+
+            var count = Math.Min(_host.Options.TurnSize, (_again?.Count ?? 0) + _queue.Count);
+            if (count == 0)
+            {
+                _running = false;
+                Volatile.Write(ref _lastActivity, _host.Clock.Now.UtcTicks);
+                return null;
+            }
+
+            var batch = new List<Envelope>(count);
+            if (_again is { Count: > 0 })
+            {
+                var alone = _again.FindIndex(static envelope => envelope.Alone);
+                var first = alone == 0 ? 1 : Math.Min(count, alone < 0 ? _again.Count : alone);
+                batch.AddRange(_again[..first]);
+                _again.RemoveRange(0, first);
+                if (_again.Count > 0 || alone >= 0)
+                {
+                    return batch;
+                }
+
+                _again = null;
+            }
+
+            while (batch.Count < count)
+            {
+                batch.Add(_queue.Dequeue());
+            }
+
+            return batch;
+        }
+    }
+
+    /// <summary>Lets go of what is stored: it is there again at the next start.</summary>
+    private void LeaveRows()
+    {
+        var asked = (_again ?? []).Concat(_queue).Where(static envelope => envelope.InboxRow == 0).ToList();
+        _again = null;
+        _queue.Clear();
+        asked.ForEach(_queue.Enqueue);
+        (_waiting, _rows, _backlog) = (asked.Count, 0, false);
+    }
+
+    private void PutBack(IReadOnlyCollection<Envelope> envelopes)
+    {
+        lock (_gate)
+        {
+            (_again ??= []).InsertRange(0, envelopes);
+        }
+    }
+
+    private void Finish(Envelope envelope)
+    {
+        lock (_gate)
+        {
+            _waiting--;
+            _rows -= envelope.InboxRow > 0 ? 1 : 0;
+        }
+
+        if (envelope.InboxRow == 0)
+        {
+            _host.Left();
+        }
+    }
+
+    private async ValueTask ReadBacklogAsync()
+    {
+        const int Page = 500;
+        var changes = _backlogChanges;
+        var rows = await _host.Journal.ReadInboxAsync(Id, _lastRow, Page, _host.Stopping);
+        lock (_gate)
+        {
+            // A row that commits while this reads is announced after it is there, so an unchanged count means that nothing was missed.
+            _backlog = rows.Count == Page || changes != _backlogChanges;
+            _behind = _backlog ? Math.Max(0, _behind - rows.Count) : 0;
+            foreach (var row in rows)
+            {
+                (_again ??= []).Add(Envelope.Of(row));
+                _lastRow = row.Ordering;
+                _waiting++;
+                _rows++;
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+
+namespace Orchestrator.Runtime;
+
+/// <summary>Turns effects into what is stored. Whatever of them cannot be stored makes the command fail before anything happens.</summary>
+internal sealed class EffectsWriter(ManifestTable manifests, Func<string, bool> isKind)
+{
+    private readonly JournalEntry _done = Entry(manifests, Done.Instance);
+
+    public static JournalEntry Entry(ManifestTable manifests, object value)
+    {
+        var (manifest, payload) = manifests.Write(value);
+        return new JournalEntry(manifest, payload);
+    }
+
+    public JournalEntry Entry(object value) => value is Done ? _done : Entry(manifests, value);
+
+    public CommandWrite Write(Envelope envelope, Effects effects) => new()
+    {
+        Id = envelope.Id,
+        Sender = envelope.Sender,
+        Dedupe = envelope.Dedupe,
+        InboxRow = envelope.InboxRow,
+        Reply = Entry(effects.Reply),
+        Outcome = effects.Reply,
+        Events = All(effects.Events, Entry),
+        Messages = All(effects.Messages, Message),
+        Reminders = All(effects.Reminders, Reminder),
+        WorkerCommands = All(effects.WorkerCommands, work => new WorkerWrite(work.Node, Entry(work.Command))),
+    };
+
+    private static TResult[] All<T, TResult>(ImmutableArray<T> items, Func<T, TResult> write)
+    {
+        if (items.IsDefaultOrEmpty)
+        {
+            return [];
+        }
+
+        var result = new TResult[items.Length];
+        for (var i = 0; i < result.Length; i++)
+        {
+            result[i] = write(items[i]);
+        }
+
+        return result;
+    }
+
+    private MessageWrite Message(OutgoingCommand message) => isKind(message.To.Kind)
+        ? new MessageWrite(message.To, message.Command, Entry(message.Command))
+        : throw new InvalidOperationException($"a command for {message.To} cannot be sent: no entity kind {message.To.Kind} was added");
+
+    // Rounded up, so that a reminder never fires before its time.
+    private ReminderWrite Reminder(ReminderChange change) => change is { Due: { } due, Command: { } command }
+        ? new ReminderWrite(change.Name, DateTimeOffset.FromUnixTimeMilliseconds(due.AddTicks(TimeSpan.TicksPerMillisecond - 1).ToUnixTimeMilliseconds()), Entry(command))
+        : new ReminderWrite(change.Name, default, Entry: null);
+}

@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Orchestrator.Runtime;
+
+/// <summary>All entities of this node that are in memory, and what they share.</summary>
+internal sealed class EntityHost(RuntimeOptions options, IJournal journal, ManifestTable manifests, IReadOnlyDictionary<string, EntityType> types, EffectsWriter effects, ILogger logger)
+{
+    private readonly ConcurrentDictionary<EntityId, Cell> _cells = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private int _waiting;
+
+    public RuntimeOptions Options { get; } = options;
+
+    public IJournal Journal { get; } = journal;
+
+    public IStoreClock Clock => Journal.Clock;
+
+    public ManifestTable Manifests { get; } = manifests;
+
+    public EffectsWriter Effects { get; } = effects;
+
+    public ILogger Logger { get; } = logger;
+
+    public FailPoints FailPoints { get; init; } = new();
+
+    public Protections Protections { get; init; } = new();
+
+    public GroupCommit Writer { get; set; } = null!;
+
+    /// <summary>Commands in the inboxes are left where they are; callers that wait are still served.</summary>
+    public volatile bool Draining;
+
+    /// <summary>Ends every pause and read.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
+    public IEnumerable<Cell> Cells => _cells.Select(static pair => pair.Value);
+
+    /// <summary>How many callers wait, on all entities.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    public int Count => _cells.Count;
+
+    public void Entered() => Interlocked.Increment(ref _waiting);
+
+    public void Left() => Interlocked.Decrement(ref _waiting);
+
+    public bool IsKind(string kind) => types.ContainsKey(kind);
+
+    public Cell Get(EntityId id)
+    {
+        if (_cells.TryGetValue(id, out var cell))
+        {
+            return cell;
+        }
+
+        return types.TryGetValue(id.Kind, out var type)
+            ? _cells.GetOrAdd(id, static (id, state) => new Cell(state.Host, state.Type, id), (Host: this, Type: type))
+            : throw new ArgumentException($"there is no entity kind {id.Kind}: known are {string.Join(", ", types.Keys.Order(StringComparer.Ordinal))}", nameof(id));
+    }
+
+    /// <summary>Does <paramref name="attempt"/> with the cell of <paramref name="id"/>, and again with its successor where it has just been passivated.</summary>
+    public Cell With(EntityId id, Func<Cell, bool> attempt)
+    {
+        while (true)
+        {
+            var cell = Get(id);
+            if (attempt(cell))
+            {
+                return cell;
+            }
+
+            _cells.TryRemove(new KeyValuePair<EntityId, Cell>(id, cell));
+        }
+    }
+
+    public void Deliver(InboxRow row)
+    {
+        // A row for a kind that this version does not have stays where it is.
+        if (IsKind(row.To.Kind))
+        {
+            With(row.To, cell => cell.TryDeliver(row));
+        }
+    }
+
+    public void Wake(EntityId id, long rows)
+    {
+        if (IsKind(id.Kind))
+        {
+            With(id, cell => cell.TryWake(rows));
+        }
+    }
+
+    public void Passivate(DateTimeOffset now)
+    {
+        foreach (var pair in _cells)
+        {
+            if (pair.Value.TryPassivate(now))
+            {
+                _cells.TryRemove(pair);
+            }
+        }
+    }
+
+    public async Task<bool> DrainAsync(CancellationToken cancellationToken)
+    {
+        Draining = true;
+        while (!_cells.All(static pair => pair.Value.IsIdle))
+        {
+            try
+            {
+                await Task.Delay(5, cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    public Task StopAsync() => _stopping.CancelAsync();
+}

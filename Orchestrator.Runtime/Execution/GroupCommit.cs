@@ -1,0 +1,327 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace Orchestrator.Runtime;
+
+/// <summary>What became of a write.</summary>
+internal enum WriteStatus
+{
+    Committed,
+
+    /// <summary>It is in the store, but what the store hands back was lost with the connection.</summary>
+    CommittedUnseen,
+
+    /// <summary>A command of it had been processed before.</summary>
+    Duplicate,
+
+    /// <summary>Its entity has events that it did not know.</summary>
+    Conflict,
+
+    /// <summary>The store cannot take it, now or ever.</summary>
+    Failed,
+
+    /// <summary>The store takes nothing now.</summary>
+    Unavailable,
+}
+
+/// <summary>What became of a write, and the error where it failed.</summary>
+internal readonly record struct WriteOutcome(WriteStatus Status, Exception? Error = null)
+{
+    public bool IsCommitted => Status is WriteStatus.Committed or WriteStatus.CommittedUnseen;
+
+    /// <summary>Throws unless it was committed.</summary>
+    public void Require()
+    {
+        if (!IsCommitted)
+        {
+            throw Error as StoreUnavailableException ?? new StoreUnavailableException($"the store did not take the write: {Error?.Message ?? Status.ToString()}", Error);
+        }
+    }
+}
+
+/// <summary>
+/// The one writer: takes whatever waits, commits it as one transaction, then says so. While a commit is on its way the next batch gathers, so it adapts
+/// to the load without waiting for company.
+/// </summary>
+internal sealed partial class GroupCommit
+{
+    private readonly object _gate = new();
+    private readonly IJournal _journal;
+    private readonly RuntimeOptions _options;
+    private readonly FailPoints _failPoints;
+    private readonly Protections _protections;
+    private readonly IWriterEvents _events;
+    private readonly ILogger _logger;
+    private readonly Thread _thread;
+    private readonly List<Pending> _waiting = [];
+    private bool _stopping;
+
+    public GroupCommit(IJournal journal, RuntimeOptions options, FailPoints failPoints, Protections protections, IWriterEvents events, ILogger logger)
+    {
+        _journal = journal;
+        _options = options;
+        _failPoints = failPoints;
+        _protections = protections;
+        _events = events;
+        _logger = logger;
+        _thread = new Thread(Run) { IsBackground = true, Name = "orchestrator writer" };
+    }
+
+    /// <summary>How many writes wait.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
+    /// <summary>Hands in a write; the task says what became of it and never fails.</summary>
+    public Task<WriteOutcome> SubmitAsync(JournalWrite write)
+    {
+        var pending = new Pending(write);
+        lock (_gate)
+        {
+            if (_stopping)
+            {
+                return Task.FromResult(new WriteOutcome(WriteStatus.Unavailable, new StoreUnavailableException("this node is stopping; nothing was stored")));
+            }
+
+            _waiting.Add(pending);
+            if (_waiting.Count == 1)
+            {
+                Monitor.Pulse(_gate);
+            }
+        }
+
+        return pending.Task;
+    }
+
+    /// <summary>Starts to commit.</summary>
+    public void Start() => _thread.Start();
+
+    /// <summary>Commits what waits and takes no more.</summary>
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            _stopping = true;
+            Monitor.Pulse(_gate);
+        }
+
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+    }
+
+    private void Run()
+    {
+        var batch = new List<Pending>();
+        while (Take(batch))
+        {
+            try
+            {
+                Commit(batch);
+            }
+            catch (Exception e)
+            {
+                // Nothing is expected here; whoever waits must hear of it all the same.
+                Defect(e);
+                Complete(batch, new WriteOutcome(WriteStatus.Failed, e));
+            }
+        }
+    }
+
+    private bool Take(List<Pending> batch)
+    {
+        batch.Clear();
+        lock (_gate)
+        {
+            while (_waiting.Count == 0)
+            {
+                if (_stopping)
+                {
+                    return false;
+                }
+
+                Monitor.Wait(_gate);
+            }
+
+            var count = Math.Min(_waiting.Count, _options.BatchSize);
+            batch.AddRange(_waiting[..count]);
+            _waiting.RemoveRange(0, count);
+            return true;
+        }
+    }
+
+    private void Commit(List<Pending> batch)
+    {
+        while (batch.Count > 0)
+        {
+            try
+            {
+                var started = Stopwatch.GetTimestamp();
+                _failPoints.Hit(FailPoints.BeforeCommit);
+                if (!_protections.DurableCommit)
+                {
+                    Complete(batch, new WriteOutcome(WriteStatus.Committed));
+                }
+
+                Wait(_journal.CommitAsync(batch.ConvertAll(static pending => pending.Write)));
+                RuntimeTelemetry.Committed(batch.Count, Stopwatch.GetElapsedTime(started));
+                _failPoints.Hit(FailPoints.AfterCommit);
+                Complete(batch, new WriteOutcome(WriteStatus.Committed));
+                return;
+            }
+            catch (WriteRejectedException e)
+            {
+                var rejected = batch[e.Index];
+                batch.RemoveAt(e.Index);
+                rejected.TrySetResult(new WriteOutcome(e.Reason is RejectionReason.Duplicate ? WriteStatus.Duplicate : WriteStatus.Conflict, e));
+            }
+            catch (StoreUnavailableException e)
+            {
+                Complete(batch, new WriteOutcome(WriteStatus.Unavailable, e));
+                return;
+            }
+            catch (OutcomeUnknownException e)
+            {
+                OutcomeUnknown(batch.Count, e);
+                if (FindOutcome(batch) is not { } outcome)
+                {
+                    continue;
+                }
+
+                Complete(batch, outcome);
+                return;
+            }
+            catch (Exception e) when (batch.Count == 1)
+            {
+                WriteFailed(batch[0].Write.GetType().Name, e);
+                Complete(batch, new WriteOutcome(WriteStatus.Failed, e));
+                return;
+            }
+            catch (Exception e)
+            {
+                BatchFailed(batch.Count, e);
+                var half = batch.Count / 2;
+                Commit(batch[..half]);
+                Commit(batch[half..]);
+                return;
+            }
+        }
+    }
+
+    /// <summary>Looks an unknown batch up, for as long as it takes; null: it is not in the store, so it can be tried again.</summary>
+    private WriteOutcome? FindOutcome(List<Pending> batch)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                foreach (var pending in batch)
+                {
+                    if (Wait(_journal.WasCommittedAsync(pending.Write)) is { } found)
+                    {
+                        return found ? new WriteOutcome(WriteStatus.CommittedUnseen) : null;
+                    }
+                }
+
+                // Nothing in it leaves a trace, which also means that doing it again does no harm.
+                return null;
+            }
+            catch (StoreUnavailableException e)
+            {
+                lock (_gate)
+                {
+                    if (_stopping)
+                    {
+                        return new WriteOutcome(WriteStatus.Unavailable, e);
+                    }
+
+                    Monitor.Wait(_gate, Backoff.After(_options, attempt));
+                }
+            }
+        }
+    }
+
+    private void Complete(List<Pending> batch, WriteOutcome outcome)
+    {
+        if (outcome.IsCommitted)
+        {
+            foreach (var pending in batch)
+            {
+                _events.Committed(pending.Write, outcome.Status);
+            }
+
+            _events.BatchCommitted();
+        }
+        else if (_journal.Health.State is JournalState.Broken)
+        {
+            _events.StoreBroke();
+        }
+
+        foreach (var pending in batch)
+        {
+            pending.TrySetResult(outcome);
+        }
+    }
+
+#pragma warning disable VSTHRD002 // This thread exists to wait for commits: a store that works synchronously then runs on it without a hop.
+    private static void Wait(ValueTask task)
+    {
+        if (task.IsCompleted)
+        {
+            task.GetAwaiter().GetResult();
+        }
+        else
+        {
+            task.AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    private static T Wait<T>(ValueTask<T> task) => task.IsCompleted ? task.GetAwaiter().GetResult() : task.AsTask().GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The writer met an error that it does not know")]
+    private partial void Defect(Exception e);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "It is not known whether a batch of {Count} writes was committed; looking it up")]
+    private partial void OutcomeUnknown(int count, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The store does not take a {Write}")]
+    private partial void WriteFailed(string write, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A batch of {Count} writes failed; trying it in halves")]
+    private partial void BatchFailed(int count, Exception e);
+
+    private sealed class Pending(JournalWrite write) : TaskCompletionSource<WriteOutcome>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public JournalWrite Write { get; } = write;
+    }
+}
+
+/// <summary>Hears of commits, on the writer's thread, before anybody is told that they happened.</summary>
+internal interface IWriterEvents
+{
+    /// <summary>One write of a batch is in the store.</summary>
+    void Committed(JournalWrite write, WriteStatus status);
+
+    /// <summary>All writes of a batch were named.</summary>
+    void BatchCommitted();
+
+    /// <summary>The store has closed itself for good.</summary>
+    void StoreBroke();
+}
+
+/// <summary>How long to wait after a failure.</summary>
+internal static class Backoff
+{
+    /// <summary>The pause after the failure number <paramref name="attempt"/> in a row, from 0.</summary>
+    public static TimeSpan After(RuntimeOptions options, int attempt)
+        => TimeSpan.FromTicks(Math.Min(options.MaximumBackoff.Ticks, options.MinimumBackoff.Ticks << Math.Min(attempt, 20)));
+}

@@ -1,0 +1,22 @@
+namespace Orchestrator.Runtime;
+
+/// <inheritdoc/>
+internal sealed class DeadLetters(EntityHost host) : IDeadLetters
+{
+    public async Task<IReadOnlyList<DeadLetter>> ListAsync(long after = 0, int limit = 100, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1000);
+        return await host.Journal.ReadDeadLettersAsync(after, limit, cancellationToken);
+    }
+
+    public Task<bool> ResendAsync(long id, CancellationToken cancellationToken = default) => RemoveAsync(new DeadLetterRemoval(id, resend: true), cancellationToken);
+
+    public Task<bool> DropAsync(long id, CancellationToken cancellationToken = default) => RemoveAsync(new DeadLetterRemoval(id, resend: false), cancellationToken);
+
+    private async Task<bool> RemoveAsync(DeadLetterRemoval removal, CancellationToken cancellationToken)
+    {
+        (await host.Writer.SubmitAsync(removal).WaitAsync(cancellationToken)).Require();
+        return removal.Applied;
+    }
+}

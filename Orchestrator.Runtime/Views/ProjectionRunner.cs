@@ -1,0 +1,149 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace Orchestrator.Runtime;
+
+/// <summary>Runs one projection, without the type of its rows.</summary>
+internal abstract class ProjectionRunner
+{
+    public abstract string Name { get; }
+
+    /// <summary>The last event that its rows show.</summary>
+    public JournalPosition Position { get; protected set; }
+
+    /// <summary>Why it stands still; null while it runs.</summary>
+    public string? Failure { get; protected set; }
+
+    public abstract Task RunAsync();
+}
+
+/// <inheritdoc/>
+internal sealed partial class ProjectionRunner<TView>(Projection<TView> projection, EventLog log, EntityHost host, Signal moved) : ProjectionRunner
+    where TView : class
+{
+    private const int PageSize = 500;
+
+    /// <summary>After how many events that change no row the offset is stored all the same.</summary>
+    private const int LongestSilence = 10_000;
+
+    private long _stored;
+    private bool _reset;
+
+    public override string Name => projection.Name;
+
+    public override async Task RunAsync()
+    {
+        var opened = false;
+        for (var failures = 0; !host.Stopping.IsCancellationRequested;)
+        {
+            try
+            {
+                if (!opened)
+                {
+                    await OpenAsync();
+                    opened = true;
+                }
+
+                await StepAsync();
+                (failures, Failure) = (0, null);
+            }
+            catch (OperationCanceledException) when (host.Stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                Failure = e.Message;
+                moved.Raise();
+                Stopped(host.Logger, Name, Position.Value, e);
+                await Task.Delay(Backoff.After(host.Options, failures++), host.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task OpenAsync()
+    {
+        var offset = await host.Journal.ReadOffsetAsync(Name, host.Stopping);
+        if (offset?.Version == projection.Version)
+        {
+            Position = new JournalPosition(_stored = offset.Position);
+            return;
+        }
+
+        _reset = true;
+        if (offset is not null)
+        {
+            Rebuilding(host.Logger, Name, projection.Version);
+        }
+    }
+
+    private async Task StepAsync()
+    {
+        var committed = log.Committed.Next;
+        var page = _reset ? [] : await log.ReadAsync(Position, EventFilter.All, PageSize, host.Stopping);
+        if (page.Count == 0 && !_reset)
+        {
+            await committed.WaitAsync(host.Stopping);
+            return;
+        }
+
+        var changes = await FoldAsync(page);
+        var position = page.Count > 0 ? page[^1].Position : Position;
+        if (_reset || changes.Count > 0 || position.Value - _stored >= LongestSilence)
+        {
+            (await host.Writer.SubmitAsync(new ViewWrite(Name, new ProjectionOffset(projection.Version, position.Value), _reset, changes))).Require();
+            (_reset, _stored) = (false, position.Value);
+        }
+
+        Position = position;
+        moved.Raise();
+    }
+
+    private async Task<List<ViewChange>> FoldAsync(IReadOnlyList<EventEnvelope> page)
+    {
+        var touched = new List<(EventEnvelope Event, List<string> Keys)>();
+        foreach (var e in page.Where(e => projection.Kinds is not { } kinds || kinds.Contains(e.Entity.Kind, StringComparer.Ordinal)))
+        {
+            if (e.Event is null)
+            {
+                throw new UnknownManifestException(e.Manifest);
+            }
+
+            var keys = projection.KeysOf(e).ToList();
+            if (keys.Count > 0)
+            {
+                touched.Add((e, keys));
+            }
+        }
+
+        if (touched.Count == 0)
+        {
+            return [];
+        }
+
+        var rows = new Dictionary<string, (TView? Value, long Position)>(StringComparer.Ordinal);
+        var all = touched.SelectMany(static pair => pair.Keys).Distinct(StringComparer.Ordinal).ToList();
+        foreach (var row in await host.Journal.ReadViewAsync(Name, all, host.Stopping))
+        {
+            rows[row.Key] = (JsonSerializer.Deserialize<TView>(row.Value, PayloadJson.Options), 0);
+        }
+
+        foreach (var (e, keys) in touched)
+        {
+            foreach (var key in keys)
+            {
+                rows[key] = (projection.Fold(key, rows.GetValueOrDefault(key).Value, e), e.Position.Value);
+            }
+        }
+
+        return [.. rows.Select(row => row.Value.Value is { } value
+            ? new ViewChange(row.Key, projection.PartitionOf(row.Key, value), JsonSerializer.SerializeToUtf8Bytes(value, PayloadJson.Options), row.Value.Position)
+            : new ViewChange(row.Key, string.Empty, Value: null, row.Value.Position))];
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The view {View} stands still after position {Position}; all others go on")]
+    private static partial void Stopped(ILogger logger, string view, long position, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The view {View} is built anew as version {Version}")]
+    private static partial void Rebuilding(ILogger logger, string view, int version);
+}
