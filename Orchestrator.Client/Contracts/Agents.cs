@@ -124,6 +124,10 @@ public sealed record UpdateAgentRequest
     public ImmutableArray<string>? CollaboratesWith { get; init; }
 }
 
+/// <summary>A pane to be taken over.</summary>
+/// <param name="Pane">The tmux pane id, <c>%n</c>.</param>
+public sealed record AdoptRequest(string Pane);
+
 /// <summary>What is on an agent's screen, or was when it ended.</summary>
 /// <param name="Agent">The agent.</param>
 /// <param name="Source">pane (now) or ended (captured when it was stopped).</param>

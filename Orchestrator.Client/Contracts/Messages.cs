@@ -34,6 +34,7 @@ public sealed record SendRequest
 /// <param name="ExpiresAt">After this time it is not typed any more.</param>
 /// <param name="Attempts">How often typing has been started.</param>
 /// <param name="Reason">Why it failed, expired or waits, for a person.</param>
+/// <param name="Undecidable">It failed, and whether it was submitted cannot be told: a person should look before it is sent again.</param>
 /// <param name="Steps">Each step with its evidence, in order.</param>
 /// <param name="Position">The journal position of the last change.</param>
 public sealed record MessageInfo(
@@ -49,6 +50,7 @@ public sealed record MessageInfo(
     DateTimeOffset? ExpiresAt,
     int Attempts,
     string? Reason,
+    bool Undecidable,
     ImmutableArray<MessageStepInfo> Steps,
     long Position);
 

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Identity;
+using Orchestrator.Api.Requests;
+using Orchestrator.Api.Security;
+using Orchestrator.Client;
+using Orchestrator.Runtime;
+
+namespace Orchestrator.Api.Agents;
+
+/// <summary><c>/api/v1/agents</c>: what there is, and what can be asked of it.</summary>
+internal static class AgentEndpoints
+{
+    private const int MostAgents = 10_000;
+
+    public static void MapAgents(this IEndpointRouteBuilder routes)
+    {
+        var agents = routes.MapGroup("/api/v1/agents").WithTags("agents");
+        agents.MapGet("", ListAsync).Scope(Scopes.AgentsRead).Produces<ImmutableArray<AgentInfo>>().WithName("listAgents").WithSummary("List agents by name.");
+        agents.MapPost("", SpawnAsync).Scope(Scopes.AgentsWrite).Accepts<SpawnRequest>("application/json").Produces<AgentInfo>(StatusCodes.Status201Created).WithName("spawnAgent").WithSummary("Register an agent and start it.");
+        agents.MapGet("/{name}", GetAsync).Scope(Scopes.AgentsRead).Produces<AgentInfo>().WithName("getAgent").WithSummary("Read an agent.");
+        agents.MapPatch("/{name}", UpdateAsync).Scope(Scopes.AgentsWrite).Accepts<UpdateAgentRequest>("application/json").Produces<AgentInfo>().WithName("updateAgent").WithSummary("Change what describes an agent.");
+        agents.MapDelete("/{name}", EndAsync).Scope(Scopes.AgentsWrite).Produces<AgentInfo>(StatusCodes.Status202Accepted).WithName("endAgent").WithSummary("End an agent for good; its whole pane is kept.");
+        agents.MapPost("/{name}/start", StartAsync).Scope(Scopes.AgentsWrite).Produces<AgentInfo>(StatusCodes.Status202Accepted).WithName("startAgent").WithSummary("Start an agent's program.");
+        agents.MapPost("/{name}/stop", StopAsync).Scope(Scopes.AgentsWrite).Produces<AgentInfo>(StatusCodes.Status202Accepted).WithName("stopAgent").WithSummary("Stop an agent's program; its messages wait.");
+        agents.MapPost("/{name}/restart", RestartAsync).Scope(Scopes.AgentsWrite).Produces<AgentInfo>(StatusCodes.Status202Accepted).WithName("restartAgent").WithSummary("Stop and start an agent's program.");
+        agents.MapPost("/{name}/adopt", AdoptAsync).Scope(Scopes.AgentsWrite).Accepts<AdoptRequest>("application/json").Produces<AgentInfo>(StatusCodes.Status202Accepted).WithName("adoptPane").WithSummary("Take over a pane that is there already.");
+    }
+
+    /// <summary>The row of an agent that was waited for.</summary>
+    /// <exception cref="ProblemException">There is no such agent.</exception>
+    public static async Task<AgentView> FindAsync(HttpContext context, IViews views, Commands commands, string name)
+    {
+        await commands.SeenAsync(context);
+        return await FoundAsync(views, RequestParts.Agent(name), context.RequestAborted);
+    }
+
+    private static async Task<AgentView> FoundAsync(IViews views, AgentName name, CancellationToken cancellationToken)
+        => await views.GetAsync<AgentView>(AgentView.ViewName, name.Value, cancellationToken)
+            ?? throw ProblemException.NotFound($"there is no agent {name}: 'orc ls' shows those there are, 'orc spawn' makes one");
+
+    private static async Task<IResult> ListAsync(HttpContext context, IViews views, Commands commands)
+    {
+        await commands.SeenAsync(context);
+        var (state, role, profile) = (context.Request.Spelled<AgentState>("state"), context.Request.Word("role"), context.Request.Word("profile"));
+        var rows = await views.ListAsync<AgentView>(AgentView.ViewName, limit: MostAgents, cancellationToken: context.RequestAborted);
+        return TypedResults.Json(
+            [.. rows.Select(static r => r.Value)
+                .Where(a => (state is null || a.State == state) && (role is null || a.Role == role) && (profile is null || a.Profile == profile))
+                .Select(AgentMapping.ToInfo)],
+            ApiJson.Wire.ImmutableArrayAgentInfo);
+    }
+
+    private static async Task<IResult> GetAsync(HttpContext context, string name, IViews views, Commands commands)
+        => TypedResults.Json((await FindAsync(context, views, commands, name)).ToInfo(), ApiJson.Wire.AgentInfo);
+
+    private static async Task<IResult> SpawnAsync(HttpContext context, SpawnRules rules, INodeStatus node, IViews views, Commands commands)
+    {
+        var request = await context.Request.BodyAsync(ApiJson.Wire.SpawnRequest, context.RequestAborted);
+        var register = rules.Read(request);
+        var name = RequestParts.Agent(request.Name);
+        var id = commands.IdOf(context.Request);
+        var answer = await commands.AskAsync(context, name.Entity, register, id);
+        if (request.Start)
+        {
+            answer = await commands.AskAsync(context, name.Entity, new Start(node.Name), CommandIds.Derive(id, "start"));
+        }
+
+        context.Response.Headers.Location = $"/api/v1/agents/{name}";
+        return await SeenAsync(context, views, commands, name, answer, answer.Repeated ? StatusCodes.Status200OK : StatusCodes.Status201Created);
+    }
+
+    private static async Task<IResult> UpdateAsync(HttpContext context, string name, SpawnRules rules, IViews views, Commands commands)
+        => await CommandAsync(context, name, rules.Read(await context.Request.BodyAsync(ApiJson.Wire.UpdateAgentRequest, context.RequestAborted)), views, commands, StatusCodes.Status200OK);
+
+    private static Task<IResult> EndAsync(HttpContext context, string name, IViews views, Commands commands)
+        => CommandAsync(context, name, new End(context.Request.Flag("force")), views, commands);
+
+    private static Task<IResult> StartAsync(HttpContext context, string name, INodeStatus node, IViews views, Commands commands)
+        => CommandAsync(context, name, new Start(node.Name), views, commands);
+
+    private static Task<IResult> StopAsync(HttpContext context, string name, IViews views, Commands commands)
+        => CommandAsync(context, name, new Stop(context.Request.Flag("force"), $"asked by {Commands.SenderOf(context)}"), views, commands);
+
+    private static Task<IResult> RestartAsync(HttpContext context, string name, INodeStatus node, IViews views, Commands commands)
+        => CommandAsync(context, name, new Restart(node.Name, context.Request.Flag("force")), views, commands);
+
+    private static async Task<IResult> AdoptAsync(HttpContext context, string name, INodeStatus node, IViews views, Commands commands)
+    {
+        var request = await context.Request.BodyAsync(ApiJson.Wire.AdoptRequest, context.RequestAborted);
+        return request.Pane is ['%', .. var number] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            ? await CommandAsync(context, name, new Adopt(node.Name, request.Pane), views, commands)
+            : throw ProblemException.Invalid($"'{request.Pane}' is not the id of a pane: tmux writes them %0, %1 and so on");
+    }
+
+    private static async Task<IResult> CommandAsync(HttpContext context, string text, AgentCommand command, IViews views, Commands commands, int status = StatusCodes.Status202Accepted)
+    {
+        var name = RequestParts.Agent(text);
+        var answer = await commands.AskAsync(context, name.Entity, command, commands.IdOf(context.Request));
+        return await SeenAsync(context, views, commands, name, answer, status);
+    }
+
+    private static async Task<IResult> SeenAsync(HttpContext context, IViews views, Commands commands, AgentName name, Answer answer, int status)
+    {
+        await commands.SeenAsync(answer.Position, context.RequestAborted);
+        return TypedResults.Json((await FoundAsync(views, name, context.RequestAborted)).ToInfo(), ApiJson.Wire.AgentInfo, statusCode: status);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using Orchestrator.Actors.Agents;
+using Orchestrator.Client;
+
+namespace Orchestrator.Api.Agents;
+
+/// <summary>Agents as the API shows them.</summary>
+internal static class AgentMapping
+{
+    public static AgentInfo ToInfo(this AgentView view) => new(
+        view.Name.Value,
+        view.State.Words(),
+        view.Activity?.Words(),
+        view.Detail,
+        view.Since,
+        view.Desired.Words(),
+        view.Profile,
+        view.Role,
+        view.DisplayName,
+        view.Folder,
+        view.Worktree is { } tree ? new WorktreeInfo(tree.Path, tree.Branch) : null,
+        view.Node,
+        view.Generation.Value,
+        view.QueueLength,
+        view.Pane is { } pane ? new PaneInfo(pane.Id, pane.Window, pane.Pid, pane.Server.Socket) : null,
+        view.Fact?.ToInfo(),
+        view.Metadata,
+        new RelationshipsInfo(view.ReportsTo?.Value, Names(view.Manages), Names(view.CollaboratesWith)),
+        view.CreatedAt,
+        view.Position);
+
+    public static FactInfo ToInfo(this AgentFact fact) => new(fact.Source, fact.Rule, fact.Evidence, fact.At);
+
+    private static ImmutableArray<string> Names(ImmutableArray<AgentName> names) => names.IsDefault ? [] : [.. names.Select(static n => n.Value)];
+}

@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+using Orchestrator.Actors.Agents;
+using Orchestrator.Api.Requests;
+using Orchestrator.Client;
+
+namespace Orchestrator.Api.Agents;
+
+/// <summary>What a request to spawn or change an agent must be, beyond its shape.</summary>
+internal sealed partial class SpawnRules(IProfileCatalog profiles, IOptions<ApiOptions> options)
+{
+    private const int MostMetadata = 50;
+    private const int LongestText = 1000;
+    private const int MostWords = 200;
+    private const int LongestWord = 4096;
+
+    /// <summary>The command that a request to spawn is.</summary>
+    /// <exception cref="ProblemException">A part makes no sense; says which and what would.</exception>
+    public Register Read(SpawnRequest request)
+    {
+        var name = RequestParts.Agent(request.Name);
+        var profile = profiles.Find(request.Profile)
+            ?? throw ProblemException.Invalid($"there is no profile '{request.Profile}': use one of {string.Join(", ", profiles.List().Select(static p => p.Info.Name))}");
+        if (request.Command is { IsDefaultOrEmpty: false } && !profile.Info.CommandReplaceable)
+        {
+            throw ProblemException.Invalid($"the profile {request.Profile} has a command of its own: only some profiles, for example shell, take another");
+        }
+
+        if (request.Command is { IsDefault: false } words && (words.Length > MostWords || words.Any(static w => w is null or { Length: > LongestWord })))
+        {
+            throw ProblemException.Invalid($"a command has at most {MostWords} words of at most {LongestWord} characters");
+        }
+
+        if (request.Branch is { } branch && (!request.Worktree || !IsBranch(branch)))
+        {
+            throw ProblemException.Invalid(request.Worktree ? $"'{branch}' is no name for a branch: use letters, digits and . _ / -" : "a branch is for an agent with a worktree of its own");
+        }
+
+        return new Register(
+            profile.Info.Name,
+            Folder(request.Folder),
+            Role(request.Role) ?? AgentRole.Default,
+            Short(request.DisplayName, "the display name"),
+            request.Worktree ? request.Branch ?? $"agent/{name}" : null,
+            request.Command is { IsDefault: false } command ? command : [],
+            Metadata(request.Metadata) ?? ImmutableSortedDictionary<string, string>.Empty,
+            request.ReportsTo is { Length: > 0 } reportsTo ? RequestParts.Agent(reportsTo) : null,
+            profile.Traits);
+    }
+
+    /// <summary>The command that a request to change an agent is.</summary>
+    /// <exception cref="ProblemException">A part makes no sense; says which and what would.</exception>
+    public Describe Read(UpdateAgentRequest request) => new(
+        Role(request.Role),
+        Short(request.DisplayName, "the display name"),
+        Metadata(request.Metadata),
+        request.ReportsTo,
+        Names(request.Manages),
+        Names(request.CollaboratesWith));
+
+    private string? Role(string? role)
+        => role is null || AgentRole.BuiltIn.Contains(role) || options.Value.Roles.Contains(role)
+            ? role
+            : throw ProblemException.Invalid($"there is no role '{role}': use one of {string.Join(", ", AgentRole.BuiltIn.Union(options.Value.Roles))}");
+
+    // The worker checks again when it starts the program: links can be changed meanwhile.
+    private string Folder(string text)
+    {
+        if (!Path.IsPathFullyQualified(text) || text.Contains('\0', StringComparison.Ordinal))
+        {
+            throw ProblemException.Invalid($"'{text}' is not an absolute path");
+        }
+
+        var folder = Canonical(Path.TrimEndingDirectorySeparator(Path.GetFullPath(text)));
+        if (!Directory.Exists(folder))
+        {
+            throw ProblemException.Invalid($"there is no folder {folder}");
+        }
+
+        var roots = options.Value.FolderRoots;
+        return roots.IsDefaultOrEmpty || roots.Any(root => IsWithin(folder, Canonical(Path.GetFullPath(root))))
+            ? folder
+            : throw ProblemException.Invalid($"{folder} is not in a folder that agents may work in: {string.Join(", ", roots)}");
+    }
+
+    // Every link on the way resolved, so that no part of the path leads elsewhere.
+    private static string Canonical(string path)
+    {
+        if (Path.GetDirectoryName(path) is not { } parent)
+        {
+            return path;
+        }
+
+        var here = Path.Combine(Canonical(parent), Path.GetFileName(path));
+        return Directory.ResolveLinkTarget(here, returnFinalTarget: true)?.FullName ?? here;
+    }
+
+    private static bool IsWithin(string folder, string root)
+        => string.Equals(folder, root, StringComparison.Ordinal) || folder.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    private static string? Short(string? text, string what)
+        => text is { Length: > LongestText } ? throw ProblemException.Invalid($"{what} has at most {LongestText} characters") : text;
+
+    private static ImmutableSortedDictionary<string, string>? Metadata(ImmutableSortedDictionary<string, string>? metadata)
+        => metadata is null || (metadata.Count <= MostMetadata && metadata.All(static p => p.Key.Length is > 0 and <= 100 && p.Value is { Length: <= LongestText }))
+            ? metadata
+            : throw ProblemException.Invalid($"metadata has at most {MostMetadata} pairs, keys of 1 to 100 and values of at most {LongestText} characters");
+
+    private static ImmutableArray<AgentName>? Names(ImmutableArray<string>? names)
+        => names is { IsDefault: false } given ? [.. given.Select(RequestParts.Agent)] : null;
+
+    private static bool IsBranch(string branch)
+        => Branch().IsMatch(branch) && !branch.Contains("..", StringComparison.Ordinal) && !branch.Contains("//", StringComparison.Ordinal) && !branch.EndsWith(".lock", StringComparison.Ordinal) && branch[^1] is not ('/' or '.');
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9._/-]{0,99}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Branch();
+}

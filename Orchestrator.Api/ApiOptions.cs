@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+
+namespace Orchestrator.Api;
+
+/// <summary>The settings of the API.</summary>
+public sealed class ApiOptions
+{
+    /// <summary>Names beside the loopback ones (<c>localhost</c>, <c>127.0.0.1</c>, <c>[::1]</c>) that a request's Host header may have, without port.</summary>
+    public ImmutableArray<string> AllowedHosts { get; set; } = [];
+
+    /// <summary>Origins beside the API's own that a browser's request may come from, exactly as the browser sends them.</summary>
+    public ImmutableArray<string> AllowedOrigins { get; set; } = [];
+
+    /// <summary>Folders that agents may work in or below; anywhere if there is none.</summary>
+    public ImmutableArray<string> FolderRoots { get; set; } = [];
+
+    /// <summary>Roles beside the built-in ones.</summary>
+    public ImmutableArray<string> Roles { get; set; } = [];
+
+    /// <summary>The largest body of a request, in bytes.</summary>
+    public long MaximumBodyBytes { get; set; } = 2 * 1024 * 1024;
+
+    /// <summary>How long a read waits for the views to have seen the position that it asks for.</summary>
+    public TimeSpan PositionWait { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often an event stream without events sends a comment.</summary>
+    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How often an open event stream looks whether its token is still valid.</summary>
+    public TimeSpan TokenRecheck { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How many wrong tokens from one address within a minute are answered as such; further ones get 429.</summary>
+    public int FailedTokensPerMinute { get; set; } = 30;
+}

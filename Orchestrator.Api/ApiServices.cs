@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orchestrator.Api.Agents;
+using Orchestrator.Api.Events;
+using Orchestrator.Api.Inspection;
+using Orchestrator.Api.Messages;
+using Orchestrator.Api.Requests;
+using Orchestrator.Api.Security;
+using Orchestrator.Client;
+
+namespace Orchestrator.Api;
+
+/// <summary>Adds the HTTP API to a host.</summary>
+public static class ApiServices
+{
+    /// <summary>
+    /// Adds what the API is made of. The host adds the runtime (<c>IActorSystem</c>, <c>IViews</c>, <c>IEventLog</c>, <c>IDeadLetters</c>) and <see cref="ILiveAgents"/>,
+    /// <see cref="INodeStatus"/>, <see cref="IProfileCatalog"/>, <see cref="IRuntimeInspection"/> and <see cref="ISettingsCatalog"/>.
+    /// </summary>
+    public static IServiceCollection AddOrchestratorApi(this IServiceCollection services, Action<ApiOptions>? configure = null)
+    {
+        services.AddOptions<ApiOptions>().Configure(options => configure?.Invoke(options));
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<FailedTokens>();
+        services.AddSingleton<Commands>();
+        services.AddSingleton<MessageSending>();
+        services.AddSingleton<SpawnRules>();
+        services.AddSingleton<EventStream>();
+        services.AddSingleton<IAuthorizationHandler, ScopeHandler>();
+        services.AddAuthentication(TokenAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, configureOptions: null);
+
+        // A route that says nothing of who may use it is open to nobody.
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireAssertion(static _ => false).Build());
+        services.ConfigureHttpJsonOptions(static json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Wire));
+        services.AddOpenApi("v1", static document => document.AddDocumentTransformer<ApiDocument>());
+        return services;
+    }
+
+    /// <summary>Serves the API: what guards it first, then its routes.</summary>
+    public static WebApplication MapOrchestratorApi(this WebApplication app)
+    {
+        app.UseMiddleware<ErrorAnswers>();
+        app.UseMiddleware<HostAndOrigin>();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapAgents();
+        app.MapAgentScreens();
+        app.MapMessages();
+        EventStream.Map(app);
+        app.MapInspection();
+        app.MapHealth();
+        app.MapSetup();
+        app.MapOpenApi("/openapi/{documentName}.json").Scope(scope: null);
+        return app;
+    }
+}

@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Identity;
+using Orchestrator.Actors.Messaging;
+using Orchestrator.Api.Agents;
+using Orchestrator.Api.Requests;
+using Orchestrator.Api.Security;
+using Orchestrator.Client;
+using Orchestrator.Runtime;
+
+namespace Orchestrator.Api.Messages;
+
+/// <summary><c>/api/v1/messages</c> and the inbox of an agent.</summary>
+internal static class MessageEndpoints
+{
+    private const int MostMessages = 1000;
+    private const int Page = 500;
+
+    public static void MapMessages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/v1/messages", SendAsync).WithTags("messages").Scope(Scopes.MessagesWrite).Accepts<SendRequest>("application/json")
+            .Produces<MessageInfo>(StatusCodes.Status202Accepted).Produces<MessageInfo>().WithName("sendMessage").WithSummary("Send a message to an agent: 202 when it is stored, 200 if this id was sent before.");
+        routes.MapGet("/api/v1/messages/{id}", GetAsync).WithTags("messages").Scope(Scopes.MessagesRead).Produces<MessageInfo>().WithName("getMessage").WithSummary("Read a message and each step of its delivery.");
+        routes.MapGet("/api/v1/messages", ListAsync).WithTags("messages").Scope(Scopes.MessagesRead).Produces<ImmutableArray<MessageInfo>>().WithName("listMessages").WithSummary("List messages by id, which is by time.");
+        routes.MapGet("/api/v1/agents/{name}/inbox", InboxAsync).WithTags("messages").Scope(Scopes.MessagesRead).Produces<ImmutableArray<MessageInfo>>().WithName("getInbox").WithSummary("List the messages that wait for an agent, in the order of typing.");
+    }
+
+    private static async Task<IResult> SendAsync(HttpContext context, MessageSending sending)
+    {
+        var request = await context.Request.BodyAsync(ApiJson.Wire.SendRequest, context.RequestAborted);
+        var (message, isNew) = await sending.SendAsync(context, request);
+        context.Response.Headers.Location = $"/api/v1/messages/{message.Id}";
+        return TypedResults.Json(message.ToInfo(), ApiJson.Wire.MessageInfo, statusCode: isNew ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
+    }
+
+    private static async Task<IResult> GetAsync(HttpContext context, string id, MessageSending sending, Commands commands)
+    {
+        await commands.SeenAsync(context);
+        var message = Actors.Messaging.MessageId.TryParse(id, out var parsed) ? await sending.FindAsync(parsed, context.RequestAborted) : null;
+        return TypedResults.Json((message ?? throw ProblemException.NotFound($"there is no message {id}")).ToInfo(), ApiJson.Wire.MessageInfo);
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext context, IViews views, Commands commands)
+    {
+        await commands.SeenAsync(context);
+        var (state, after) = (context.Request.Spelled<MessageState>("state"), context.Request.Word("after"));
+        var limit = (int)context.Request.Number("limit", 100, 1, MostMessages);
+        var agent = context.Request.Word("agent") is { } text ? RequestParts.Agent(text).Value : null;
+        var found = new List<MessageView>();
+        while (found.Count < limit)
+        {
+            var rows = await views.ListAsync<MessageView>(MessageView.ViewName, agent, after, Page, cancellationToken: context.RequestAborted);
+            found.AddRange(rows.Select(static r => r.Value).Where(m => state is null || m.State == state));
+            if (rows.Count < Page)
+            {
+                break;
+            }
+
+            after = rows[^1].Key;
+        }
+
+        return TypedResults.Json([.. found.Take(limit).Select(MessageMapping.ToInfo)], ApiJson.Wire.ImmutableArrayMessageInfo);
+    }
+
+    private static async Task<IResult> InboxAsync(HttpContext context, string name, IViews views, Commands commands)
+    {
+        var agent = await AgentEndpoints.FindAsync(context, views, commands, name);
+        var waiting = await WaitingAsync(views, agent, context.RequestAborted);
+        return TypedResults.Json([.. InOrder(waiting).Select(MessageMapping.ToInfo)], ApiJson.Wire.ImmutableArrayMessageInfo);
+    }
+
+    // What waits is among the newest as a rule: looked for from the end, until as many are found as the agent's row says.
+    private static async Task<List<MessageView>> WaitingAsync(IViews views, AgentView agent, CancellationToken cancellationToken)
+    {
+        var waiting = new List<MessageView>();
+        string? before = null;
+        while (waiting.Count < agent.QueueLength)
+        {
+            var rows = await views.ListAsync<MessageView>(MessageView.ViewName, agent.Name.Value, before, Page, descending: true, cancellationToken);
+            waiting.AddRange(rows.Select(static r => r.Value).Where(static m => m.State is MessageState.Accepted or MessageState.Queued or MessageState.Typed));
+            if (rows.Count < Page)
+            {
+                break;
+            }
+
+            before = rows[^1].Key;
+        }
+
+        return waiting;
+    }
+
+    private static IOrderedEnumerable<MessageView> InOrder(IEnumerable<MessageView> waiting) => waiting
+        .OrderByDescending(static m => m.State == MessageState.Typed)
+        .ThenByDescending(static m => m.Priority)
+        .ThenBy(static m => m.From.StartsWith(AgentName.Kind + "/", StringComparison.Ordinal))
+        .ThenBy(static m => m.AcceptedAt)
+        .ThenBy(static m => m.Id.Value, StringComparer.Ordinal);
+}

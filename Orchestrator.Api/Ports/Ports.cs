@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using Orchestrator.Actors.Agents;
+using Orchestrator.Client;
+using Orchestrator.Runtime;
+
+namespace Orchestrator.Api;
+
+/// <summary>A screen as it is now.</summary>
+/// <param name="CapturedAt">When it was read.</param>
+/// <param name="Text">Its lines, without escapes.</param>
+public sealed record LiveOutput(DateTimeOffset CapturedAt, string Text);
+
+/// <summary>What the worker knows of an agent beyond its events.</summary>
+/// <param name="Decided">The fact that decided, in words.</param>
+/// <param name="Facts">Every fact known, the most trusted first.</param>
+/// <param name="Rules">Every screen rule of the profile and whether it matches now.</param>
+/// <param name="Waiting">Why the next message is not being typed, if one waits and the worker knows.</param>
+/// <param name="Screen">The last lines of the screen that the rules were read on.</param>
+public sealed record LiveExplanation(string Decided, ImmutableArray<FactInfo> Facts, ImmutableArray<RuleInfo> Rules, string? Waiting, ImmutableArray<string> Screen);
+
+/// <summary>Reads of what is in the panes now: done by the worker of the node that owns them. Reads only.</summary>
+public interface ILiveAgents
+{
+    /// <summary>The screen of the agent <paramref name="name"/>; null if it has no pane here.</summary>
+    /// <param name="name">The agent.</param>
+    /// <param name="lines">The last so many lines with what has scrolled away, 1 to 100,000; the visible screen if null.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    Task<LiveOutput?> CaptureAsync(string name, int? lines, CancellationToken cancellationToken);
+
+    /// <summary>What is known of the agent <paramref name="name"/> now; null if it has no pane here.</summary>
+    Task<LiveExplanation?> ExplainAsync(string name, CancellationToken cancellationToken);
+}
+
+/// <summary>The node that serves the API.</summary>
+public interface INodeStatus
+{
+    /// <summary>Its name: where agents are placed unless something else is said.</summary>
+    string Name { get; }
+
+    /// <summary>How it is; <see cref="NodeInfo.Health"/> is <c>ready</c> when it can work.</summary>
+    Task<NodeInfo> GetAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>A profile as the API needs it.</summary>
+/// <param name="Info">What is shown.</param>
+/// <param name="Traits">What an agent's queue must know.</param>
+public sealed record CatalogProfile(ProfileInfo Info, ProfileTraits Traits);
+
+/// <summary>The profiles that agents can be spawned with.</summary>
+public interface IProfileCatalog
+{
+    /// <summary>All, in the order of their names.</summary>
+    IReadOnlyList<CatalogProfile> List();
+
+    /// <summary>The profile <paramref name="name"/>, or null.</summary>
+    CatalogProfile? Find(string name);
+}
+
+/// <summary>What of the runtime operators may see.</summary>
+public interface IRuntimeInspection
+{
+    /// <summary>The entities in memory.</summary>
+    IReadOnlyList<ActorInfo> Actors();
+
+    /// <summary>Stored commands that are not yet processed, in order; only those of one entity if given. At most 1,000.</summary>
+    Task<IReadOnlyList<InboxRowInfo>> InboxAsync(EntityId? entity, CancellationToken cancellationToken);
+}
+
+/// <summary>The settings in force.</summary>
+public interface ISettingsCatalog
+{
+    /// <summary>All, in the order of their paths, secrets redacted.</summary>
+    IReadOnlyList<SettingInfo> List();
+}

@@ -1,0 +1,105 @@
+using System.CommandLine;
+using Orchestrator.Cli.Invocation;
+using Orchestrator.Cli.Output;
+using Orchestrator.Client;
+
+namespace Orchestrator.Cli.Agents;
+
+/// <summary><c>orc start</c>, <c>stop</c>, <c>restart</c> and <c>rm</c>: each returns once it has happened.</summary>
+internal static class LifecycleCommands
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    public static Command Start() => Create(
+        "start",
+        "Start an agent that is offline or in error.",
+        static (client, name, _, token) => client.StartAgentAsync(name, token),
+        static (before, now) => now.Generation > before.Generation && now.Pane is not null,
+        force: null,
+        "orc start a1");
+
+    public static Command Stop() => Create(
+        "stop",
+        "Stop an agent's program; its messages wait.",
+        static (client, name, force, token) => client.StopAgentAsync(name, force, token),
+        static (_, now) => now.State is "offline" or "terminated",
+        Force(),
+        "orc stop a1",
+        "orc stop a1 --force");
+
+    public static Command Restart() => Create(
+        "restart",
+        "Stop and start an agent's program; its messages wait.",
+        static (client, name, force, token) => client.RestartAgentAsync(name, force, token),
+        static (before, now) => now.Generation > before.Generation && now.Pane is not null,
+        Force(),
+        "orc restart a1");
+
+    public static Command Remove() => Create(
+        "rm",
+        "End an agent for good: its screen is kept, its program stopped.",
+        static (client, name, force, token) => client.EndAgentAsync(name, force, token),
+        static (_, now) => now.State == "terminated",
+        Force(),
+        "orc rm a1",
+        "orc rm a1 --force");
+
+    private static Option<bool> Force() => new("--force", "-f") { Description = "Kill its program at once instead of asking it to end first." };
+
+    private static OrcCommand Create(
+        string verb,
+        string description,
+        Func<OrchestratorClient, string, bool, CancellationToken, Task<AgentInfo>> act,
+        Func<AgentInfo, AgentInfo, bool> hasHappened,
+        Option<bool>? force,
+        params string[] examples)
+    {
+        var names = new Argument<string[]>("NAME") { Description = "The agents.", Arity = ArgumentArity.OneOrMore };
+        names.CompletionSources.AddRange(AgentArguments.Name().CompletionSources);
+        var timeout = Durations.Option("--timeout", "How long to wait for it (60s).");
+        var command = new OrcCommand(verb, description, examples) { names, timeout };
+        if (force is not null)
+        {
+            command.Add(force);
+        }
+
+        return command.Runs(async (context, cancellationToken) =>
+        {
+            var worst = ExitCodes.Happened;
+            foreach (var name in context.Get(names)!)
+            {
+                worst = Math.Max(worst, await OneAsync(context, verb, name, token => act(context.Client, name, force is not null && context.Get(force), token), hasHappened, context.Get(timeout) ?? Patience, cancellationToken));
+            }
+
+            return worst;
+        });
+    }
+
+    private static async Task<int> OneAsync(
+        CliContext context,
+        string verb,
+        string name,
+        Func<CancellationToken, Task<AgentInfo>> act,
+        Func<AgentInfo, AgentInfo, bool> hasHappened,
+        TimeSpan timeout,
+        CancellationToken cancellationToken)
+    {
+        var before = await context.Client.GetAgentAsync(name, cancellationToken);
+        await act(cancellationToken);
+        var after = await context.WaitAsync(
+            $"waiting for {verb} of {name}",
+            timeout,
+            token => context.Client.WaitForAgentAsync(name, now => hasHappened(before, now) || Failed(verb, before, now), token),
+            cancellationToken);
+        if (after is null)
+        {
+            return context.Fail("timeout", $"{verb} of {name} had not happened within {Durations.Short(timeout)}: look with orc explain {name}", ExitCodes.Unknown);
+        }
+
+        context.Print(after, ApiJson.Readable.AgentInfo, static a => Tables.Line(new Cell(AgentText.Summary(a), Tables.ToneOf(a.State))));
+        return hasHappened(before, after) ? ExitCodes.Happened : context.Fail("failed", $"{verb} of {name} failed: orc explain {name} says why");
+    }
+
+    private static bool Failed(string verb, AgentInfo before, AgentInfo now)
+        => verb is "start" or "restart" && now.Position > before.Position && now.State is "error" or "terminated" && now.Generation > before.Generation;
+}

@@ -1,0 +1,45 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Orchestrator.Cli.DemoAgent;
+
+/// <summary>What was submitted, one JSON object a line, appended before anything else happens: the ground truth of what reached the program.</summary>
+internal sealed class DemoTranscript(string? file)
+{
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Appends one submitted text.</summary>
+    public void Append(DemoMessage message, string text)
+    {
+        if (file is null)
+        {
+            return;
+        }
+
+        var line = new ArrayBufferWriter<byte>(text.Length + 512);
+        using (var json = new Utf8JsonWriter(line, Plain))
+        {
+            json.WriteStartObject();
+            json.WriteString("at", TimeProvider.System.GetUtcNow());
+            json.WriteString("id", message.Id);
+            json.WriteString("from", message.From);
+            json.WriteString("sha256", Hash(message.Body));
+            json.WriteNumber("bytes", Encoding.UTF8.GetByteCount(message.Body));
+            json.WriteString("text", message.Body);
+            json.WriteString("rawSha256", Hash(text));
+            json.WriteNumber("pid", Environment.ProcessId);
+            json.WriteString("agent", Environment.GetEnvironmentVariable("ORC_AGENT"));
+            json.WriteString("generation", Environment.GetEnvironmentVariable("ORC_GENERATION"));
+            json.WriteEndObject();
+        }
+
+        line.Write("\n"u8);
+        using var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        stream.Write(line.WrittenSpan);
+    }
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}

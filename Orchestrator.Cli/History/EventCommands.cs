@@ -1,0 +1,121 @@
+using System.CommandLine;
+using System.Text.Json;
+using Orchestrator.Cli.Agents;
+using Orchestrator.Cli.Invocation;
+using Orchestrator.Client;
+
+namespace Orchestrator.Cli.History;
+
+/// <summary><c>orc logs</c> and what of <c>pbm</c> shows events.</summary>
+internal static class EventCommands
+{
+    private const int Page = 1000;
+
+    public static Command Logs()
+    {
+        var name = AgentArguments.Name();
+        var follow = Follow();
+        var lines = Lines();
+        return new OrcCommand("logs", "Show the history of an agent: every event.", "orc logs a1", "orc logs a1 -f --lines 10", "orc logs a1 --json | jq -r .type") { name, follow, lines }.Runs((context, cancellationToken) =>
+        {
+            var agent = context.Get(name)!;
+            return ShowAsync(context, (after, token) => context.Client.GetHistoryAsync(agent, after, Page, token), $"agent/{agent}", kind: null, context.Get(follow), context.Get(lines), cancellationToken);
+        });
+    }
+
+    public static Command LogTail()
+    {
+        var kind = new Option<string?>("--kind") { Description = "Only events of entities of this kind.", HelpName = "KIND" };
+        return new OrcCommand("tail", "Print events of all entities as they commit.", "pbm log tail", "pbm log tail --kind agent --json") { kind }
+            .Runs((context, cancellationToken) => FollowAsync(context, after: null, entity: null, context.Get(kind), cancellationToken));
+    }
+
+    public static Command LogPeek()
+    {
+        var lines = Lines();
+        return new OrcCommand("peek", "Print the last events of all entities.", "pbm log peek --lines 50") { lines }
+            .Runs((context, cancellationToken) => ShowAsync(context, (after, token) => context.Client.ReadJournalAsync(entity: null, after, Page, token), entity: null, kind: null, follow: false, context.Get(lines), cancellationToken));
+    }
+
+    public static Command JournalTail()
+    {
+        var entity = new Argument<string?>("ENTITY") { Description = "Only this entity, kind/id.", Arity = ArgumentArity.ZeroOrOne };
+        return new OrcCommand("tail", "Print the journal as it grows.", "pbm journal tail agent/a1") { entity }
+            .Runs((context, cancellationToken) => FollowAsync(context, after: null, context.Get(entity), kind: null, cancellationToken));
+    }
+
+    public static Command JournalShow()
+    {
+        var entity = new Argument<string>("ENTITY") { Description = "The entity, kind/id." };
+        var lines = Lines();
+        return new OrcCommand("show", "Print the journal of an entity.", "pbm journal show agent/a1 --json") { entity, lines }.Runs((context, cancellationToken) =>
+        {
+            var wanted = context.Get(entity)!;
+            return ShowAsync(context, (after, token) => context.Client.ReadJournalAsync(wanted, after, Page, token), wanted, kind: null, follow: false, context.Get(lines), cancellationToken);
+        });
+    }
+
+    private static Option<bool> Follow() => new("--follow", "-f") { Description = "Go on as events commit, until Ctrl-C." };
+
+    private static Option<int> Lines() => new("--lines", "-n") { Description = "At most the last so many (1000).", DefaultValueFactory = static _ => 1000, HelpName = "N" };
+
+    private static async Task<int> ShowAsync(
+        CliContext context,
+        Func<long, CancellationToken, Task<System.Collections.Immutable.ImmutableArray<EventInfo>>> read,
+        string? entity,
+        string? kind,
+        bool follow,
+        int lines,
+        CancellationToken cancellationToken)
+    {
+        var last = new Queue<EventInfo>();
+        long position = 0;
+        while (await read(position, cancellationToken) is { Length: > 0 } page)
+        {
+            foreach (var e in page)
+            {
+                last.Enqueue(e);
+                if (last.Count > lines)
+                {
+                    last.Dequeue();
+                }
+            }
+
+            position = page[^1].Position;
+            if (page.Length < Page)
+            {
+                break;
+            }
+        }
+
+        foreach (var e in last)
+        {
+            Print(context, e, entity);
+        }
+
+        return follow ? await FollowAsync(context, position, entity, kind, cancellationToken) : ExitCodes.Happened;
+    }
+
+    private static async Task<int> FollowAsync(CliContext context, long? after, string? entity, string? kind, CancellationToken cancellationToken)
+    {
+        await foreach (var e in context.Client.FollowEventsAsync(after, entity, kind, cancellationToken))
+        {
+            Print(context, e, entity);
+        }
+
+        return ExitCodes.Happened;
+    }
+
+    // A stream is one JSON object a line.
+    private static void Print(CliContext context, EventInfo e, string? entity)
+    {
+        if (context.Json)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(e, ApiJson.Wire.EventInfo));
+        }
+        else
+        {
+            EventText.Line(e, withEntity: entity is null);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Orchestrator.Client;
+
+public sealed partial class OrchestratorClient
+{
+    private const string Agents = "/api/v1/agents";
+
+    /// <summary>Agents in the order of their names; only those of a state, role or profile if given.</summary>
+    public Task<ImmutableArray<AgentInfo>> ListAgentsAsync(string? state = null, string? role = null, string? profile = null, CancellationToken cancellationToken = default)
+        => GetAsync(Query(Agents, ("state", state), ("role", role), ("profile", profile)), ApiJson.Wire.ImmutableArrayAgentInfo, cancellationToken);
+
+    /// <summary>The agent <paramref name="name"/>.</summary>
+    /// <exception cref="ApiException"><c>not-found</c>: there is none.</exception>
+    public Task<AgentInfo> GetAgentAsync(string name, CancellationToken cancellationToken = default)
+        => GetAsync(Agent(name), ApiJson.Wire.AgentInfo, cancellationToken);
+
+    /// <summary>Registers an agent and starts it.</summary>
+    /// <exception cref="ApiException"><c>already-exists</c>, <c>invalid</c>.</exception>
+    public Task<AgentInfo> SpawnAsync(SpawnRequest request, CancellationToken cancellationToken = default)
+        => PostAsync(Agents, Bytes(request, ApiJson.Wire.SpawnRequest), ApiJson.Wire.AgentInfo, cancellationToken);
+
+    /// <summary>Changes descriptive parts of an agent.</summary>
+    public Task<AgentInfo> UpdateAgentAsync(string name, UpdateAgentRequest request, CancellationToken cancellationToken = default)
+        => SendAsync(HttpMethod.Patch, Agent(name), Bytes(request, ApiJson.Wire.UpdateAgentRequest), MessageId.New(_time), ApiJson.Wire.AgentInfo, cancellationToken);
+
+    /// <summary>Ends an agent for good: its whole pane is captured and kept, then its program is stopped.</summary>
+    /// <param name="name">The agent.</param>
+    /// <param name="force">Kill its program at once instead of asking it to end first.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public Task<AgentInfo> EndAgentAsync(string name, bool force = false, CancellationToken cancellationToken = default)
+        => SendAsync(HttpMethod.Delete, Query(Agent(name), ("force", force ? "true" : null)), body: null, MessageId.New(_time), ApiJson.Wire.AgentInfo, cancellationToken);
+
+    /// <summary>Starts an agent that is offline or in error.</summary>
+    public Task<AgentInfo> StartAgentAsync(string name, CancellationToken cancellationToken = default) => Act(name, "start", cancellationToken);
+
+    /// <summary>Stops an agent's program; its messages wait.</summary>
+    /// <param name="name">The agent.</param>
+    /// <param name="force">Kill its program at once instead of asking it to end first.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public Task<AgentInfo> StopAgentAsync(string name, bool force = false, CancellationToken cancellationToken = default) => Act(name, "stop" + Forced(force), cancellationToken);
+
+    /// <summary>Stops and starts an agent's program, in a new generation.</summary>
+    /// <param name="name">The agent.</param>
+    /// <param name="force">Kill its program at once instead of asking it to end first.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public Task<AgentInfo> RestartAgentAsync(string name, bool force = false, CancellationToken cancellationToken = default) => Act(name, "restart" + Forced(force), cancellationToken);
+
+    /// <summary>Has an agent take over a pane that is in the node's tmux server already.</summary>
+    /// <param name="name">The agent; it has no pane of its own.</param>
+    /// <param name="pane">The tmux pane id, <c>%n</c>.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public Task<AgentInfo> AdoptAgentAsync(string name, string pane, CancellationToken cancellationToken = default)
+        => PostAsync($"{Agent(name)}/adopt", Bytes(new AdoptRequest(pane), ApiJson.Wire.AdoptRequest), ApiJson.Wire.AgentInfo, cancellationToken);
+
+    /// <summary>What is on an agent's screen, or was when it ended.</summary>
+    /// <param name="name">The agent.</param>
+    /// <param name="lines">The last so many lines, 1 to 100,000; the visible screen unless said.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public Task<OutputInfo> GetOutputAsync(string name, int? lines = null, CancellationToken cancellationToken = default)
+        => GetAsync(Query(Agent(name) + "/output", ("lines", Text(lines))), ApiJson.Wire.OutputInfo, cancellationToken);
+
+    /// <summary>Why an agent is shown as it is.</summary>
+    public Task<ExplainInfo> ExplainAsync(string name, CancellationToken cancellationToken = default)
+        => GetAsync(Agent(name) + "/explain", ApiJson.Wire.ExplainInfo, cancellationToken);
+
+    /// <summary>Events of an agent after a position, in order.</summary>
+    public Task<ImmutableArray<EventInfo>> GetHistoryAsync(string name, long after = 0, int limit = 100, CancellationToken cancellationToken = default)
+        => GetAsync(Query(Agent(name) + "/history", ("after", Text(after)), ("limit", Text(limit))), ApiJson.Wire.ImmutableArrayEventInfo, cancellationToken);
+
+    /// <summary>The messages that wait for an agent or are being delivered, in the order in which they will be typed.</summary>
+    public Task<ImmutableArray<MessageInfo>> GetInboxAsync(string name, CancellationToken cancellationToken = default)
+        => GetAsync(Agent(name) + "/inbox", ApiJson.Wire.ImmutableArrayMessageInfo, cancellationToken);
+
+    private static string Agent(string name) => $"{Agents}/{Uri.EscapeDataString(name)}";
+
+    private static byte[] Bytes<T>(T value, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
+
+    private static string Forced(bool force) => force ? "?force=true" : string.Empty;
+
+    private static string? Text(long? number) => number?.ToString(CultureInfo.InvariantCulture);
+
+    private static string Query(string path, params ReadOnlySpan<(string Name, string? Value)> parts)
+    {
+        var separator = '?';
+        foreach (var (name, value) in parts)
+        {
+            if (value is not null)
+            {
+                path = $"{path}{separator}{name}={Uri.EscapeDataString(value)}";
+                separator = '&';
+            }
+        }
+
+        return path;
+    }
+
+    private Task<AgentInfo> Act(string name, string action, CancellationToken cancellationToken)
+        => PostAsync($"{Agent(name)}/{action}", body: null, ApiJson.Wire.AgentInfo, cancellationToken);
+}

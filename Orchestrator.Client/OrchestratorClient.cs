@@ -1,0 +1,167 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Orchestrator.Client;
+
+/// <summary>
+/// The HTTP API, typed. Every write carries an id, so a call whose connection broke is sent again without being done twice; and every read sees what this client has
+/// written before it. Safe for use by several threads.
+/// </summary>
+public sealed partial class OrchestratorClient : IDisposable
+{
+    /// <summary>The header of a write's answer: the journal position of its commit.</summary>
+    public const string PositionHeader = "Orchestrator-Position";
+
+    /// <summary>The header that carries the id of a write, a ULID.</summary>
+    public const string IdempotencyHeader = "Idempotency-Key";
+
+    private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(300), TimeSpan.FromMilliseconds(900)];
+
+    private readonly HttpMessageInvoker _http;
+    private readonly NodeConnection _connection;
+    private readonly TimeProvider _time;
+    private long _position;
+
+    /// <summary>A client of the node at <paramref name="connection"/>.</summary>
+    /// <param name="connection">Where the node answers, and the token.</param>
+    /// <param name="handler">Sends the requests (tests give their own); by default sockets without proxy, cookies or tracing. Disposed with the client.</param>
+    /// <param name="time">The clock for ids and pauses.</param>
+    public OrchestratorClient(NodeConnection connection, HttpMessageHandler? handler = null, TimeProvider? time = null)
+    {
+        _connection = connection;
+        _time = time ?? TimeProvider.System;
+        _http = new HttpMessageInvoker(handler ?? new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ActivityHeadersPropagator = null,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+        });
+    }
+
+    /// <summary>The node that this client talks to.</summary>
+    public NodeConnection Connection => _connection;
+
+    /// <summary>The greatest journal position that an answer has named; reads ask for at least this one. 0: none yet.</summary>
+    public long Position => Interlocked.Read(ref _position);
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        => SendAsync(HttpMethod.Get, Seeing(path), body: null, id: null, type, cancellationToken);
+
+    private Task<T> PostAsync<T>(string path, byte[]? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        => SendAsync(HttpMethod.Post, path, body, MessageId.New(_time), type, cancellationToken);
+
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, byte[]? body, string? id, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var response = await ExchangeAsync(method, path, body, id, cancellationToken);
+        try
+        {
+            await using var content = await response.Content.ReadAsStreamAsync(cancellationToken);
+            return await JsonSerializer.DeserializeAsync(content, type, cancellationToken) ?? throw new JsonException("the answer is empty");
+        }
+        catch (Exception e) when (e is JsonException or IOException or HttpRequestException)
+        {
+            throw new NodeUnreachableException($"the answer of {_connection.Address} to {method} {path} cannot be read: {e.Message}", e);
+        }
+    }
+
+    private async Task<HttpResponseMessage> ExchangeAsync(HttpMethod method, string path, byte[]? body, string? id, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            using var request = Request(method, path);
+            if (id is not null)
+            {
+                request.Headers.Add(IdempotencyHeader, id);
+            }
+
+            if (body is not null)
+            {
+                request.Content = new ByteArrayContent(body);
+                request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            }
+
+            try
+            {
+                var response = await _http.SendAsync(request, cancellationToken);
+                return await AcceptedAsync(response, cancellationToken);
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            {
+                if (attempt == Pauses.Length)
+                {
+                    throw new NodeUnreachableException($"the node at {_connection.Address} does not answer ({e.Message}). Is it running? Start it with ./run.", e);
+                }
+
+                await Task.Delay(Pauses[attempt], _time, cancellationToken);
+            }
+        }
+    }
+
+    private HttpRequestMessage Request(HttpMethod method, string path)
+    {
+        var request = new HttpRequestMessage(method, new Uri(_connection.Address, path));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _connection.Token);
+        return request;
+    }
+
+    private async Task<HttpResponseMessage> AcceptedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.Headers.TryGetValues(PositionHeader, out var values)
+            && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var position))
+        {
+            Saw(position);
+        }
+
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            throw new ApiException(response.StatusCode, await ProblemAsync(response, cancellationToken));
+        }
+    }
+
+    private void Saw(long position)
+    {
+        for (var seen = Interlocked.Read(ref _position); position > seen;)
+        {
+            seen = Interlocked.CompareExchange(ref _position, position, seen) is var found && found == seen ? position : found;
+        }
+    }
+
+    private string Seeing(string path)
+        => Position is > 0 and var position
+            ? string.Create(CultureInfo.InvariantCulture, $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}position={position}")
+            : path;
+
+    private async Task<ProblemInfo> ProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var text = await response.Content.ReadAsStringAsync(cancellationToken);
+        try
+        {
+            if (JsonSerializer.Deserialize(text, ApiJson.Wire.ProblemInfo) is { Title: not null } problem)
+            {
+                return problem;
+            }
+        }
+        catch (JsonException)
+        {
+            // Not from a node but from something in between: its status has to do.
+        }
+
+        var detail = response.StatusCode == HttpStatusCode.Unauthorized
+            ? $"{_connection.Address} does not take this token (from {_connection.Source})"
+            : $"{_connection.Address} answered {(int)response.StatusCode} {response.ReasonPhrase}";
+        return new ProblemInfo(response.ReasonPhrase ?? "error", (int)response.StatusCode, detail, Code: null);
+    }
+}
