@@ -115,7 +115,8 @@ internal static class NodeProgram
         });
     }
 
-    private static TmuxServerOptions TmuxOptions(NodeSettings settings) => new()
+    /// <summary>How the tmux server of a node is run.</summary>
+    public static TmuxServerOptions TmuxOptions(NodeSettings settings) => new()
     {
         Folder = Path.Combine(settings.Data, "tmux"),
         Tmux = settings.Tmux,

@@ -15,6 +15,9 @@ public sealed record AgentProfile
     /// <summary>Program and arguments. The placeholders of <see cref="LaunchContext"/> are replaced in each word; there is no shell.</summary>
     public required ImmutableArray<string> Command { get; init; }
 
+    /// <summary>Whether an agent may be given a command of its own in place of this one.</summary>
+    public required bool CommandReplaceable { get; init; }
+
     /// <summary>What is added to the command to take up the last conversation of the folder again; empty if the program cannot.</summary>
     public required ImmutableArray<string> ResumeArguments { get; init; }
 

@@ -34,6 +34,7 @@ public static partial class ProfileReader
                 : throw new HoconException(configuration.Origin, $"\"{name}\" is no name for a profile: give small letters, digits and hyphens, at most 40"),
             Description = section.Text("description"),
             Command = Filled(section, "command") is { Length: > 0 } command ? command : throw section.Wrong("command", "is empty: give the program and its arguments"),
+            CommandReplaceable = section.Flag("command-replaceable"),
             ResumeArguments = Filled(section, "resume-arguments"),
             Version = Version(section.Section("version")),
             Environment = Environment(section.Section("environment")),
