@@ -52,7 +52,10 @@ public sealed partial class ControlClient : IAsyncDisposable
     /// <summary>
     /// Changes, gathered until asked for; the first comes at once and says to read everything. Several may watch. Ends only by <paramref name="cancellation"/>.
     /// </summary>
-    public IAsyncEnumerable<TmuxChanges> WatchAsync(CancellationToken cancellation = default) => _changes.WatchAsync(cancellation);
+    /// <param name="gather">How long to go on gathering after the first change, so that panes that repaint all the time wake the watcher less often; none by default.</param>
+    /// <param name="cancellation">Ends the watch.</param>
+    public IAsyncEnumerable<TmuxChanges> WatchAsync(TimeSpan gather = default, CancellationToken cancellation = default)
+        => _changes.WatchAsync(gather, _time, cancellation);
 
     /// <summary>Sends one command line and waits for its answers, which may hold errors.</summary>
     /// <param name="command">The line.</param>
