@@ -20,7 +20,7 @@ public sealed partial class ControlClient : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly ChangeFeed _changes = new();
-    private readonly Channel<PendingCommand> _commands = Channel.CreateUnbounded<PendingCommand>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<PendingCommand> _commands = Channel.CreateUnbounded<PendingCommand>();
     // Never disposed: it holds no handle, and callers may still be leaving.
     private readonly SemaphoreSlim _room = new(MostWaiting, MostWaiting);
     private readonly string _markerPrefix = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz234567", 20);
@@ -89,6 +89,7 @@ public sealed partial class ControlClient : IAsyncDisposable
         }
         finally
         {
+            DropIfGivenUp(pending);
             _room.Release();
         }
     }
@@ -142,6 +143,23 @@ public sealed partial class ControlClient : IAsyncDisposable
         }
 
         _stop.Dispose();
+    }
+
+    /// <summary>Nobody may read the queue for a long time: what was given up must not stay in it.</summary>
+    private void DropIfGivenUp(PendingCommand pending)
+    {
+        if (!pending.IsGivenUp)
+        {
+            return;
+        }
+
+        for (var count = _commands.Reader.Count; count > 0 && _commands.Reader.TryRead(out var waiting); count--)
+        {
+            if (!waiting.IsGivenUp && !_commands.Writer.TryWrite(waiting))
+            {
+                waiting.GiveUp("the control connection is closed", CancellationToken.None);
+            }
+        }
     }
 
     private PendingCommand Pend(TmuxCommand command)
