@@ -1,1 +1,3 @@
-return 0;
+using Orchestrator.Benchmarks.Tmux;
+
+return args is ["tmux"] ? await TmuxBenchmark.RunAsync(Console.Out) : 0;

@@ -24,7 +24,7 @@ internal sealed class ChangeFeed
         }
     }
 
-    public async IAsyncEnumerable<TmuxChanges> WatchAsync([EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<TmuxChanges> WatchAsync(TimeSpan gather, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var watcher = new ChangeWatcher();
         watcher.Note(panes: true, resynchronise: true);
@@ -33,7 +33,7 @@ internal sealed class ChangeFeed
         {
             while (true)
             {
-                yield return await watcher.NextAsync(cancellation);
+                yield return await watcher.NextAsync(gather, time, cancellation);
             }
         }
         finally

@@ -20,7 +20,7 @@ public sealed partial class ControlClient : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly ChangeFeed _changes = new();
-    private readonly Channel<PendingCommand> _commands = Channel.CreateUnbounded<PendingCommand>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<PendingCommand> _commands = Channel.CreateUnbounded<PendingCommand>();
     // Never disposed: it holds no handle, and callers may still be leaving.
     private readonly SemaphoreSlim _room = new(MostWaiting, MostWaiting);
     private readonly string _markerPrefix = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz234567", 20);
@@ -52,7 +52,10 @@ public sealed partial class ControlClient : IAsyncDisposable
     /// <summary>
     /// Changes, gathered until asked for; the first comes at once and says to read everything. Several may watch. Ends only by <paramref name="cancellation"/>.
     /// </summary>
-    public IAsyncEnumerable<TmuxChanges> WatchAsync(CancellationToken cancellation = default) => _changes.WatchAsync(cancellation);
+    /// <param name="gather">How long to go on gathering after the first change, so that panes that repaint all the time wake the watcher less often; none by default.</param>
+    /// <param name="cancellation">Ends the watch.</param>
+    public IAsyncEnumerable<TmuxChanges> WatchAsync(TimeSpan gather = default, CancellationToken cancellation = default)
+        => _changes.WatchAsync(gather, _time, cancellation);
 
     /// <summary>Sends one command line and waits for its answers, which may hold errors.</summary>
     /// <param name="command">The line.</param>
@@ -86,6 +89,7 @@ public sealed partial class ControlClient : IAsyncDisposable
         }
         finally
         {
+            DropIfGivenUp(pending);
             _room.Release();
         }
     }
@@ -139,6 +143,23 @@ public sealed partial class ControlClient : IAsyncDisposable
         }
 
         _stop.Dispose();
+    }
+
+    /// <summary>Nobody may read the queue for a long time: what was given up must not stay in it.</summary>
+    private void DropIfGivenUp(PendingCommand pending)
+    {
+        if (!pending.IsGivenUp)
+        {
+            return;
+        }
+
+        for (var count = _commands.Reader.Count; count > 0 && _commands.Reader.TryRead(out var waiting); count--)
+        {
+            if (!waiting.IsGivenUp && !_commands.Writer.TryWrite(waiting))
+            {
+                waiting.GiveUp("the control connection is closed", CancellationToken.None);
+            }
+        }
     }
 
     private PendingCommand Pend(TmuxCommand command)

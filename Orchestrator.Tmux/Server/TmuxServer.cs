@@ -13,6 +13,8 @@ public sealed partial class TmuxServer : IAsyncDisposable
     // tmux gives up a start when another client meets the new server at the wrong moment; nothing is lost by asking again.
     private const int StartAttempts = 5;
 
+    private const string AskFormat = ServerIdentity.Format + " #{version}";
+
     private readonly TmuxServerOptions _options;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _starting = new(1, 1);
@@ -46,7 +48,7 @@ public sealed partial class TmuxServer : IAsyncDisposable
 
     /// <summary>
     /// Makes sure that the server runs, is reachable and has its settings and session: adopts a running one, repairs a deleted socket, starts one
-    /// only if there is none. May be called as often as one likes; calls wait for each other.
+    /// only if there is none. May be called as often as one likes, and costs no process while all is well; calls wait for each other.
     /// </summary>
     /// <param name="known">The server of an earlier life, from the caller's own records. If the answer's identity differs, that one and all its panes are gone.</param>
     /// <param name="cancellation">Gives up waiting; a server that is being started comes up all the same.</param>
@@ -57,6 +59,11 @@ public sealed partial class TmuxServer : IAsyncDisposable
         await _starting.WaitAsync(cancellation);
         try
         {
+            if (await StillThereAsync(cancellation) is { } same)
+            {
+                return same;
+            }
+
             var start = await ReachAsync(known ?? _identity, cancellation) ?? await StartAsync(cancellation);
             await PrepareAsync(cancellation);
             _identity = start.Identity;
@@ -89,7 +96,7 @@ public sealed partial class TmuxServer : IAsyncDisposable
 
     /// <summary>
     /// Command line for a person's terminal that shows a window: a session of the person's own in the same group, so that everybody has a current window of their own,
-    /// gone when the person leaves. The size of the window stays as it is.
+    /// gone when the person leaves. The size of the window stays as it is. Run it without <c>TMUX</c> in its environment: tmux refuses to nest otherwise.
     /// </summary>
     /// <param name="window">The window to show first.</param>
     /// <param name="mayType">False (the usual): the person's keys reach nothing but detaching.</param>
@@ -145,6 +152,40 @@ public sealed partial class TmuxServer : IAsyncDisposable
                 $"the tmux server (process {string.Join(", ", living)}) runs but does not answer on {SocketPath}. It may be stopped (kill -CONT) or stuck; no second one is started beside it.");
     }
 
+    /// <summary>The quick way, without a process: the connection stands, and so does the socket.</summary>
+    private async Task<ServerStart?> StillThereAsync(CancellationToken cancellation)
+    {
+        if (_identity is not { } identity || Control.Identity != identity || !File.Exists(SocketPath))
+        {
+            return null;
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(TimeSpan.FromSeconds(1));
+        try
+        {
+            var answer = await Control.SendAsync(TmuxCommand.Of("display-message", "-p", AskFormat), limit.Token);
+            return ReadAnswer(answer.OrThrow().Last.Text) is { } start && start.Identity == identity ? start : null;
+        }
+        catch (TmuxException)
+        {
+            // The connection was lost just now: the long way finds out.
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private static ServerStart? ReadAnswer(string text)
+    {
+        var end = text.LastIndexOf(' ');
+        return end > 0 && ServerIdentity.TryParse(text[..end], out var identity)
+            ? new ServerStart(identity!, ServerArrival.Adopted, text[(end + 1)..])
+            : null;
+    }
+
     private async Task<ServerStart?> AskAsync(CancellationToken cancellation)
     {
         if (!File.Exists(SocketPath))
@@ -155,17 +196,14 @@ public sealed partial class TmuxServer : IAsyncDisposable
         TmuxProcessResult answer;
         try
         {
-            answer = await Process.RunAsync(["display-message", "-p", $"{ServerIdentity.Format} #{{version}}"], cancellation);
+            answer = await Process.RunAsync(["display-message", "-p", AskFormat], cancellation);
         }
         catch (TmuxOutcomeUnknownException exception)
         {
             throw new TmuxServerException($"the tmux server does not answer on {SocketPath}. It may be stopped (kill -CONT) or stuck.", exception);
         }
 
-        var end = answer.Output.LastIndexOf(' ');
-        return answer.Succeeded && end > 0 && ServerIdentity.TryParse(answer.Output[..end], out var identity)
-            ? new ServerStart(identity!, ServerArrival.Adopted, answer.Output[(end + 1)..])
-            : null;
+        return answer.Succeeded ? ReadAnswer(answer.Output) : null;
     }
 
     private async Task<ServerStart> StartAsync(CancellationToken cancellation)
