@@ -22,12 +22,13 @@ internal sealed class Resolver
     private readonly Dictionary<Node, IReadOnlyList<Node>> _expanded = [];
     private readonly Dictionary<Node, HoconValue> _values = [];
     private readonly Dictionary<Slot, HoconValue?> _slots = [];
+    private readonly Dictionary<Slot, List<Layer>> _stacks = [];
 
     /// <summary>Substitutions and concatenations that are being looked up: they and all above them are invisible.</summary>
-    private readonly List<Node> _open = [];
+    private readonly OpenNodes _open = new();
 
-    /// <summary>Fields whose value is being built: meeting one again is a cycle that no look back can break.</summary>
-    private readonly HashSet<Slot> _building = [];
+    /// <summary>Fields whose value is being built, each as all that is merged into it: meeting one again is a cycle that no look back can break.</summary>
+    private readonly HashSet<List<Slot>> _building = new(SameSlots.Comparer);
     private int _nesting;
     private string? _cycle;
 
@@ -64,7 +65,7 @@ internal sealed class Resolver
     {
         for (var i = BelowOpen(layers); i < layers.Count; i++)
         {
-            _budget.Step(layers[i].Node.Origin);
+            _budget.Steps(1, layers[i].Node.Origin);
             switch (layers[i].Node)
             {
                 case ObjectNode node:
@@ -97,9 +98,10 @@ internal sealed class Resolver
         }
 
         var start = 0;
+        _budget.Steps(layers.Count, layers.Count == 0 ? null : layers[0].Node.Origin);
         for (var i = 0; i < layers.Count; i++)
         {
-            if (layers[i].Node is SubstitutionNode or ConcatenationNode && _open.Contains(layers[i].Node))
+            if (_open.Contains(layers[i].Node))
             {
                 start = i + 1;
             }
@@ -118,7 +120,7 @@ internal sealed class Resolver
 
         if (start == layers.Count)
         {
-            _cycle ??= string.Join(" -> ", _open.SkipWhile(node => node != cut.Node).Append(cut.Node).OfType<SubstitutionNode>().Select(Written));
+            _cycle ??= string.Join(" -> ", _open.Since(cut.Node).Append(cut.Node).OfType<SubstitutionNode>().Select(Written));
         }
 
         return start;
@@ -132,7 +134,7 @@ internal sealed class Resolver
         }
 
         Enter(node.Origin);
-        _open.Add(node);
+        _open.Open(node);
         try
         {
             var nodes = node is SubstitutionNode substitution ? LookUp(substitution) : ExpandParts((ConcatenationNode)node);
@@ -141,7 +143,7 @@ internal sealed class Resolver
         }
         finally
         {
-            _open.RemoveAt(_open.Count - 1);
+            _open.Close();
             _nesting--;
         }
     }
@@ -225,9 +227,8 @@ internal sealed class Resolver
         return layers;
     }
 
-    private static (List<Layer> Layers, List<Slot> Slots) Child(IEnumerable<Node> objects, string key)
+    private (List<Layer> Layers, List<Slot> Slots) Child(IEnumerable<Node> objects, string key)
     {
-        var layers = new List<Layer>();
         var slots = new List<Slot>();
         foreach (var node in objects)
         {
@@ -239,7 +240,6 @@ internal sealed class Resolver
             if (current.Fields.TryGetValue(key, out var slot))
             {
                 slots.Add(slot);
-                layers.AddRange(Stack(slot));
                 if (slot.Closed)
                 {
                     break;
@@ -247,13 +247,17 @@ internal sealed class Resolver
             }
         }
 
-        return (layers, slots);
+        return (slots is [var only] ? Stack(only) : [.. slots.SelectMany(Stack)], slots);
     }
 
-    private static List<Layer> Stack(Slot slot)
+    private List<Layer> Stack(Slot slot)
     {
-        var layers = new List<Layer>(slot.Layers);
-        layers.Reverse();
+        if (!_stacks.TryGetValue(slot, out var layers))
+        {
+            layers = [.. slot.Layers.AsEnumerable().Reverse()];
+            _stacks[slot] = layers;
+        }
+
         return layers;
     }
 
@@ -301,13 +305,13 @@ internal sealed class Resolver
             return known;
         }
 
-        if (slots.Find(_building.Contains) is { } again)
+        if (_building.Contains(slots))
         {
-            throw new CycleException(again, origin);
+            throw new CycleException(slots, origin);
         }
 
         Enter(origin);
-        _building.UnionWith(slots);
+        _building.Add(slots);
         try
         {
             var value = ValueOf(Settled(layers), origin);
@@ -318,14 +322,14 @@ internal sealed class Resolver
 
             return value;
         }
-        catch (CycleException cycle) when (slots.Contains(cycle.Slot) && layers.Exists(layer => layer.Node is SubstitutionNode { Optional: true }))
+        catch (CycleException cycle) when (SameSlots.Comparer.Equals(slots, cycle.Slots) && layers.Exists(layer => layer.Node is SubstitutionNode { Optional: true }))
         {
             Forget(layers);
             return ValueOf(Settled(layers), origin);
         }
         finally
         {
-            _building.ExceptWith(slots);
+            _building.Remove(slots);
             _nesting--;
         }
     }
@@ -394,7 +398,7 @@ internal sealed class Resolver
     private HoconValue Join(ConcatenationNode concatenation)
     {
         Enter(concatenation.Origin);
-        _open.Add(concatenation);
+        _open.Open(concatenation);
         try
         {
             var parts = concatenation.Parts.ConvertAll(part => new JoinedPart(
@@ -405,7 +409,7 @@ internal sealed class Resolver
         }
         finally
         {
-            _open.RemoveAt(_open.Count - 1);
+            _open.Close();
             _nesting--;
         }
     }

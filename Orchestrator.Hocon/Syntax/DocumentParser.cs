@@ -244,6 +244,11 @@ internal sealed class DocumentParser
             var previous = new SubstitutionNode(origin, HoconPath.Root, _place) { Optional = true, ScopeOnly = true };
             _place = new Scope(item, HoconPath.Root);
             Assign(item, origin, Parts());
+            if (slot.TryAppend(item))
+            {
+                return;
+            }
+
             array.Items.Add(item);
             slot.Add(new Layer(new ConcatenationNode(origin, [new Part("", previous), new Part("", array)])));
         }
