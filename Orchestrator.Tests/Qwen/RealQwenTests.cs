@@ -30,7 +30,7 @@ public sealed class RealQwenTests : IAsyncLifetime
         await _qwen!.Becomes(ScreenActivity.Ready);
         var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _model.Script = _ => new ModelScript.Talk(end.Task, TimeSpan.FromMilliseconds(100));
-        var text = QwenPane.Profile.Envelope.Wrap("m1", "dev", "quotes \" ' ; #{pane_id} $(date) 日本語 🎉\ttab\n/end \\");
+        var text = QwenPane.Profile.Envelope.Wrap("m1", "dev", "SEAL22", "quotes \" ' ; #{pane_id} $(date) 日本語 🎉\ttab\n/end \\");
 
         var transcript = await _qwen.Say(text);
 
@@ -59,7 +59,7 @@ public sealed class RealQwenTests : IAsyncLifetime
             "ends with a backslash \\",
             "ends with blanks  \n",
         ];
-        var sent = texts.Select((text, i) => QwenPane.Profile.Envelope.Wrap($"m{i}", "dev", text)).ToList();
+        var sent = texts.Select((text, i) => QwenPane.Profile.Envelope.Wrap($"m{i}", "dev", "SEAL22", text)).ToList();
 
         foreach (var text in sent)
         {

@@ -1,4 +1,5 @@
 using Orchestrator.Client;
+using Orchestrator.Runtime;
 using Orchestrator.Tests.Node.Support;
 using Orchestrator.Tests.Support;
 using Orchestrator.Tmux;
@@ -78,7 +79,7 @@ public sealed class KilledNodeTests(ITestOutputHelper output)
     {
         while (!stopping.IsCancellationRequested)
         {
-            var id = Runtime.Ulid.New(DateTimeOffset.UtcNow);
+            var id = Ulid.New(DateTimeOffset.UtcNow);
             var text = ChaosTexts.Next(random);
             checker.About(id, agent.Name, text);
             while (true)
@@ -89,7 +90,7 @@ public sealed class KilledNodeTests(ITestOutputHelper output)
                     checker.Has(id);
                     break;
                 }
-                catch (Exception exception) when (exception is NodeUnreachableException or OrchestratorApiException or ObjectDisposedException)
+                catch (Exception exception) when (exception is NodeUnreachableException or ApiException or ObjectDisposedException)
                 {
                     // The node was killed under the request: whether it has the message is not known, so the same id is sent again.
                     await Task.Delay(100, CancellationToken.None);
