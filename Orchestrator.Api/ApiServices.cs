@@ -17,13 +17,14 @@ namespace Orchestrator.Api;
 public static class ApiServices
 {
     /// <summary>
-    /// Adds what the API is made of. The host adds the runtime (<c>IActorSystem</c>, <c>IViews</c>, <c>IEventLog</c>, <c>IDeadLetters</c>) and <see cref="ILiveAgents"/>,
-    /// <see cref="INodeStatus"/>, <see cref="IProfileCatalog"/>, <see cref="IRuntimeInspection"/> and <see cref="ISettingsCatalog"/>.
+    /// Adds what the API is made of. The host adds the runtime with the entities and views of the domain, and <see cref="ILiveAgents"/>, <see cref="INodeStatus"/>, <see cref="IProfileCatalog"/>
+    /// and <see cref="ISettingsCatalog"/>.
     /// </summary>
     public static IServiceCollection AddOrchestratorApi(this IServiceCollection services, Action<ApiOptions>? configure = null)
     {
         services.AddOptions<ApiOptions>().Configure(options => configure?.Invoke(options));
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IRuntimeInspection, RuntimeInspectionReader>();
         services.AddSingleton<FailedTokens>();
         services.AddSingleton<Commands>();
         services.AddSingleton<MessageSending>();
