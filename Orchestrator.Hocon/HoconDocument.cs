@@ -31,12 +31,14 @@ public sealed class HoconDocument
     }
 
     /// <summary>Resolves all substitutions. The result does not change when the environment does.</summary>
+    /// <param name="options">The environment and the limits; those the topmost layer was parsed with if left out.</param>
     /// <exception cref="HoconException">A substitution finds nothing, values of different kinds are concatenated, there is a cycle, or the root is an array.</exception>
-    public HoconObject Resolve() => ResolveValue() as HoconObject
+    public HoconObject Resolve(HoconOptions? options = null) => ResolveValue(options) as HoconObject
         ?? throw new HoconException(_layers[0].Origin, "this document is an array, expected an object: give the array a key");
 
     /// <summary>Resolves all substitutions of a document whose root may be an array.</summary>
+    /// <param name="options">The environment and the limits; those the topmost layer was parsed with if left out.</param>
     /// <returns>A <see cref="HoconObject"/> or a <see cref="HoconArray"/>.</returns>
     /// <exception cref="HoconException">A substitution finds nothing, values of different kinds are concatenated, or there is a cycle.</exception>
-    public HoconValue ResolveValue() => Resolver.Resolve(_layers, _options);
+    public HoconValue ResolveValue(HoconOptions? options = null) => Resolver.Resolve(_layers, options ?? _options);
 }

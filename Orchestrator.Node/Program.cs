@@ -1,1 +1,65 @@
-return 0;
+using System.Net.Sockets;
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+using Orchestrator.Hocon;
+using Orchestrator.Node.Hosting;
+using Orchestrator.Node.Settings;
+using Orchestrator.Runtime;
+using Orchestrator.Tmux;
+
+const int Failed = 1;
+const int Usage = 2;
+
+try
+{
+    var arguments = NodeArguments.Parse(args);
+    if (arguments.Help)
+    {
+        Console.WriteLine(NodeArguments.Usage);
+        return 0;
+    }
+
+    var settings = NodeSettings.Load(arguments.Overrides);
+    return arguments.Doctor ? await NodeDoctor.RunAsync(settings, arguments.Json) : await RunAsync(settings, arguments.Demo);
+}
+catch (FormatException exception)
+{
+    await Console.Error.WriteLineAsync($"error: {exception.Message}\n{NodeArguments.Usage}");
+    return Usage;
+}
+catch (Exception exception) when (exception is HoconException or JournalRefusedException or TmuxException or UnauthorizedAccessException)
+{
+    await Console.Error.WriteLineAsync($"error: {exception.Message}");
+    return Failed;
+}
+catch (IOException exception) when (exception.InnerException is SocketException or Microsoft.AspNetCore.Connections.AddressInUseException)
+{
+    await Console.Error.WriteLineAsync($"error: {exception.Message} Another program has this port: choose one with --port, or --port 0 for any that is free.");
+    return Failed;
+}
+
+static async Task<int> RunAsync(NodeSettings settings, bool demo)
+{
+    var app = NodeProgram.Build(settings);
+    await using (app)
+    {
+        await app.StartAsync();
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var service = app.Services.GetRequiredService<NodeService>();
+        app.Services.GetRequiredService<NodeStatus>().Address = address;
+        await service.PublishAsync(address, CancellationToken.None);
+        if (demo)
+        {
+            await app.Services.GetRequiredService<DemoAgents>().SpawnAsync(CancellationToken.None);
+        }
+
+        Banner.Print(settings, address, service.SetupCode, demo);
+        await app.WaitForShutdownAsync();
+        return service.StoreBroke ? Failed : 0;
+    }
+}

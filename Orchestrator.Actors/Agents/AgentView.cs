@@ -47,6 +47,9 @@ public sealed record AgentView
     /// <summary>Its working folder.</summary>
     public string Folder { get; init; } = string.Empty;
 
+    /// <summary>The words that replace the profile's command.</summary>
+    public ImmutableArray<string> Command { get; init; } = [];
+
     /// <summary>Its own worktree.</summary>
     public AgentWorktree? Worktree { get; init; }
 
@@ -113,6 +116,7 @@ public sealed class AgentProjection : Projection<AgentView>
             Role = registered.Role,
             DisplayName = registered.DisplayName,
             Folder = registered.Folder,
+            Command = registered.Command,
             Metadata = registered.Metadata,
             ReportsTo = registered.ReportsTo,
             CreatedAt = registered.At,

@@ -37,6 +37,12 @@ public sealed record ReportTmuxServer(TmuxServerFact Server) : Command;
 /// <summary>A pane was found that no agent claims, or that is newer than the journal. It is left alone.</summary>
 public sealed record ReportStrayPane(string PaneId, string? Agent, long? Generation, string Reason) : Command;
 
+/// <summary>Which tmux server did it last have?</summary>
+public sealed record LastTmuxServer : Query;
+
+/// <summary>The server, if it has had one.</summary>
+public sealed record KnownTmuxServer(TmuxServerFact? Server) : Reply;
+
 /// <summary>The node started.</summary>
 public sealed record NodeStarted(string Version, int Pid, DateTimeOffset At) : Event;
 
@@ -80,6 +86,10 @@ public sealed class NodeBehavior : Behavior<NodeRecord>
         StrayPaneFound stray => state with { StrayPanes = state.StrayPanes.Add(stray.PaneId) },
         _ => throw new UnreachableException($"a node has no rule for the event {e.GetType().Name}"),
     };
+
+    /// <inheritdoc/>
+    public override Reply Answer(NodeRecord state, Query query, DateTimeOffset now)
+        => query is LastTmuxServer ? new KnownTmuxServer(state.Server) : base.Answer(state, query, now);
 
     private static Effects Seeing(NodeRecord state, ReportTmuxServer tmux, DecisionContext context)
     {

@@ -97,7 +97,7 @@ internal sealed partial class SpawnRules(IProfileCatalog profiles, IOptions<ApiO
     }
 
     private static bool IsWithin(string folder, string root)
-        => string.Equals(folder, root, StringComparison.Ordinal) || folder.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        => root == "/" || string.Equals(folder, root, StringComparison.Ordinal) || folder.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static string? Short(string? text, string what)
         => text is { Length: > LongestText } ? throw ProblemException.Invalid($"{what} has at most {LongestText} characters") : text;

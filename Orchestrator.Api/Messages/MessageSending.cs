@@ -79,7 +79,7 @@ internal sealed class MessageSending(IViews views, Commands commands)
 
         var priority = request.Priority is { } said ? RequestParts.Spelled<MessagePriority>(said, "priority") : MessagePriority.Medium;
         DateTimeOffset? expires = request.ExpiresInSeconds is { } after ? commands.Now.AddSeconds(after) : null;
-        return new NewMessage(id, Commands.SenderOf(context).Value, FromPerson: true, request.Text, priority, expires, Envelope.NewSeal());
+        return new NewMessage(id, Commands.SenderOf(context).Value, FromPerson: true, request.Text, priority, expires, Seal.New());
     }
 
     private static MessageView Same(MessageView stored, AgentName to, NewMessage message)

@@ -13,14 +13,7 @@ internal static class FileText
         try
         {
             using var stream = File.OpenRead(file);
-            if (stream.Length > maxBytes)
-            {
-                throw new HoconException(asker, $"{file} has {stream.Length} bytes, more than the {maxBytes} allowed");
-            }
-
-            using var copy = new MemoryStream();
-            stream.CopyTo(copy);
-            bytes = copy.ToArray();
+            bytes = Bytes(stream, maxBytes) ?? throw new HoconException(asker, $"{file} has more than the {maxBytes} bytes allowed");
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -38,5 +31,23 @@ internal static class FileText
             var column = Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 1;
             throw new HoconException(new HoconOrigin(file, line, column), "this is not valid UTF-8: save the file as UTF-8", inner: cause);
         }
+    }
+
+    /// <summary>All bytes; null if there are more than allowed, as a device may have without end.</summary>
+    private static byte[]? Bytes(FileStream stream, int maxBytes)
+    {
+        using var all = new MemoryStream();
+        var buffer = new byte[64 * 1024];
+        for (int count; (count = stream.Read(buffer)) > 0;)
+        {
+            if (all.Length + count > maxBytes)
+            {
+                return null;
+            }
+
+            all.Write(buffer, 0, count);
+        }
+
+        return all.ToArray();
     }
 }

@@ -15,6 +15,9 @@ public sealed record AgentProfile
     /// <summary>Program and arguments. The placeholders of <see cref="LaunchContext"/> are replaced in each word; there is no shell.</summary>
     public required ImmutableArray<string> Command { get; init; }
 
+    /// <summary>Whether an agent may be given a command of its own in place of this one.</summary>
+    public required bool CommandReplaceable { get; init; }
+
     /// <summary>What is added to the command to take up the last conversation of the folder again; empty if the program cannot.</summary>
     public required ImmutableArray<string> ResumeArguments { get; init; }
 
@@ -50,6 +53,20 @@ public sealed record AgentProfile
 
     /// <summary>When it counts as hung.</summary>
     public required HangLimits Hang { get; init; }
+
+    /// <summary>The names as written, where <c>{command}</c> stands for the name of the program.</summary>
+    internal ImmutableArray<string> ProgramNamesAsWritten { get; init; } = [];
+
+    /// <summary>The same profile for another command: for <c>shell</c>, or a program that lies elsewhere.</summary>
+    /// <param name="command">Program and arguments, at least the program.</param>
+    public AgentProfile WithCommand(ImmutableArray<string> command) => this with
+    {
+        Command = command,
+        Programs = Programs with
+        {
+            Expected = [.. ProgramNamesAsWritten.Select(name => name.Replace("{command}", Path.GetFileName(command[0]), StringComparison.Ordinal))],
+        },
+    };
 
     /// <summary>Reads a screen of the program.</summary>
     /// <param name="snapshot">The screen.</param>

@@ -8,16 +8,20 @@ namespace Orchestrator.Node.Profiles;
 /// end are cut off).
 /// </summary>
 /// <param name="On">Whether there is an envelope at all.</param>
-/// <param name="Opening">The first line, with <c>{id}</c> and <c>{sender}</c>.</param>
+/// <param name="Opening">The first line, with <c>{id}</c>, <c>{sender}</c> and <c>{seal}</c>.</param>
 /// <param name="Closing">The last line, with the same placeholders; null for none.</param>
 /// <param name="ClosingIf">Which texts get the closing line; null for all.</param>
 public sealed record EnvelopeRules(bool On, string Opening, string? Closing, Regex? ClosingIf)
 {
+    /// <summary>What an envelope may add to a text at most, in bytes of UTF-8.</summary>
+    public const int MaximumOverhead = 512;
+
     /// <summary>The text as it is typed.</summary>
     /// <param name="id">The message's id.</param>
     /// <param name="sender">Whom it is from; line breaks and square brackets become blanks.</param>
+    /// <param name="seal">What its sender cannot know, so that no text can pretend that its envelope ends.</param>
     /// <param name="text">What is said. Carriage returns become line feeds, other control characters but tabs are dropped.</param>
-    public string Wrap(string id, string sender, string text)
+    public string Wrap(string id, string sender, string seal, string text)
     {
         var clean = Clean(text);
         if (!On)
@@ -26,8 +30,8 @@ public sealed record EnvelopeRules(bool On, string Opening, string? Closing, Reg
         }
 
         var from = string.Concat(sender.Select(character => character is '[' or ']' || char.IsControl(character) ? ' ' : character)).Trim();
-        var closing = Closing is not null && (ClosingIf?.IsMatch(clean) ?? true) ? "\n" + Filled(Closing, id, from) : "";
-        return $"{Filled(Opening, id, from)}\n{clean}{closing}";
+        var closing = Closing is not null && (ClosingIf?.IsMatch(clean) ?? true) ? "\n" + Filled(Closing, id, from, seal) : "";
+        return $"{Filled(Opening, id, from, seal)}\n{clean}{closing}";
     }
 
     /// <summary>The text as any program can take it.</summary>
@@ -36,6 +40,6 @@ public sealed record EnvelopeRules(bool On, string Opening, string? Closing, Reg
         => string.Concat(text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n')
             .Where(character => character is '\n' or '\t' || !char.IsControl(character)));
 
-    private static string Filled(string line, string id, string sender)
-        => line.Replace("{id}", id, StringComparison.Ordinal).Replace("{sender}", sender, StringComparison.Ordinal);
+    private static string Filled(string line, string id, string sender, string seal)
+        => line.Replace("{id}", id, StringComparison.Ordinal).Replace("{seal}", seal, StringComparison.Ordinal).Replace("{sender}", sender, StringComparison.Ordinal);
 }

@@ -18,7 +18,11 @@ public sealed record LaunchContext(
     string State,
     string Orc,
     IReadOnlyDictionary<string, string> Environment,
-    ImmutableArray<string> Arguments);
+    ImmutableArray<string> Arguments)
+{
+    /// <summary>The agent's own command in place of the profile's; empty for none.</summary>
+    public ImmutableArray<string> Replacement { get; init; } = [];
+}
 
 /// <summary>A program ready to be started.</summary>
 /// <param name="Command">Program and arguments.</param>

@@ -43,7 +43,7 @@ internal static class ComposerReader
             }
 
             var last = rules.Bottom is null ? end - 1 : LastRow(lines, row, rules.Bottom);
-            if (last >= row)
+            if (last >= row && !(rules.Never is { } never && Enumerable.Range(row, last - row + 1).Any(inside => never.IsMatch(lines[inside]))))
             {
                 return (row, last, prompt.Success ? prompt.Length : mode!.Length, !prompt.Success);
             }

@@ -18,6 +18,9 @@ public sealed record ComposerRules
     /// <summary>How the first row begins in a special input mode (a shell mode, a search), which must be left before typing.</summary>
     public Regex? ModePrompt { get; init; }
 
+    /// <summary>Rows that the input never holds: if one is among them, no input is drawn, and what looks like one is something older.</summary>
+    public Regex? Never { get; init; }
+
     /// <summary>What stands in the empty input.</summary>
     public ImmutableArray<Regex> Placeholders { get; init; } = [];
 

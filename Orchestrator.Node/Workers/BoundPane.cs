@@ -15,5 +15,5 @@ namespace Orchestrator.Node.Workers;
 internal sealed record BoundPane(AgentName Agent, Generation Generation, AgentProfile Profile, LaunchContext Launch, PaneId Pane, int ProcessId, long Writer)
 {
     /// <summary>Names that may stand in the foreground when something is typed.</summary>
-    public required IReadOnlyList<string> Programs { get; init; }
+    public IReadOnlyList<string> Programs => Profile.Programs.Expected;
 }

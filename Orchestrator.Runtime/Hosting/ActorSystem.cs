@@ -119,6 +119,9 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
         return cancellationToken.CanBeCanceled && !reply.IsCompleted ? reply.WaitAsync(cancellationToken) : reply;
     }
 
+    /// <summary>Writes one beat of this node; true once the store has confirmed it, so that whoever acts in the outside world knows that this node still may.</summary>
+    public Task<bool> BeatAsync() => _maintenance.BeatAsync();
+
     /// <summary>Ends the runtime in the phases of <see cref="Shutdown"/>: takes nothing more, finishes what is being worked on, closes the store.</summary>
     public Task StopAsync() => Shutdown.RunAsync();
 

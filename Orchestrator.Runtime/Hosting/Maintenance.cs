@@ -79,7 +79,7 @@ internal sealed partial class Maintenance(EntityHost host, TimeProvider time)
         if (now >= _nextBeat)
         {
             _nextBeat = now + BeatEvery;
-            await WriteAsync(new BeatWrite(host.Options.Node, host.Options.Address, _incarnation));
+            await BeatAsync();
         }
 
         if (now >= _nextPurge)
@@ -90,13 +90,18 @@ internal sealed partial class Maintenance(EntityHost host, TimeProvider time)
         }
     }
 
-    private async Task WriteAsync(JournalWrite write)
+    /// <summary>Writes one beat of this node; false if the store did not confirm it.</summary>
+    public Task<bool> BeatAsync() => WriteAsync(new BeatWrite(host.Options.Node, host.Options.Address, _incarnation));
+
+    private async Task<bool> WriteAsync(JournalWrite write)
     {
         var outcome = await host.Writer.SubmitAsync(write);
         if (!outcome.IsCommitted)
         {
             NotWritten(host.Logger, write.GetType().Name, outcome.Error);
         }
+
+        return outcome.IsCommitted;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "This machine's clock has jumped by {Jump}; the store's time goes on as before")]

@@ -81,6 +81,40 @@ public sealed class HostileInputTests
     }
 
     [Fact]
+    public void An_include_of_an_endless_device_is_an_error()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.Contains("bytes allowed", Given.Error("include \"/dev/zero\"").Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Substitutions_between_few_keys_in_any_arrangement_resolve_the_same_twice_or_are_refused()
+    {
+        string[] values = ["${a}", "${?b}", "${c}", "${?a.b}", "${c.a}", "[1]", "[${?b}]", "{ a = ${?c}, b = 1 }", "{ c += ${?a}, b = ${b} }", "x", "${a} ${?b}", "${?c} { a = 2 }", "${?b} [2]", "\"s\"${?c}", "null"];
+        string[] keys = ["a", "b", "c", "a.b", "c.a", "b.c"];
+        var random = new Random(7);
+        var resolved = 0;
+        for (var i = 0; i < 20_000; i++)
+        {
+            var lines = Enumerable.Range(0, random.Next(1, 8)).Select(_ => $"{keys[random.Next(keys.Length)]} {(random.Next(6) == 0 ? "+=" : "=")} {values[random.Next(values.Length)]}");
+            var document = Given.Document(string.Join('\n', lines));
+            try
+            {
+                Assert.Equal(document.ResolveValue(), document.ResolveValue());
+                resolved++;
+            }
+            catch (HoconException error)
+            {
+                Assert.NotNull(error.Origin);
+            }
+        }
+
+        Assert.InRange(resolved, 1000, 19_999);
+    }
+
+    [Fact]
     public void A_text_above_the_limit_of_characters_is_an_error() =>
         Assert.Contains("100 characters", Assert.Throws<HoconException>(() => HoconParser.Parse(new string(' ', 101), new HoconOptions { MaxCharacters = 100 })).Message, StringComparison.Ordinal);
 

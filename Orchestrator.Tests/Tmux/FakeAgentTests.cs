@@ -60,7 +60,7 @@ public sealed class FakeAgentTests
         await Deliver(own, agent, 1, 0, "M1", "last words");
 
         Assert.Equal("last words", Assert.Single(await agent.LogHas(1)).Text);
-        var facts = await Support.Eventually.Value(() => own.Panes.FindAsync(agent.Id), facts => facts!.Dead, "the pane is dead");
+        var facts = await Support.Eventually.Value(() => own.Panes.FindAsync(agent.Id), facts => facts!.ExitSignal is not null, "the pane is dead");
         Assert.Equal((null, 9), (facts!.ExitStatus, facts.ExitSignal));
     }
 

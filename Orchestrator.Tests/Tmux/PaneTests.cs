@@ -90,7 +90,7 @@ public sealed class PaneTests
         var killed = await own.SpawnAsync("sleep", "601");
         Native.Kill(killed.ProcessId, 9);
 
-        var panes = await Eventually.Value(() => own.Panes.ListAsync(), panes => panes.Count(pane => pane.Dead) == 2, "two are dead");
+        var panes = await Eventually.Value(() => own.Panes.ListAsync(), panes => panes.Count(pane => pane.ExitStatus is not null || pane.ExitSignal is not null) == 2, "two are dead");
 
         Assert.Equal(4, panes.Count);
         Assert.Equal("sleep", panes.Single(pane => pane.Pane == alive.Pane).Command);

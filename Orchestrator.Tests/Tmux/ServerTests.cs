@@ -157,15 +157,13 @@ public sealed class ServerTests
     }
 
     [Fact]
-    public async Task Another_session_gone_is_made_again()
+    public async Task The_session_is_made_again_when_somebody_has_killed_it()
     {
         await using var own = await OwnServer.StartAsync();
-        var before = own.Server.Identity;
         await own.TmuxAsync("kill-session", "-t", "=agents");
 
         await own.Server.EnsureStartedAsync();
 
-        Assert.Equal(before, own.Server.Identity);
         await Eventually.True(async () => (await own.Panes.ListAsync()).Count == 1, "the keeper is back");
     }
 

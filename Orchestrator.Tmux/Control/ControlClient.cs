@@ -24,6 +24,7 @@ public sealed partial class ControlClient : IAsyncDisposable
     // Never disposed: it holds no handle, and callers may still be leaving.
     private readonly SemaphoreSlim _room = new(MostWaiting, MostWaiting);
     private readonly string _markerPrefix = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz234567", 20);
+    private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Lock _lock = new();
     private long _markers;
     private CancellationTokenSource _stop = new();
@@ -94,6 +95,11 @@ public sealed partial class ControlClient : IAsyncDisposable
     {
         lock (_lock)
         {
+            if (_wake.CurrentCount == 0)
+            {
+                _wake.Release();
+            }
+
             if (_running.IsCompleted)
             {
                 _stop.Dispose();
@@ -141,12 +147,30 @@ public sealed partial class ControlClient : IAsyncDisposable
     private async Task KeepConnectedAsync(CancellationToken stop)
     {
         var backOff = FirstBackOff;
+        var lost = false;
         while (!stop.IsCancellationRequested)
         {
-            var connected = false;
             try
             {
-                connected = await ConnectOnceAsync(stop);
+                // A client that meets a server in the middle of its start can make it fail: none is started before the server stands.
+                if (_server.IsCurrentAlive())
+                {
+                    lost = false;
+                    backOff = await ConnectOnceAsync(stop) ? FirstBackOff : Longer(backOff);
+                    await RecoverAsync(stop);
+                }
+                else if (!lost)
+                {
+                    // Only the owner may decide to start another server: all panes are gone with the old one.
+                    lost = true;
+                    _changes.Note(panes: true, resynchronise: true, serverLost: true);
+                }
+                else
+                {
+                    backOff = Longer(backOff);
+                }
+
+                await _wake.WaitAsync(backOff, stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -154,21 +178,13 @@ public sealed partial class ControlClient : IAsyncDisposable
             }
             catch (Exception exception) when (exception is TmuxException or IOException or InvalidOperationException)
             {
+                backOff = Longer(backOff);
                 LogLost(_logger, exception.Message);
-            }
-
-            backOff = connected ? FirstBackOff : backOff * 2 < LongestBackOff ? backOff * 2 : LongestBackOff;
-            await RecoverAsync(stop);
-            try
-            {
-                await Task.Delay(backOff, _time, stop);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
             }
         }
     }
+
+    private static TimeSpan Longer(TimeSpan backOff) => backOff * 2 < LongestBackOff ? backOff * 2 : LongestBackOff;
 
     /// <summary>One connection from start to end; true if it came to answer commands.</summary>
     private async Task<bool> ConnectOnceAsync(CancellationToken stop)
@@ -219,28 +235,14 @@ public sealed partial class ControlClient : IAsyncDisposable
         }
     }
 
+    /// <summary>After a connection was lost while the server may live: its socket may be gone.</summary>
     private async Task RecoverAsync(CancellationToken stop)
     {
         TmuxTelemetry.Reconnections.Add(1);
         _changes.Note(resynchronise: true);
-        if (!_server.IsAlive())
-        {
-            // Only the owner may decide to start another server: its panes are gone with it.
-            _changes.Note(panes: true, serverLost: true);
-            return;
-        }
-
-        try
+        if (_server.IsCurrentAlive())
         {
             await _server.ReachAsync(_server.Identity, stop);
-        }
-        catch (OperationCanceledException)
-        {
-            // Closing: the loop sees it.
-        }
-        catch (TmuxException exception)
-        {
-            LogLost(_logger, exception.Message);
         }
     }
 

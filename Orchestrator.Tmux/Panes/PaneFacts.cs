@@ -19,7 +19,10 @@ public sealed record PaneFacts
     /// <summary>Process id of the program started in it, also after its end.</summary>
     public required int ProcessId { get; init; }
 
-    /// <summary>Whether that program has ended.</summary>
+    /// <summary>
+    /// Whether that program has ended, or has let go of its terminal. tmux may know this a moment before it knows how: <see cref="ExitStatus"/> and
+    /// <see cref="ExitSignal"/> are both null then.
+    /// </summary>
     public required bool Dead { get; init; }
 
     /// <summary>Its exit code, if it has ended by itself.</summary>

@@ -70,6 +70,19 @@ public sealed class TmuxPanes
         return made ?? throw new TmuxException($"tmux answered to new-window with '{reply.Answers[1].Text}'.");
     }
 
+    /// <summary>Gives a pane that was made by somebody else to an agent: sets the marks that <see cref="SpawnAsync"/> sets.</summary>
+    /// <exception cref="TmuxCommandException">There is no such pane.</exception>
+    public async Task ClaimAsync(PaneId pane, string agent, long generation, CancellationToken cancellation = default)
+    {
+        var target = pane.ToString();
+        var reply = await _server.Control.SendAsync(
+            TmuxCommand.List(
+                TmuxCommand.Of("set-option", "-p", "-t", target, "@agent", AllowedNames.Mark(agent)),
+                TmuxCommand.Of("set-option", "-p", "-t", target, "@generation", generation.ToString(CultureInfo.InvariantCulture))),
+            cancellation);
+        reply.OrThrow();
+    }
+
     /// <summary>
     /// Removes a pane and hangs up its program, if it is still the one that is meant. A program that ignores the hang-up lives on: send it a signal first.
     /// </summary>

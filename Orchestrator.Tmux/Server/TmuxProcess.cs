@@ -88,7 +88,8 @@ internal sealed class TmuxProcess(TmuxServerOptions options, string socketPath)
                 await FeedAsync(process, feed, limit.Token);
             }
 
-            process.StandardInput.Close();
+            // The stream itself: its writer would flush into a pipe that may be broken.
+            await process.StandardInput.BaseStream.DisposeAsync();
             var result = (await output, await error);
             await process.WaitForExitAsync(limit.Token);
             return new TmuxProcessResult(process.ExitCode, result.Item1.Trim(), result.Item2.Trim());

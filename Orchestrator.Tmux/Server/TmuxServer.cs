@@ -10,6 +10,9 @@ namespace Orchestrator.Tmux;
 /// </summary>
 public sealed partial class TmuxServer : IAsyncDisposable
 {
+    // tmux gives up a start when another client meets the new server at the wrong moment; nothing is lost by asking again.
+    private const int StartAttempts = 5;
+
     private readonly TmuxServerOptions _options;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _starting = new(1, 1);
@@ -74,7 +77,7 @@ public sealed partial class TmuxServer : IAsyncDisposable
 
     /// <summary>Whether the server process lives: by the process list, so that it can be told from a server that does not answer.</summary>
     public bool IsAlive()
-        => _identity is { } identity && ServerProcesses.IsServerOf(identity.Pid, SocketPath) || ServerProcesses.Of(SocketPath).Count > 0;
+        => IsCurrentAlive() || ServerProcesses.Of(SocketPath).Count > 0;
 
     /// <summary>Ends the server and with it every pane.</summary>
     public async Task KillAsync(CancellationToken cancellation = default)
@@ -108,6 +111,9 @@ public sealed partial class TmuxServer : IAsyncDisposable
         await Control.DisposeAsync();
         _starting.Dispose();
     }
+
+    /// <summary>Whether the server that was last ensured lives.</summary>
+    internal bool IsCurrentAlive() => _identity is { } identity && ServerProcesses.IsServerOf(identity.Pid, SocketPath);
 
     /// <summary>Makes a running server reachable again; null if there is none.</summary>
     internal async Task<ServerStart?> ReachAsync(ServerIdentity? known, CancellationToken cancellation)
@@ -164,12 +170,22 @@ public sealed partial class TmuxServer : IAsyncDisposable
 
     private async Task<ServerStart> StartAsync(CancellationToken cancellation)
     {
-        // One list: the server would leave again before a second client could tell it to stay.
-        var answer = await Process.RunAsync(
-            ["start-server", ";", .. ServerSettings.Apply(_options), ";", .. ServerSettings.MakeSession(_options)], cancellation, mayStart: true);
-        var start = await AskAsync(cancellation)
-            ?? throw new TmuxServerException($"the tmux server did not start: {(answer.Error.Length > 0 ? answer.Error : $"exit code {answer.ExitCode}")}");
-        return start with { Arrival = ServerArrival.Started };
+        var trouble = "";
+        for (var attempt = 0; attempt < StartAttempts; attempt++)
+        {
+            // One list: the server would leave again before a second client could tell it to stay.
+            var answer = await Process.RunAsync(
+                ["start-server", ";", .. ServerSettings.Apply(_options), ";", .. ServerSettings.MakeSession(_options)], cancellation, mayStart: true);
+            if (await AskAsync(cancellation) is { } start)
+            {
+                return start with { Arrival = ServerArrival.Started };
+            }
+
+            trouble = answer.Error.Length > 0 ? answer.Error : $"exit code {answer.ExitCode}";
+            await Task.Delay(TimeSpan.FromMilliseconds(40), cancellation);
+        }
+
+        throw new TmuxServerException($"the tmux server did not start: {trouble}");
     }
 
     private async Task PrepareAsync(CancellationToken cancellation)

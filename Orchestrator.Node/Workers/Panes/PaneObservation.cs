@@ -21,11 +21,11 @@ internal sealed record PaneObservation(ScreenReading Reading, PaneFacts Facts, I
             return null;
         }
 
-        var snapshot = ScreenSnapshot.FromCapture(string.Join('\n', capture.Screen), Facts(capture.Facts));
+        var snapshot = ScreenSnapshot.FromCapture(string.Join('\n', capture.Screen), FactsOf(capture.Facts));
         return new PaneObservation(pane.Profile.Read(snapshot), capture.Facts, snapshot.Lines, context.Time.GetUtcNow());
     }
 
-    private static Screens.PaneFacts Facts(PaneFacts facts) => new()
+    private static Screens.PaneFacts FactsOf(PaneFacts facts) => new()
     {
         Title = facts.Title,
         CurrentCommand = facts.Command,

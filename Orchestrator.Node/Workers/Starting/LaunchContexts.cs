@@ -28,16 +28,4 @@ internal sealed class LaunchContexts(string stateFolder, string orc)
         var launch = Launch.Of(profile, context);
         return context.Replacement.IsDefaultOrEmpty ? launch : launch with { Command = context.Replacement };
     }
-
-    /// <summary>The names by which the program is known in the foreground: the profile's, or that of the replaced command.</summary>
-    public static IReadOnlyList<string> ProgramsOf(AgentProfile profile, LaunchContext context)
-    {
-        var names = profile.Programs.Expected.ToList();
-        if (names.Count == 0 || !context.Replacement.IsDefaultOrEmpty)
-        {
-            names.Add(Path.GetFileName(LaunchOf(profile, context).Command[0]));
-        }
-
-        return names;
-    }
 }

@@ -58,7 +58,7 @@ internal sealed class PaneStarter(WorkerContext context)
         await context.Deliveries.AdoptAsync(facts.Pane, binding.Writer, cancellation);
         var launch = context.Launches.For(agent, generation, worktree?.Path ?? folder, command, profile);
         return new StartedPane(
-            new BoundPane(agent, generation, profile, launch, facts.Pane, facts.ProcessId, binding.Writer) { Programs = LaunchContexts.ProgramsOf(profile, launch) },
+            new BoundPane(agent, generation, profile.WithCommand(LaunchContexts.LaunchOf(profile, launch).Command), launch, facts.Pane, facts.ProcessId, binding.Writer),
             adopted);
     }
 

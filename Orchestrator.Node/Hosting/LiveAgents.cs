@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+
+using Orchestrator.Actors.Agents;
+using Orchestrator.Api;
+using Orchestrator.Client;
+using Orchestrator.Node.Screens;
+using Orchestrator.Node.Workers;
+using Orchestrator.Node.Workers.Panes;
+using Orchestrator.Tmux;
+
+namespace Orchestrator.Node.Hosting;
+
+/// <summary>What is in the panes of this node now.</summary>
+internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, TimeProvider time) : ILiveAgents
+{
+    private const int ShownLines = 15;
+
+    /// <inheritdoc/>
+    public async Task<LiveOutput?> CaptureAsync(string name, int? lines, CancellationToken cancellationToken)
+    {
+        if (HandsOf(name)?.Pane is not { } pane
+            || await tmux.Panes.CaptureAsync(pane.Pane, new CaptureOptions { HistoryLines = lines ?? 0, JoinWrapped = true }, cancellationToken) is not { } capture)
+        {
+            return null;
+        }
+
+        var text = string.Join('\n', capture.Lines.Select(static line => line.TrimEnd())).TrimEnd('\n').Split('\n');
+        return new LiveOutput(time.GetUtcNow(), string.Join('\n', lines is { } most ? text.TakeLast(most) : text));
+    }
+
+    /// <inheritdoc/>
+    public async Task<LiveExplanation?> ExplainAsync(string name, CancellationToken cancellationToken)
+    {
+        if (HandsOf(name) is not { Pane: { } pane, Watch: { } watch } hands || await watch.LookAsync(cancellationToken) is not { } seen)
+        {
+            return null;
+        }
+
+        var reading = seen.Reading;
+        return new LiveExplanation(
+            Decided(reading, watch.Settled),
+            [.. Facts(seen)],
+            [.. pane.Profile.Screen.Rules.OrderByDescending(static r => r.Priority).Select(rule => Rule(rule, reading))],
+            hands.Delivering,
+            [.. Enumerable.TakeLast(seen.Lines.Select(static line => line.TrimEnd()).Where(static line => line.Length > 0), ShownLines)]);
+    }
+
+    private AgentHands? HandsOf(string name) => AgentName.TryParse(name, out var agent) ? worker.Find(agent) : null;
+
+    private static string Decided(ScreenReading reading, ScreenReading? settled)
+    {
+        var now = $"{reading.Activity.Name()} by the rule {reading.Rule}: {reading.Evidence}";
+        var doubts = reading.Doubts.IsEmpty ? string.Empty : $" (in doubt: {string.Join("; ", reading.Doubts)})";
+        return settled is null || settled.Activity == reading.Activity ? now + doubts : $"{now}{doubts}; not for long enough to count yet, {settled.Activity.Name()} still does";
+    }
+
+    private static IEnumerable<FactInfo> Facts(PaneObservation seen)
+    {
+        var facts = seen.Facts;
+        yield return new FactInfo("process", Rule: null, facts.Dead ? $"process {facts.ProcessId} has {Exits.Of(facts).Reason}" : $"process {facts.ProcessId} lives; in the foreground: {facts.Command}", seen.At);
+        yield return new FactInfo("tmux", Rule: null, $"pane {facts.Pane}, generation {facts.Generation}, marks @writer {facts.Marks.Writer} @n {facts.Marks.Sequence} @last {facts.Marks.Last} @sent {facts.Marks.Sent}{(facts.InMode ? ", copy mode" : string.Empty)}", seen.At);
+        yield return new FactInfo("title", Rule: null, facts.Title, seen.At);
+        yield return new FactInfo("screen", seen.Reading.Rule, seen.Reading.Evidence, seen.At);
+        yield return new FactInfo("composer", Rule: null, $"{seen.Reading.Composer.State}{(seen.Reading.Composer.Text.Length > 0 ? $": {Shortened(seen.Reading.Composer.Text)}" : string.Empty)}", seen.At);
+    }
+
+    private static RuleInfo Rule(ScreenRule rule, ScreenReading reading)
+    {
+        var match = reading.Matches.FirstOrDefault(m => m.Rule.Name == rule.Name);
+        return new RuleInfo(rule.Name, rule.Activity.Name(), rule.Priority, match is not null, reading.Winner?.Rule.Name == rule.Name, match is { Row: >= 0 } ? $"row {match.Row}" : null, match?.Evidence);
+    }
+
+    private static string Shortened(string text) => text.Length <= 120 ? text : text[..119] + "…";
+}

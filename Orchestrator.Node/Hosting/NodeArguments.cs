@@ -1,0 +1,68 @@
+using System.Globalization;
+
+namespace Orchestrator.Node.Hosting;
+
+/// <summary>What a node is started with.</summary>
+/// <param name="Overrides">Settings given on the command line, <c>key=value</c>.</param>
+/// <param name="Demo">Spawn demo agents.</param>
+/// <param name="Doctor">Check the machine instead of starting.</param>
+/// <param name="Json">Print for a program.</param>
+/// <param name="Help">Say what there is.</param>
+internal sealed record NodeArguments(IReadOnlyList<string> Overrides, bool Demo, bool Doctor, bool Json, bool Help)
+{
+    public const string Usage = """
+        orchestrator-node [--data DIR] [--port N] [--demo] [-D key=value]...   start a node in the foreground
+        orchestrator-node doctor [--json] [--data DIR] [-D key=value]...      check this machine
+        """;
+
+    /// <summary>Reads a command line.</summary>
+    /// <exception cref="FormatException">It cannot be understood; says what is wrong.</exception>
+    public static NodeArguments Parse(IReadOnlyList<string> words)
+    {
+        var overrides = new List<string>();
+        var (demo, doctor, json, help) = (false, false, false, false);
+        for (var i = 0; i < words.Count; i++)
+        {
+            switch (words[i])
+            {
+                case "doctor" when i == 0:
+                    doctor = true;
+                    break;
+                case "--demo":
+                    demo = true;
+                    break;
+                case "--json":
+                    json = true;
+                    break;
+                case "--help" or "-h":
+                    help = true;
+                    break;
+                case "--data":
+                    overrides.Add($"orchestrator.node.data={Quoted(Path.GetFullPath(Value(words, ref i)))}");
+                    break;
+                case "--port":
+                    var port = Value(words, ref i);
+                    overrides.Add(int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= 65535
+                        ? $"orchestrator.node.port={number}"
+                        : throw new FormatException($"--port {port}: give a number from 0 (any free one) to 65535"));
+                    break;
+                case "-D":
+                    overrides.Add(Value(words, ref i));
+                    break;
+                case { } word when word.StartsWith("-D", StringComparison.Ordinal):
+                    overrides.Add(word[2..]);
+                    break;
+                default:
+                    throw new FormatException($"'{words[i]}' is not known here");
+            }
+        }
+
+        return new NodeArguments(overrides, demo, doctor, json, help);
+    }
+
+    private static string Value(IReadOnlyList<string> words, ref int i)
+        => ++i < words.Count ? words[i] : throw new FormatException($"{words[i - 1]} needs a value");
+
+    private static string Quoted(string text)
+        => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+}

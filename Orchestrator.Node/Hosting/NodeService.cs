@@ -1,0 +1,74 @@
+using System.Text.Json;
+
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+using Orchestrator.Actors.Nodes;
+using Orchestrator.Node.Settings;
+using Orchestrator.Node.Workers;
+using Orchestrator.Runtime;
+using Orchestrator.Tmux;
+
+namespace Orchestrator.Node.Hosting;
+
+/// <summary>Starts what makes a runtime a node, after the store is open and before the API listens; stops it in the other order. Agents are left alone.</summary>
+internal sealed partial class NodeService(
+    NodeSettings settings, ActorSystem system, TmuxServer tmux, NodeWorker worker, Beats beats, FirstSetup setup, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<NodeService> logger) : IHostedService
+{
+    private readonly Sender _sender = new($"worker:{settings.Name}");
+
+    /// <summary>Where clients find the address.</summary>
+    public string AddressFile => Path.Combine(settings.Data, "node.json");
+
+    /// <summary>The set-up code of this start; null once set-up is complete.</summary>
+    public string? SetupCode { get; private set; }
+
+    /// <summary>The store broke: the process has to be started anew.</summary>
+    public bool StoreBroke { get; private set; }
+
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        system.StoreBroke += (_, _) =>
+        {
+            StoreBroke = true;
+            lifetime.StopApplication();
+        };
+        await beats.StartAsync();
+        await system.TellAsync(NodeRecord.Entity(settings.Name), new ReportNodeStarted(NodeStatus.Version, Environment.ProcessId), CommandId.New(time), _sender, cancellationToken);
+        await setup.EnsureTokenAsync(cancellationToken);
+        SetupCode = await setup.NewCodeAsync(cancellationToken);
+        await worker.StartAsync(await KnownServerAsync(cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Says where the API answers, once it does.</summary>
+    public Task PublishAsync(string address, CancellationToken cancellation)
+        => PrivateFile.WriteAsync(AddressFile, JsonSerializer.Serialize(new { address, pid = Environment.ProcessId, name = settings.Name }) + "\n", cancellation);
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        File.Delete(AddressFile);
+        try
+        {
+            await system.TellAsync(NodeRecord.Entity(settings.Name), new ReportNodeStopping("asked to"), CommandId.New(time), _sender, cancellationToken);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            LogStopNotStored(logger, exception.Message);
+        }
+
+        await worker.DisposeAsync();
+        await beats.DisposeAsync();
+        await tmux.DisposeAsync();
+    }
+
+    private async Task<ServerIdentity?> KnownServerAsync(CancellationToken cancellation)
+    {
+        var answer = await system.QueryAsync(NodeRecord.Entity(settings.Name), new LastTmuxServer(), cancellation);
+        return answer is KnownTmuxServer { Server: { } server } ? new ServerIdentity(server.StartTime, server.Pid) : null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "that the node stops could not be stored: {Reason}")]
+    private static partial void LogStopNotStored(ILogger logger, string reason);
+}

@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Orchestrator.Hocon;
+using Orchestrator.Node.Screens;
+
+namespace Orchestrator.Node.Profiles;
+
+/// <summary>Reads a profile from its configuration, which holds every key of <c>base.conf</c>.</summary>
+public static partial class ProfileReader
+{
+    private static readonly Dictionary<string, WhileWorking> WhileWorkings = new(StringComparer.Ordinal)
+    {
+        ["wait"] = WhileWorking.Wait,
+        ["queue-in-program"] = WhileWorking.QueueInProgram,
+    };
+
+    /// <summary>Reads a profile.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="configuration">The resolved configuration.</param>
+    /// <param name="warnings">Gets a line for each key that nobody knows.</param>
+    /// <exception cref="HoconException">Something is missing or wrong; the message says where and what to do.</exception>
+    public static AgentProfile Read(string name, HoconObject configuration, ICollection<string>? warnings = null)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var found = new List<string>();
+        var section = new ProfileSection(configuration, "", found);
+        section.Has("inherits");
+        section.Has("trust-folder");
+        var screen = ScreenRulesReader.Read(section.Section("screen"));
+        var profile = new AgentProfile
+        {
+            Name = ProfileName().IsMatch(name)
+                ? name
+                : throw new HoconException(configuration.Origin, $"\"{name}\" is no name for a profile: give small letters, digits and hyphens, at most 40"),
+            Description = section.Text("description"),
+            Command = Filled(section, "command") is { Length: > 0 } command ? command : throw section.Wrong("command", "is empty: give the program and its arguments"),
+            CommandReplaceable = section.Flag("command-replaceable"),
+            ResumeArguments = Filled(section, "resume-arguments"),
+            Version = Version(section.Section("version")),
+            Environment = Environment(section.Section("environment")),
+            Size = Size(section.Section("pane")),
+            Programs = Programs(section.Section("program"), out var names),
+            ProgramNamesAsWritten = names,
+            Screen = screen,
+            Typing = Typing(section.Section("typing")),
+            Envelope = Envelope(section.Section("envelope")),
+            Dialogs = Dialogs(section.Section("dialogs"), screen),
+            Stop = Stop(section.Section("stop")),
+            Transcript = Transcript(section.Section("transcript")),
+            Hang = Hang(section.Section("hang")),
+        };
+        section.WarnOfTheRest();
+        found.ForEach(warning => warnings?.Add(warning));
+        return profile.WithCommand(profile.Command);
+    }
+
+    private static VersionRules Version(ProfileSection section)
+        => Whole(section, new VersionRules(section.Texts("command"), section.Texts("tried")));
+
+    private static EnvironmentRules Environment(ProfileSection section)
+    {
+        var set = section.Section("set");
+        return Whole(section, new EnvironmentRules(
+            section.Texts("allow"),
+            set.Keys.Where(set.Has).ToImmutableDictionary(name => name, name => Filled(set, name, set.Text(name)), StringComparer.Ordinal)));
+    }
+
+    private static PaneSize Size(ProfileSection section)
+        => Whole(section, new PaneSize(section.Number("columns", 40, 1000), section.Number("rows", 10, 500)));
+
+    private static ProgramNames Programs(ProfileSection section, out ImmutableArray<string> names)
+    {
+        names = section.Texts("names");
+        return Whole(section, new ProgramNames(names, section.Texts("shells")));
+    }
+
+    private static TypingRules Typing(ProfileSection section) => Whole(section, new TypingRules
+    {
+        WhileWorking = section.OneOf("while-working", WhileWorkings),
+        SubmitKey = Keys(section, "submit-key", [section.Text("submit-key")])[0],
+        ClearKeys = Keys(section, "clear-keys"),
+        ClearPresses = section.Number("clear-presses", 0, 10),
+        LooksBeforeSubmit = section.Flag("look-before-submit"),
+        SeenWithin = section.Duration("seen-within"),
+        Settle = section.Duration("settle"),
+        EmptiedWithin = section.Duration("emptied-within"),
+        SubmitPresses = section.Number("submit-presses", 1, 5),
+        ProvenWithin = section.Duration("proven-within"),
+        MaxBytes = section.Bytes("max-bytes", 1, 262_144),
+    });
+
+    private static EnvelopeRules Envelope(ProfileSection section)
+    {
+        var rules = Whole(section, new EnvelopeRules(section.Flag("on"), section.Text("opening"), section.TextOrNull("closing"), section.PatternOrNull("closing-if")));
+        return !rules.On || rules.Opening.Contains("{id}", StringComparison.Ordinal)
+            ? rules
+            : throw section.Wrong("opening", "does not contain {id}, by which the message is found again");
+    }
+
+    private static ImmutableArray<DialogAnswer> Dialogs(ProfileSection section, ScreenRules screen)
+    {
+        var answers = ImmutableArray.CreateBuilder<DialogAnswer>();
+        foreach (var name in section.Keys.Where(section.Has))
+        {
+            var dialog = section.Section(name);
+            var allowed = dialog.Flag("allow");
+            var answer = Whole(dialog, new DialogAnswer(dialog.Text("rule"), Keys(dialog, "keys"), dialog.Flag("only-at-start"), dialog.Number("most", 1, 100)));
+            if (!screen.Rules.Any(rule => string.Equals(rule.Name, answer.Rule, StringComparison.Ordinal)))
+            {
+                throw dialog.Wrong("rule", $"is {answer.Rule}, which screen.rules does not have");
+            }
+
+            if (allowed)
+            {
+                answers.Add(answer);
+            }
+        }
+
+        return answers.ToImmutable();
+    }
+
+    private static StopRules Stop(ProfileSection section)
+        => Whole(section, new StopRules(Keys(section, "keys"), section.Duration("between"), section.Duration("within")));
+
+    private static TranscriptRules? Transcript(ProfileSection section)
+    {
+        var rules = Whole(section, new TranscriptRules(Filled(section, "files"), section.PatternOrNull("line")));
+        return rules.Files.IsEmpty ? null : rules;
+    }
+
+    private static HangLimits Hang(ProfileSection section)
+        => Whole(section, new HangLimits(section.Duration("start"), section.Duration("quiet"), section.Duration("turn")));
+
+    private static T Whole<T>(ProfileSection section, T result)
+    {
+        section.WarnOfTheRest();
+        return result;
+    }
+
+    private static ImmutableArray<string> Filled(ProfileSection section, string key)
+        => [.. section.Texts(key).Select(text => Filled(section, key, text))];
+
+    private static string Filled(ProfileSection section, string key, string text) => Placeholders.Unknown(text) is { } unknown
+        ? throw section.Wrong(key, $"has the placeholder {{{unknown}}}: known are {string.Join(", ", Placeholders.Names.Select(name => $"{{{name}}}"))}")
+        : text;
+
+    private static ImmutableArray<string> Keys(ProfileSection section, string key) => Keys(section, key, section.Texts(key));
+
+    private static ImmutableArray<string> Keys(ProfileSection section, string key, ImmutableArray<string> names)
+        => names.FirstOrDefault(name => !KeyName().IsMatch(name)) is { } wrong
+            ? throw section.Wrong(key, $"has \"{wrong}\", which is no key of tmux: give Enter, Escape, C-c and the like")
+            : names;
+
+    [GeneratedRegex("^[a-z0-9-]{1,40}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ProfileName();
+
+    [GeneratedRegex("^(?:[CMS]-){0,3}(?:[0-9A-Za-z/]|Enter|Escape|Tab|BTab|Space|BSpace|Up|Down|Left|Right|Home|End|PPage|NPage|DC|IC|F[1-9]|F1[0-2])$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex KeyName();
+}

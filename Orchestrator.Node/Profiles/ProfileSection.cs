@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Orchestrator.Hocon;
+
+namespace Orchestrator.Node.Profiles;
+
+/// <summary>A part of a profile as it is being read: it remembers which keys were asked for, so that the others can be told of.</summary>
+internal sealed class ProfileSection(HoconObject source, string path, List<string> warnings)
+{
+    // Patterns run on screens that programs fill as they like.
+    private static readonly TimeSpan PatternLimit = TimeSpan.FromMilliseconds(250);
+
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+
+    public IEnumerable<string> Keys => source.Keys;
+
+    public string Path(string key) => path.Length == 0 ? key : $"{path}.{key}";
+
+    public bool Has(string key)
+    {
+        _known.Add(key);
+        return source.TryGetValue(key, out var value) && value.Kind != HoconKind.Null;
+    }
+
+    public string Text(string key) => Read(key, () => source.GetString(Quoted(key)));
+
+    public string? TextOrNull(string key) => Has(key) && Text(key) is { Length: > 0 } text ? text : null;
+
+    public bool Flag(string key) => Read(key, () => source.GetBoolean(Quoted(key)));
+
+    public TimeSpan Duration(string key)
+    {
+        var value = Read(key, () => source.GetDuration(Quoted(key)));
+        return value >= TimeSpan.Zero ? value : throw Wrong(key, "is negative: give a duration of 0s or more");
+    }
+
+    public int Number(string key, int least, int most)
+    {
+        var value = Read(key, () => source.GetInt(Quoted(key)));
+        return value >= least && value <= most ? value : throw Wrong(key, $"is {value}: give {least} to {most}");
+    }
+
+    public int Bytes(string key, int least, int most)
+    {
+        var value = Read(key, () => source.GetBytes(Quoted(key)));
+        return value >= least && value <= most ? (int)value : throw Wrong(key, $"is {value} bytes: give {least} to {most}");
+    }
+
+    public ImmutableArray<string> Texts(string key) => Read(key, () => source.GetStringList(Quoted(key)).ToImmutableArray());
+
+    /// <summary>A string, or an array of strings.</summary>
+    public ImmutableArray<string> TextOrTexts(string key)
+        => Has(key) && source[key].Kind == HoconKind.Array ? Texts(key) : [Text(key)];
+
+    public Regex Pattern(string key) => Compiled(key, Text(key));
+
+    public Regex? PatternOrNull(string key) => TextOrNull(key) is { } text ? Compiled(key, text) : null;
+
+    public ImmutableArray<Regex> Patterns(string key) => [.. Texts(key).Select(text => Compiled(key, text))];
+
+    public Regex Compiled(string key, string pattern)
+    {
+        try
+        {
+            return new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, PatternLimit);
+        }
+        catch (ArgumentException e)
+        {
+            throw Wrong(key, $"is no regular expression: {e.Message}");
+        }
+    }
+
+    public T OneOf<T>(string key, IReadOnlyDictionary<string, T> choices)
+        => choices.TryGetValue(Text(key), out var choice) ? choice : throw Wrong(key, $"is {Text(key)}: give one of {string.Join(", ", choices.Keys)}");
+
+    public ProfileSection Section(string key) => new(Read(key, () => source.GetObject(Quoted(key))), Path(key), warnings);
+
+    public ImmutableArray<ProfileSection> Sections(string key)
+        => [.. Read(key, () => source.GetObjectList(Quoted(key))).Select((item, index) => new ProfileSection(item, $"{Path(key)}.{index}", warnings))];
+
+    public HoconException Wrong(string key, string problem)
+        => new(source.TryGetValue(key, out var value) ? value.Origin : source.Origin, $"{Path(key)} {problem}", Path(key));
+
+    /// <summary>Keys that nobody has asked for, as warnings.</summary>
+    public void WarnOfTheRest()
+    {
+        foreach (var key in Unknown())
+        {
+            warnings.Add($"{source.KeyOrigin(key)}: unknown key {Path(key)}: known here are {string.Join(", ", _known.Order(StringComparer.Ordinal))}");
+        }
+    }
+
+    /// <summary>Where a key that is not understood would change what the rest means.</summary>
+    public void AllowNoOthers()
+    {
+        if (Unknown().FirstOrDefault() is { } key)
+        {
+            throw Wrong(key, $"is unknown: known here are {string.Join(", ", _known.Order(StringComparer.Ordinal))}");
+        }
+    }
+
+    private IEnumerable<string> Unknown() => source.Keys.Where(key => !_known.Contains(key));
+
+    private T Read<T>(string key, Func<T> read)
+    {
+        _known.Add(key);
+        return read();
+    }
+
+    private static string Quoted(string key) => $"\"{key.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+}

@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using System.Net;
+
+using Microsoft.Extensions.Logging;
+
+using Orchestrator.Hocon;
+using Orchestrator.Runtime;
+
+namespace Orchestrator.Node.Settings;
+
+/// <summary>The settings of a node, read and checked; <c>hocon/reference.conf</c> says what each means.</summary>
+internal sealed record NodeSettings
+{
+    /// <summary>The name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The data folder.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>What the API listens on.</summary>
+    public required IPAddress Address { get; init; }
+
+    /// <summary>The port; 0 for any.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>Further names that a request may address it by.</summary>
+    public required IReadOnlyList<string> Hosts { get; init; }
+
+    /// <summary>Origins that a page may call from.</summary>
+    public required IReadOnlyList<string> Origins { get; init; }
+
+    /// <summary>How much is logged.</summary>
+    public required LogLevel LogLevel { get; init; }
+
+    /// <summary>Log lines as JSON.</summary>
+    public required bool LogJson { get; init; }
+
+    /// <summary>The runtime's.</summary>
+    public required RuntimeOptions Runtime { get; init; }
+
+    /// <summary>The tmux program.</summary>
+    public required string Tmux { get; init; }
+
+    /// <summary>Words before the command that starts the tmux server.</summary>
+    public required IReadOnlyList<string> TmuxLaunchPrefix { get; init; }
+
+    /// <summary>Lines of history of a pane.</summary>
+    public required int TmuxHistory { get; init; }
+
+    /// <summary>Folders that agents may work in.</summary>
+    public required IReadOnlyList<string> Folders { get; init; }
+
+    /// <summary>Folders of profiles, later ones win.</summary>
+    public required IReadOnlyList<string> Profiles { get; init; }
+
+    /// <summary>The command-line tool.</summary>
+    public required string Orc { get; init; }
+
+    /// <summary>The roles, with what each is told.</summary>
+    public required ImmutableSortedDictionary<string, string> Roles { get; init; }
+
+    /// <summary>The whole configuration, for those who want to look at it.</summary>
+    public required HoconObject Effective { get; init; }
+
+    /// <summary>Keys that nobody knows.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>Whether it is the first start with this data folder.</summary>
+    public bool IsFirstStart => !File.Exists(Path.Combine(Data, "orchestrator.db"));
+
+    /// <summary>Reads the settings of all layers: reference, the file of the data folder, environment, command line.</summary>
+    /// <exception cref="HoconException">One cannot be used; says which, where, and what to do.</exception>
+    public static NodeSettings Load(IReadOnlyList<string> overrides)
+    {
+        var reference = HoconParser.ParseFile(Path.Combine(AppContext.BaseDirectory, "hocon", "reference.conf"));
+        var known = reference.Resolve();
+        var above = HoconOverrides.Parse(overrides).WithFallback(HoconOverrides.FromEnvironment(known));
+        var data = DataFolder(above.WithFallback(reference).Resolve().GetString("orchestrator.node.data"));
+        var file = Path.Combine(data, "node.conf");
+        var own = File.Exists(file) ? above.WithFallback(HoconParser.ParseFile(file)) : above;
+        var all = own.WithFallback(reference).Resolve();
+        var warnings = UnknownKeys.Find(known, own.WithFallback(reference).Resolve(), ["orchestrator.roles"]).Select(static k => k.ToString());
+        return Read(all, data, [.. warnings]);
+    }
+
+    private static NodeSettings Read(HoconObject all, string data, IReadOnlyList<string> warnings)
+    {
+        var name = Or(all.GetString("orchestrator.node.name"), Environment.MachineName).ToLowerInvariant();
+        var roles = all.GetObject("orchestrator.roles");
+        return new NodeSettings
+        {
+            Name = name.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-')
+                ? name
+                : throw new HoconException($"orchestrator.node.name is '{name}': use letters, digits and dashes"),
+            Data = data,
+            Address = LoopbackOf(all.GetString("orchestrator.node.address")),
+            Port = all.GetInt("orchestrator.node.port") is >= 0 and <= 65535 and var port
+                ? port
+                : throw new HoconException($"orchestrator.node.port is {all.GetInt("orchestrator.node.port")}: use 0 to 65535"),
+            Hosts = all.GetStringList("orchestrator.node.hosts"),
+            Origins = all.GetStringList("orchestrator.node.origins"),
+            LogLevel = Enum.TryParse<LogLevel>(all.GetString("orchestrator.log.level"), ignoreCase: true, out var level)
+                ? level
+                : throw new HoconException($"orchestrator.log.level is '{all.GetString("orchestrator.log.level")}': use trace, debug, information, warning or error"),
+            LogJson = all.GetBoolean("orchestrator.log.json"),
+            Runtime = new RuntimeOptions
+            {
+                DataFolder = data,
+                Node = name,
+                MailboxCapacity = all.GetInt("orchestrator.runtime.mailbox-capacity"),
+                NodeCapacity = all.GetInt("orchestrator.runtime.node-capacity"),
+                MaximumAttempts = all.GetInt("orchestrator.runtime.maximum-attempts"),
+                MinimumBackoff = all.GetDuration("orchestrator.runtime.minimum-backoff"),
+                MaximumBackoff = all.GetDuration("orchestrator.runtime.maximum-backoff"),
+                DedupeWindow = all.GetDuration("orchestrator.runtime.dedupe-window"),
+                MinimumFreeDisk = all.GetBytes("orchestrator.runtime.minimum-free-disk"),
+                DrainTimeout = all.GetDuration("orchestrator.runtime.drain-timeout"),
+            },
+            Tmux = all.GetString("orchestrator.tmux.program"),
+            TmuxLaunchPrefix = all.GetStringList("orchestrator.tmux.launch-prefix"),
+            TmuxHistory = all.GetInt("orchestrator.tmux.history"),
+            Folders = all.GetStringList("orchestrator.agents.folders"),
+            Profiles = [Path.Combine(AppContext.BaseDirectory, "hocon", "agents"), .. all.GetStringList("orchestrator.agents.profiles"), Path.Combine(data, "agents")],
+            Orc = Or(all.GetString("orchestrator.agents.orc"), Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "cli", "orc"))),
+            Roles = roles.Keys.ToImmutableSortedDictionary(static role => role, role => roles.GetString($"\"{role}\".prompt"), StringComparer.Ordinal),
+            Effective = all,
+            Warnings = warnings,
+        };
+    }
+
+    private static string DataFolder(string configured)
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var share = Or(Environment.GetEnvironmentVariable("XDG_DATA_HOME") ?? string.Empty, Path.Combine(home, ".local", "share"));
+        return Path.GetFullPath(Or(configured, Path.Combine(share, "orchestrator")));
+    }
+
+    private static IPAddress LoopbackOf(string text)
+        => IPAddress.TryParse(text, out var address) && IPAddress.IsLoopback(address)
+            ? address
+            : throw new HoconException($"orchestrator.node.address is '{text}': a single node listens on a loopback address only (127.0.0.1 or ::1); reach it from elsewhere through ssh -L");
+
+    private static string Or(string text, string otherwise) => text.Length > 0 ? text : otherwise;
+}

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+
+using Orchestrator.Tmux;
+
+namespace Orchestrator.Node.Workers;
+
+/// <summary>For tests of this node's promises: <c>ORC_FAIL_POINT=NAME[:N]</c> kills this process the way <c>kill -9</c> does when it passes that point of a delivery for the N-th time.</summary>
+internal sealed class FailPoints : IDeliveryFailPoints
+{
+    private readonly string _name;
+    private int _left;
+
+    private FailPoints(string name, int times) => (_name, _left) = (name, times);
+
+    /// <summary>The fail point that the environment asks for; null, as always outside of tests, if it asks for none.</summary>
+    public static IDeliveryFailPoints? FromEnvironment()
+    {
+        if (Environment.GetEnvironmentVariable("ORC_FAIL_POINT") is not { Length: > 0 } asked)
+        {
+            return null;
+        }
+
+        var parts = asked.Split(':');
+        return DeliveryFailPoints.All.Contains(parts[0]) && (parts.Length == 1 || int.TryParse(parts[1], out _))
+            ? new FailPoints(parts[0], parts.Length == 1 ? 1 : int.Parse(parts[1]))
+            : throw new FormatException($"ORC_FAIL_POINT={asked}: known are {string.Join(", ", DeliveryFailPoints.All)}");
+    }
+
+    /// <inheritdoc/>
+    public ValueTask HitAsync(string name, CancellationToken cancellation)
+    {
+        if (name == _name && Interlocked.Decrement(ref _left) == 0)
+        {
+            Process.GetCurrentProcess().Kill();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+}
