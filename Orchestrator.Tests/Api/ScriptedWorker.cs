@@ -13,6 +13,7 @@ internal sealed class ScriptedWorker(ActorSystem system, string node) : ILiveAge
 {
     private static readonly TmuxServerFact Server = new(1_700_000_000, 4242, "/tmp/no-such-tmux/socket");
 
+    // Never disposed: the host disposes of this worker once more after the test has.
     private readonly CancellationTokenSource _end = new();
     private readonly Sender _self = new($"worker:{node}");
     private Task _working = Task.CompletedTask;
@@ -33,7 +34,6 @@ internal sealed class ScriptedWorker(ActorSystem system, string node) : ILiveAge
     {
         await _end.CancelAsync();
         await _working;
-        _end.Dispose();
     }
 
     private async Task WorkAsync()
