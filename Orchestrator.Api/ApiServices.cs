@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Api.Agents;
@@ -17,13 +19,14 @@ namespace Orchestrator.Api;
 public static class ApiServices
 {
     /// <summary>
-    /// Adds what the API is made of. The host adds the runtime (<c>IActorSystem</c>, <c>IViews</c>, <c>IEventLog</c>, <c>IDeadLetters</c>) and <see cref="ILiveAgents"/>,
-    /// <see cref="INodeStatus"/>, <see cref="IProfileCatalog"/>, <see cref="IRuntimeInspection"/> and <see cref="ISettingsCatalog"/>.
+    /// Adds what the API is made of. The host adds the runtime with the entities and views of the domain, and <see cref="ILiveAgents"/>, <see cref="INodeStatus"/>, <see cref="IProfileCatalog"/>
+    /// and <see cref="ISettingsCatalog"/>.
     /// </summary>
     public static IServiceCollection AddOrchestratorApi(this IServiceCollection services, Action<ApiOptions>? configure = null)
     {
         services.AddOptions<ApiOptions>().Configure(options => configure?.Invoke(options));
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IRuntimeInspection, RuntimeInspectionReader>();
         services.AddSingleton<FailedTokens>();
         services.AddSingleton<Commands>();
         services.AddSingleton<MessageSending>();
@@ -32,8 +35,8 @@ public static class ApiServices
         services.AddSingleton<IAuthorizationHandler, ScopeHandler>();
         services.AddAuthentication(TokenAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, configureOptions: null);
 
-        // A route that says nothing of who may use it is open to nobody.
-        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireAssertion(static _ => false).Build());
+        // A route that says nothing of who may use it is open to nobody; what is no route is told to those who have a token.
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireAssertion(static context => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint).Build());
         services.ConfigureHttpJsonOptions(static json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Wire));
         services.AddOpenApi("v1", static document => document.AddDocumentTransformer<ApiDocument>());
         return services;

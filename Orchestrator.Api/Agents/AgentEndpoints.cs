@@ -65,7 +65,7 @@ internal static class AgentEndpoints
         var name = RequestParts.Agent(request.Name);
         var id = commands.IdOf(context.Request);
         var answer = await commands.AskAsync(context, name.Entity, register, id);
-        if (request.Start)
+        if (request.Start is not false)
         {
             answer = await commands.AskAsync(context, name.Entity, new Start(node.Name), CommandIds.Derive(id, "start"));
         }

@@ -93,7 +93,7 @@ internal sealed partial class SpawnRules(IProfileCatalog profiles, IOptions<ApiO
         }
 
         var here = Path.Combine(Canonical(parent), Path.GetFileName(path));
-        return Directory.ResolveLinkTarget(here, returnFinalTarget: true)?.FullName ?? here;
+        return Directory.Exists(here) && Directory.ResolveLinkTarget(here, returnFinalTarget: false) is { } target ? Canonical(target.FullName) : here;
     }
 
     private static bool IsWithin(string folder, string root)

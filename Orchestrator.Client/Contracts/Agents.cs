@@ -98,8 +98,8 @@ public sealed record SpawnRequest
     /// <summary>The agent that it reports to.</summary>
     public string? ReportsTo { get; init; }
 
-    /// <summary>Start it at once.</summary>
-    public bool Start { get; init; } = true;
+    /// <summary>Start it at once: yes, unless it is false. (Defaults of a contract must be nulls: what is missing in JSON is not initialised.)</summary>
+    public bool? Start { get; init; }
 }
 
 /// <summary>A change to an agent's descriptive parts; what is null stays.</summary>
