@@ -24,8 +24,8 @@ public sealed class KilledNodeTests(ITestOutputHelper output)
         FakeAgentOnNode[] agents =
         [
             await node.SpawnFakeAsync("plain"),
-            await node.SpawnFakeAsync("busy", "--busy", "300"),
-            await node.SpawnFakeAsync("slow", "--slow", "40"),
+            await node.SpawnFakeAsync("busy", ["--busy", "300"]),
+            await node.SpawnFakeAsync("slow", ["--slow", "40"], profile: "fake-silent"),
         ];
         var pids = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var agent in agents)
@@ -49,8 +49,8 @@ public sealed class KilledNodeTests(ITestOutputHelper output)
             {
                 node.Environment["ORC_FAIL_POINT"] = $"{points[kill - RandomKills]}:{random.Next(1, 4)}";
                 await node.KillAsync();
-                await node.StartAgainAsync();
-                await Eventually.True(() => node.HasEnded, $"the fail point {node.Environment["ORC_FAIL_POINT"]} kills the node (seed {Seed})");
+                node.Launch();
+                await WithDiagnosis(node, agents, () => Eventually.True(() => node.HasEnded, $"the fail point {node.Environment["ORC_FAIL_POINT"]} kills the node (seed {Seed})"));
                 node.Environment.Clear();
             }
 
@@ -67,7 +67,7 @@ public sealed class KilledNodeTests(ITestOutputHelper output)
 
         await stopping.CancelAsync();
         await Task.WhenAll(sending);
-        await Eventually.True(() => checker.AllArrived(agents), $"all acknowledged messages arrive (seed {Seed})", TimeSpan.FromMinutes(3));
+        await WithDiagnosis(node, agents, () => Eventually.True(() => checker.AllArrived(agents), $"all acknowledged messages arrive (seed {Seed})", TimeSpan.FromMinutes(3)));
         var messages = await AllMessagesAsync(node, agents);
         var violations = checker.Violations(agents, messages);
         Assert.True(violations.Count == 0, $"seed {Seed}:\n{string.Join('\n', violations)}\n{node.Log[^Math.Min(node.Log.Length, 20_000)..]}");
@@ -98,6 +98,28 @@ public sealed class KilledNodeTests(ITestOutputHelper output)
             }
 
             await Task.Delay(random.Next(100, 700), CancellationToken.None);
+        }
+    }
+
+    /// <summary>On a failure says what every agent is waiting for.</summary>
+    private static async Task WithDiagnosis(NodeUnderTest node, IEnumerable<FakeAgentOnNode> agents, Func<Task> wait)
+    {
+        try
+        {
+            await wait();
+        }
+        catch (Xunit.Sdk.XunitException exception)
+        {
+            var lines = new List<string> { exception.Message };
+            foreach (var agent in agents)
+            {
+                var explained = await node.Client.ExplainAsync(agent.Name);
+                lines.Add($"{agent.Name}: {explained.Agent.State}/{explained.Agent.Activity}, {explained.Decided}; {explained.Waiting}; {explained.Agent.QueueLength} queued; {string.Join(" | ", explained.Facts.Select(static f => f.Evidence))}");
+                lines.AddRange(explained.Screen.Select(static line => $"    {line}"));
+            }
+
+            lines.Add(node.Log[^Math.Min(node.Log.Length, 8000)..]);
+            throw new Xunit.Sdk.XunitException(string.Join('\n', lines));
         }
     }
 

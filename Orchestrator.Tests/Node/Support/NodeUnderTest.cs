@@ -138,11 +138,12 @@ internal sealed class NodeUnderTest : IAsyncDisposable
         kill.WaitForExit();
     }
 
-    /// <summary>Registers and starts the fake agent; its log is its ground truth.</summary>
-    public async Task<FakeAgentOnNode> SpawnFakeAsync(string name, params string[] modes)
+    /// <summary>Registers and starts the fake agent; its log is its ground truth, and the transcript of the profile <c>fake</c> (not of <c>fake-silent</c>).</summary>
+    public async Task<FakeAgentOnNode> SpawnFakeAsync(string name, string[]? modes = null, string profile = "fake")
     {
-        var log = _folder[$"{name}.truth"];
-        await Client.SpawnAsync(new SpawnRequest { Name = name, Profile = "fake", Folder = Work, Command = ["perl", Path.Combine(AppContext.BaseDirectory, "Fixtures", "fake-agent.pl"), "--log", log, .. modes] });
+        var state = Directory.CreateDirectory(Path.Combine(Data, "state", name)).FullName;
+        var log = Path.Combine(state, "fake.jsonl");
+        await Client.SpawnAsync(new SpawnRequest { Name = name, Profile = profile, Folder = Work, Command = ["perl", Path.Combine(AppContext.BaseDirectory, "Fixtures", "fake-agent.pl"), "--log", log, .. modes ?? []] });
         return new FakeAgentOnNode(name, log);
     }
 
