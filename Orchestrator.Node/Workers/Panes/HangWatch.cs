@@ -43,8 +43,11 @@ internal sealed class HangWatch(HangLimits limits, DateTimeOffset started, bool 
                 After(_since, limits.Turn, "its turn has taken longer than")),
             _ => null,
         };
-        DueAt = due?.At;
-        return due is { } limit && now >= limit.At ? limit.Why : null;
+        var hung = due is { } limit && now >= limit.At;
+
+        // A limit that has passed is no reason to look again: only a change is.
+        DueAt = hung ? null : due?.At;
+        return hung ? due!.Value.Why : null;
     }
 
     private static (DateTimeOffset At, string Why)? After(DateTimeOffset from, TimeSpan limit, string why)
