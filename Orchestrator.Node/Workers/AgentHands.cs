@@ -244,7 +244,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
 
     private async Task LetGoAsync(BoundPane pane, CancellationToken cancellation)
     {
-        _ended = (pane.Generation, pane, _context.Tmux.Control.IsConnected ? await _context.Deliveries.ReadMarksAsync(pane.Pane, cancellation) : null);
+        _ended = (pane.Generation, pane, _context.Tmux.Control.IsConnected ? await pane.MarksAsync(_context, cancellation) : null);
         if (Watch is { } watch)
         {
             await watch.DisposeAsync();

@@ -139,7 +139,7 @@ internal sealed partial class NodeWorker(WorkerContext context, ILogger logger) 
         var panes = (await context.Tmux.Panes.ListAsync(cancellation)).ToDictionary(static p => p.Pane);
         foreach (var (hands, pane) in watched)
         {
-            if (panes.TryGetValue(pane.Pane, out var facts) && facts.ProcessId == pane.ProcessId)
+            if (panes.TryGetValue(pane.Pane, out var facts) && pane.Is(facts))
             {
                 hands.Watch?.Compare(facts);
             }

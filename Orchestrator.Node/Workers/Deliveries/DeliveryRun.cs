@@ -34,7 +34,7 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
         {
             while (true)
             {
-                var marks = await context.Deliveries.ReadMarksAsync(pane.Pane, either.Token);
+                var marks = await pane.MarksAsync(context, either.Token);
                 switch (DeliveryMarks.PlaceOf(marks, order))
                 {
                     case DeliveryPlace.NotTyped:
@@ -213,7 +213,7 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
 
     /// <summary>The pane goes away under the delivery: what the marks and the transcript say is all there is.</summary>
     private async Task<DeliveryResult> SettleAsync(CancellationToken cancellation)
-        => DeliveryMarks.Settle(await context.Deliveries.ReadMarksAsync(pane.Pane, cancellation), order, Found(), neverBegun: false);
+        => DeliveryMarks.Settle(await pane.MarksAsync(context, cancellation), order, Found(), neverBegun: false);
 
     private bool CanTake(PaneObservation seen)
         => seen is { Facts: { Dead: false, InMode: false } }
