@@ -89,7 +89,12 @@ internal sealed partial class NodeWorker(WorkerContext context, ILogger logger) 
         {
             if (changes.ServerLost)
             {
-                await ServerLostAsync(cancellation);
+                // The news may be late: the inventory may have dealt with it, and what runs on the next server is well.
+                if (!context.Tmux.IsAlive())
+                {
+                    await ServerLostAsync(cancellation);
+                }
+
                 continue;
             }
 
