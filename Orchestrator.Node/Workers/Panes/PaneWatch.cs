@@ -18,6 +18,9 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(120);
     private static readonly TimeSpan StoreRetry = TimeSpan.FromMilliseconds(500);
 
+    // tmux may know that a program has ended a moment before it knows how.
+    private static readonly TimeSpan ExitKnownWithin = TimeSpan.FromSeconds(1);
+
     private readonly BoundPane _pane;
     private readonly WorkerContext _context;
     private readonly Func<PaneExit, ValueTask> _ended;
@@ -30,6 +33,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _watching;
     private (AgentActivity Activity, string? Detail)? _reported;
+    private DateTimeOffset? _deadSince;
 
     public PaneWatch(BoundPane pane, WorkerContext context, bool hasBeenReady, Func<PaneExit, ValueTask> ended, ILogger logger)
     {
@@ -146,6 +150,12 @@ internal sealed partial class PaneWatch : IAsyncDisposable
 
         if (seen.Facts.Dead)
         {
+            if (!Exits.IsKnown(seen.Facts) && seen.At < (_deadSince ??= seen.At) + ExitKnownWithin)
+            {
+                Touch();
+                return true;
+            }
+
             await _ended(Exits.Of(seen.Facts));
             return false;
         }
