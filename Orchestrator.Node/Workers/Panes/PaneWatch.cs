@@ -128,15 +128,17 @@ internal sealed partial class PaneWatch : IAsyncDisposable
                     LogReportFailed(_logger, _pane.Agent.Value, exception.Message);
                     due = _context.Time.GetUtcNow() + StoreRetry;
                 }
+                catch (Exception exception) when (exception is not OperationCanceledException)
+                {
+                    // A pane that nobody watches would be shown for ever as it was.
+                    LogFailed(_logger, exception, _pane.Agent.Value);
+                    due = _context.Time.GetUtcNow() + StoreRetry;
+                }
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             LogStopped(_logger, _pane.Agent.Value);
-        }
-        catch (Exception exception)
-        {
-            LogFailed(_logger, exception, _pane.Agent.Value);
         }
     }
 
@@ -235,6 +237,6 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Warning, Message = "what the pane of {Agent} shows could not be stored, and is tried again: {Reason}")]
     private static partial void LogReportFailed(ILogger logger, string agent, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "watching {Agent} failed")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "watching {Agent} failed, and is tried again")]
     private static partial void LogFailed(ILogger logger, Exception exception, string agent);
 }
