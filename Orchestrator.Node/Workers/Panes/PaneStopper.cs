@@ -52,7 +52,7 @@ internal sealed class PaneStopper(WorkerContext context)
         {
             if (await context.Tmux.Panes.FindAsync(pane.Pane, cancellation) is not { Dead: false } facts)
             {
-                return true;
+                return await EndsAsync(pane, rules.Within, cancellation);
             }
 
             if (!PaneKey.TryParse(key, out var paneKey))
@@ -91,7 +91,8 @@ internal sealed class PaneStopper(WorkerContext context)
         var started = context.Time.GetTimestamp();
         while (true)
         {
-            if (await context.Tmux.Panes.FindAsync(pane.Pane, cancellation) is not { Dead: false })
+            // A program may let go of its terminal before it ends: only its exit status says that it has.
+            if (await context.Tmux.Panes.FindAsync(pane.Pane, cancellation) is not { } facts || (facts.Dead && Exits.IsKnown(facts)))
             {
                 return true;
             }
