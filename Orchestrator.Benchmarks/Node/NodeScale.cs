@@ -58,6 +58,11 @@ public static partial class NodeScale
 
         say($"idle for {size.Idle.TotalSeconds:0} s");
         var (idle, idleTmux) = (node.Time, node.TmuxTime);
+        if (idle.ChildFaults == 0)
+        {
+            throw new InvalidOperationException("the node has started tmux, and yet no page fault of a child is counted: on this machine nobody can tell whether it starts processes");
+        }
+
         await Task.Delay(size.Idle);
         var (idleEnd, idleTmuxEnd) = (node.Time, node.TmuxTime);
 
