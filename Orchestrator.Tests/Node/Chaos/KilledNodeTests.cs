@@ -111,7 +111,7 @@ public sealed class KilledNodeTests(ITestOutputHelper output)
         catch (Xunit.Sdk.XunitException exception)
         {
             var lines = new List<string> { exception.Message };
-            foreach (var agent in agents)
+            foreach (var agent in await node.AnswersAsync() ? agents : [])
             {
                 var explained = await node.Client.ExplainAsync(agent.Name);
                 lines.Add($"{agent.Name}: {explained.Agent.State}/{explained.Agent.Activity}, {explained.Decided}; {explained.Waiting}; {explained.Agent.QueueLength} queued; {string.Join(" | ", explained.Facts.Select(static f => f.Evidence))}");

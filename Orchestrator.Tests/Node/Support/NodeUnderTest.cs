@@ -96,6 +96,12 @@ internal sealed class NodeUnderTest : IAsyncDisposable
     public async Task<bool> IsReadyAsync()
     {
         Assert.False(_process!.HasExited, $"the node ended with {(_process.HasExited ? _process.ExitCode : 0)}:\n{Log}");
+        return await AnswersAsync();
+    }
+
+    /// <summary>Whether it answers.</summary>
+    public async Task<bool> AnswersAsync()
+    {
         if (!File.Exists(Path.Combine(Data, "node.json")))
         {
             return false;
