@@ -14,7 +14,7 @@ public sealed class AttachTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await _agents.StartAsync("agents", "cat");
-        await _agents.RunAsync("set-option", "-g", "exit-empty", "off");
+        await _agents.RunAsync("set-option", "-g", "status", "off");
         await _agents.RunAsync("new-window", "-d", "-t", "=agents:", "cat");
         await _person.StartAsync("keeper", "cat");
         await _person.RunAsync("set-environment", "-gr", "TMUX");
@@ -77,5 +77,5 @@ public sealed class AttachTests : IAsyncLifetime
         => _person.StartAsync("attached", "sh", "-c", $"ORC_DATA='{_node.Data}' '{Orc.Program}' attach {string.Join(' ', words)}; echo $? > {_person["code"]}; sleep 100");
 
     private Task<string> SeesAsync(string text)
-        => Eventually.Value(async () => string.Join('\n', await _person.ScreenAsync("attached")), s => s.Replace("\n", " ", StringComparison.Ordinal).Contains(text, StringComparison.Ordinal), $"the person sees: {text}");
+        => Eventually.Value(async () => string.Join('\n', await _person.ScreenAsync("attached")), s => s.Replace("\n", string.Empty, StringComparison.Ordinal).Contains(text, StringComparison.Ordinal), $"the person sees: {text}");
 }

@@ -18,9 +18,9 @@ internal sealed class TerminalServer : IAsyncDisposable
     public async Task StartAsync(string session, params string[] command)
         => await RunAsync(["-f", "/dev/null", "new-session", "-d", "-s", session, "-x", "100", "-y", "30", "-c", Folder, .. command]);
 
-    public async Task<string> RunAsync(params string[] arguments) => await RunAsync(input: null, arguments);
+    public Task<string> RunAsync(params string[] arguments) => RunWithInputAsync(string.Empty, arguments);
 
-    public async Task<string> RunAsync(string? input, params string[] arguments)
+    public async Task<string> RunWithInputAsync(string input, params string[] arguments)
     {
         var start = new ProcessStartInfo("tmux") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])["-u", "-S", Socket, .. arguments])
@@ -30,7 +30,11 @@ internal sealed class TerminalServer : IAsyncDisposable
 
         start.Environment.Remove("TMUX");
         using var process = Process.Start(start)!;
-        await process.StandardInput.WriteAsync(input);
+        if (input.Length > 0)
+        {
+            await process.StandardInput.WriteAsync(input);
+        }
+
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = await process.StandardError.ReadToEndAsync();
@@ -48,7 +52,7 @@ internal sealed class TerminalServer : IAsyncDisposable
 
     public async Task PasteAsync(string session, string text)
     {
-        await RunAsync(text, "load-buffer", "-b", "b", "-");
+        await RunWithInputAsync(text, "load-buffer", "-b", "b", "-");
         await RunAsync("paste-buffer", "-p", "-r", "-d", "-b", "b", "-t", $"={session}:");
     }
 
