@@ -118,7 +118,9 @@ internal sealed partial class Cell
             Finish(envelope);
         }
 
-        return [.. batch.Where(static envelope => envelope.Query is null)];
+        // What fails from here on fails for the commands only.
+        batch.RemoveAll(static envelope => envelope.Query is not null);
+        return batch;
     }
 
     /// <summary>Looks up replies of commands whose id carries a time before this activation; a younger one that was processed all the same is found by the store.</summary>
@@ -224,8 +226,11 @@ internal sealed partial class Cell
                 turn.Left = [.. envelopes.Where(static envelope => envelope.Asked is not null), .. turn.Left];
                 break;
             case WriteStatus.Duplicate:
-                turn.Left = [.. envelopes, .. turn.Left];
-                await FindProcessedAsync(turn.Left, all: true);
+                // Nothing is let go of before all reads have succeeded.
+                var left = await StillThereAsync(envelopes);
+                await FindProcessedAsync(left, all: true);
+                envelopes.Except(left).ToList().ForEach(Finish);
+                turn.Left = [.. left, .. turn.Left];
                 break;
             case WriteStatus.Conflict:
                 turn.Left = [.. envelopes, .. turn.Left];
@@ -247,6 +252,22 @@ internal sealed partial class Cell
                 turn.Failed = true;
                 break;
         }
+    }
+
+    /// <summary>Without the commands whose row is no longer in the inbox: they were processed.</summary>
+    private async ValueTask<List<Envelope>> StillThereAsync(List<Envelope> envelopes)
+    {
+        var left = new List<Envelope>(envelopes.Count);
+        foreach (var envelope in envelopes)
+        {
+            if (envelope.InboxRow == 0
+                || (await _host.Journal.ReadInboxAsync(Id, envelope.InboxRow - 1, 1, _host.Stopping) is [var row] && row.Ordering == envelope.InboxRow))
+            {
+                left.Add(envelope);
+            }
+        }
+
+        return left;
     }
 
     private void Acknowledge(Turn turn)

@@ -132,7 +132,7 @@ internal sealed partial class Cell : IThreadPoolWorkItem
     }
 
     /// <summary>Says that there are rows in the store that were not delivered; false if this cell has been passivated.</summary>
-    public bool TryWake(long rows)
+    public bool TryWake(long rows, bool start)
     {
         lock (_gate)
         {
@@ -142,7 +142,11 @@ internal sealed partial class Cell : IThreadPoolWorkItem
             }
 
             FallBehind(rows);
-            Schedule();
+            if (start)
+            {
+                Schedule();
+            }
+
             return true;
         }
     }
@@ -181,6 +185,18 @@ internal sealed partial class Cell : IThreadPoolWorkItem
             lock (_gate)
             {
                 return !_running;
+            }
+        }
+    }
+
+    /// <summary>How many commands wait.</summary>
+    public long Depth
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting + _behind;
             }
         }
     }
