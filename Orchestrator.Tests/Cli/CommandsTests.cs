@@ -82,7 +82,7 @@ public sealed class CommandsTests : IAsyncLifetime
         var sending = _orc.RunAsync("send", "a1", "slow", "--wait", "idle");
         await Eventually.True(async () => (await _node.Client.GetAgentAsync("a1")).State == "busy", "the turn has begun");
         Assert.False(sending.IsCompleted);
-        await _node.Worker.FinishAsync("a1", new Actors.Agents.Generation(agent.Generation));
+        await _node.Worker.FinishAsync("a1", new Orchestrator.Actors.Agents.Generation(agent.Generation));
         (await sending).Expect(0);
     }
 
