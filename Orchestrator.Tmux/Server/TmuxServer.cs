@@ -64,6 +64,7 @@ public sealed partial class TmuxServer : IAsyncDisposable
             var start = await Starter.ReachAsync(known ?? _identity, cancellation) ?? await Starter.StartAsync(cancellation);
             await Starter.PrepareAsync(cancellation);
             _identity = start.Identity;
+            ServerProcesses.EndOrphanedControlClients(SocketPath);
             Control.Open();
             if (start.Arrival != ServerArrival.Adopted)
             {
