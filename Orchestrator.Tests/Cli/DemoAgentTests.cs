@@ -127,8 +127,8 @@ public sealed class DemoAgentTests : IAsyncLifetime
         await Eventually.Value(() => _terminal.AskAsync("shell", "#{pane_title}"), static t => t == "demo · ready", "it is ready");
         await _terminal.RunAsync("run-shell", $"kill -TERM $(ps -o pid= --ppid {await _terminal.AskAsync("shell", "#{pane_pid}")})");
         await Eventually.True(() => File.Exists(_terminal["after"]) && File.ReadAllText(_terminal["after"]).Length > 0, "it has ended");
-        Assert.Equal("143", File.ReadAllText(_terminal["code"]).Trim());
-        Assert.Equal(File.ReadAllText(_terminal["before"]), File.ReadAllText(_terminal["after"]));
+        Assert.Equal("143", (await File.ReadAllTextAsync(_terminal["code"])).Trim());
+        Assert.Equal(await File.ReadAllTextAsync(_terminal["before"]), await File.ReadAllTextAsync(_terminal["after"]));
     }
 
     [Fact]
