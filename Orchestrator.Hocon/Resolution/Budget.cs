@@ -9,11 +9,12 @@ internal sealed class Budget(HoconOptions options)
     private long _steps = (long)options.MaxValues * StepsPerValue;
     private long _characters = (long)options.MaxValues * CharactersPerValue;
 
-    public void Step(HoconOrigin origin)
+    public void Steps(int count, HoconOrigin? origin)
     {
-        if (--_steps < 0)
+        _steps -= count;
+        if (_steps < 0)
         {
-            throw new HoconException(origin, "the substitutions of this document take too many steps to resolve: make fewer of them refer to each other");
+            throw new HoconException(origin!, "the substitutions of this document take too many steps to resolve: make fewer of them refer to each other");
         }
     }
 

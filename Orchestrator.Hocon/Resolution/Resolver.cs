@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Orchestrator.Hocon.Syntax;
@@ -11,7 +9,7 @@ namespace Orchestrator.Hocon.Resolution;
 /// top, and a layer is only evaluated when it is looked at. A substitution that meets itself while it is being looked
 /// up sees what lies below it, which is how <c>path = ${path} [x]</c> finds the older value.
 /// </summary>
-internal sealed class Resolver
+internal sealed partial class Resolver
 {
     /// <summary>How deep look-ups may nest: above what a person writes, below what a thread's stack can hold.</summary>
     private const int MaxNesting = 600;
@@ -22,12 +20,13 @@ internal sealed class Resolver
     private readonly Dictionary<Node, IReadOnlyList<Node>> _expanded = [];
     private readonly Dictionary<Node, HoconValue> _values = [];
     private readonly Dictionary<Slot, HoconValue?> _slots = [];
+    private readonly Dictionary<Slot, List<Layer>> _stacks = [];
 
     /// <summary>Substitutions and concatenations that are being looked up: they and all above them are invisible.</summary>
-    private readonly List<Node> _open = [];
+    private readonly OpenNodes _open = new();
 
-    /// <summary>Fields whose value is being built: meeting one again is a cycle that no look back can break.</summary>
-    private readonly HashSet<Slot> _building = [];
+    /// <summary>Fields whose value is being built, each as all that is merged into it: meeting one again is a cycle that no look back can break.</summary>
+    private readonly HashSet<List<Slot>> _building = new(SameSlots.Comparer);
     private int _nesting;
     private string? _cycle;
 
@@ -54,8 +53,6 @@ internal sealed class Resolver
         }
     }
 
-    // ---- looking up -------------------------------------------------------------------------------------------
-
     /// <summary>
     /// What counts of a stack of layers, the top first, with substitutions replaced by what they stand for: objects,
     /// and at most one other node, which is the last.
@@ -64,7 +61,7 @@ internal sealed class Resolver
     {
         for (var i = BelowOpen(layers); i < layers.Count; i++)
         {
-            _budget.Step(layers[i].Node.Origin);
+            _budget.Steps(1, layers[i].Node.Origin);
             switch (layers[i].Node)
             {
                 case ObjectNode node:
@@ -97,9 +94,10 @@ internal sealed class Resolver
         }
 
         var start = 0;
+        _budget.Steps(layers.Count, layers.Count == 0 ? null : layers[0].Node.Origin);
         for (var i = 0; i < layers.Count; i++)
         {
-            if (layers[i].Node is SubstitutionNode or ConcatenationNode && _open.Contains(layers[i].Node))
+            if (_open.Contains(layers[i].Node))
             {
                 start = i + 1;
             }
@@ -118,7 +116,7 @@ internal sealed class Resolver
 
         if (start == layers.Count)
         {
-            _cycle ??= string.Join(" -> ", _open.SkipWhile(node => node != cut.Node).Append(cut.Node).OfType<SubstitutionNode>().Select(Written));
+            _cycle ??= string.Join(" -> ", _open.Since(cut.Node).Append(cut.Node).OfType<SubstitutionNode>().Select(Written));
         }
 
         return start;
@@ -132,7 +130,7 @@ internal sealed class Resolver
         }
 
         Enter(node.Origin);
-        _open.Add(node);
+        _open.Open(node);
         try
         {
             var nodes = node is SubstitutionNode substitution ? LookUp(substitution) : ExpandParts((ConcatenationNode)node);
@@ -141,7 +139,7 @@ internal sealed class Resolver
         }
         finally
         {
-            _open.RemoveAt(_open.Count - 1);
+            _open.Close();
             _nesting--;
         }
     }
@@ -225,9 +223,8 @@ internal sealed class Resolver
         return layers;
     }
 
-    private static (List<Layer> Layers, List<Slot> Slots) Child(IEnumerable<Node> objects, string key)
+    private (List<Layer> Layers, List<Slot> Slots) Child(IEnumerable<Node> objects, string key)
     {
-        var layers = new List<Layer>();
         var slots = new List<Slot>();
         foreach (var node in objects)
         {
@@ -239,7 +236,6 @@ internal sealed class Resolver
             if (current.Fields.TryGetValue(key, out var slot))
             {
                 slots.Add(slot);
-                layers.AddRange(Stack(slot));
                 if (slot.Closed)
                 {
                     break;
@@ -247,13 +243,17 @@ internal sealed class Resolver
             }
         }
 
-        return (layers, slots);
+        return (slots is [var only] ? Stack(only) : [.. slots.SelectMany(Stack)], slots);
     }
 
-    private static List<Layer> Stack(Slot slot)
+    private List<Layer> Stack(Slot slot)
     {
-        var layers = new List<Layer>(slot.Layers);
-        layers.Reverse();
+        if (!_stacks.TryGetValue(slot, out var layers))
+        {
+            layers = [.. slot.Layers.AsEnumerable().Reverse()];
+            _stacks[slot] = layers;
+        }
+
         return layers;
     }
 
@@ -290,124 +290,6 @@ internal sealed class Resolver
         return parts.TrueForAll(nodes => nodes[0] is ObjectNode)
             ? [.. parts.AsEnumerable().Reverse().SelectMany(nodes => nodes).Distinct()]
             : [concatenation];
-    }
-
-    // ---- building values --------------------------------------------------------------------------------------
-
-    private HoconValue? ValueOf(List<Layer> layers, List<Slot> slots, HoconOrigin origin)
-    {
-        if (slots is [var only] && _slots.TryGetValue(only, out var known))
-        {
-            return known;
-        }
-
-        if (slots.Find(_building.Contains) is { } again)
-        {
-            throw new CycleException(again, origin);
-        }
-
-        Enter(origin);
-        _building.UnionWith(slots);
-        try
-        {
-            var value = ValueOf(Settled(layers), origin);
-            if (slots.Count == 1 && _open.Count == 0)
-            {
-                _slots[slots[0]] = value;
-            }
-
-            return value;
-        }
-        catch (CycleException cycle) when (slots.Contains(cycle.Slot) && layers.Exists(layer => layer.Node is SubstitutionNode { Optional: true }))
-        {
-            Forget(layers);
-            return ValueOf(Settled(layers), origin);
-        }
-        finally
-        {
-            _building.ExceptWith(slots);
-            _nesting--;
-        }
-    }
-
-    /// <summary>Takes the optional substitutions of a field as missing, because what they stand for contains the field.</summary>
-    private void Forget(List<Layer> layers)
-    {
-        foreach (var node in layers.Select(layer => layer.Node).OfType<SubstitutionNode>().Where(node => node.Optional))
-        {
-            _expanded[node] = [];
-        }
-    }
-
-    private HoconValue? ValueOf(IReadOnlyList<Node> nodes, HoconOrigin origin) => nodes switch
-    {
-        [] => null,
-        [ScalarNode scalar, ..] => scalar.Value,
-        [ObjectNode only] => Remembered(only, () => Merge([only])),
-        [ObjectNode, ..] => Merge([.. nodes.OfType<ObjectNode>()]),
-        [ArrayNode array, ..] => Remembered(array, () => Items(array)),
-        [ConcatenationNode concatenation, ..] => Remembered(concatenation, () => Join(concatenation)),
-        _ => throw new UnreachableException($"{origin}: no value can be made of {nodes[0].GetType().Name}"),
-    };
-
-    private HoconValue Remembered(Node node, Func<HoconValue> build)
-    {
-        if (!_values.TryGetValue(node, out var value))
-        {
-            value = _budget.Checked(build());
-            _values[node] = value;
-        }
-
-        return value;
-    }
-
-    private HoconValue Merge(List<ObjectNode> objects)
-    {
-        var fields = new OrderedDictionary<string, HoconField>(StringComparer.Ordinal);
-        foreach (var key in objects.AsEnumerable().Reverse().SelectMany(node => node.Fields.Keys).Distinct(StringComparer.Ordinal))
-        {
-            var (layers, slots) = Child(objects, key);
-            var keyOrigin = slots[0].KeyOrigin ?? layers[0].Node.Origin;
-            if (ValueOf(layers, slots, keyOrigin) is { } value)
-            {
-                fields.Add(key, new HoconField(value, keyOrigin));
-            }
-        }
-
-        return _budget.Checked(new HoconObject(objects[0].Origin, fields));
-    }
-
-    private HoconValue Items(ArrayNode array)
-    {
-        var items = ImmutableArray.CreateBuilder<HoconValue>();
-        foreach (var item in array.Items)
-        {
-            if (ValueOf(Stack(item), [item], item.Layers[0].Node.Origin) is { } value)
-            {
-                items.Add(value);
-            }
-        }
-
-        return new HoconArray(array.Origin, items.ToImmutable());
-    }
-
-    private HoconValue Join(ConcatenationNode concatenation)
-    {
-        Enter(concatenation.Origin);
-        _open.Add(concatenation);
-        try
-        {
-            var parts = concatenation.Parts.ConvertAll(part => new JoinedPart(
-                part.Blank,
-                part.Node,
-                ValueOf(part.Node is SubstitutionNode ? Expand(part.Node) : [part.Node], part.Node.Origin)));
-            return Joining.Join(concatenation.Origin, parts, _budget);
-        }
-        finally
-        {
-            _open.RemoveAt(_open.Count - 1);
-            _nesting--;
-        }
     }
 
     private void Enter(HoconOrigin origin)

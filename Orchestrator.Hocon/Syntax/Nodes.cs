@@ -147,6 +147,24 @@ internal sealed class Slot
         Layers.Add(layer);
     }
 
+    /// <summary>Appends to the array that was assigned or appended last. Only for a value that is written out: a substitution would see another past there.</summary>
+    public bool TryAppend(Slot item)
+    {
+        var array = Layers.Count == 0 ? null : Layers[^1].Node switch
+        {
+            ArrayNode assigned => assigned,
+            ConcatenationNode { Parts: [{ Node: SubstitutionNode { ScopeOnly: true } }, { Node: ArrayNode appended }] } => appended,
+            _ => null,
+        };
+        if (array is null || item.Layers is not [{ Node: ScalarNode }])
+        {
+            return false;
+        }
+
+        array.Items.Add(item);
+        return true;
+    }
+
     /// <summary>The object on top, for keys that are paths to go through; a new one where none is.</summary>
     public ObjectNode TopObject(HoconOrigin origin)
     {

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 using Orchestrator.Actors.Agents;
 using Orchestrator.Api;
 using Orchestrator.Client;

@@ -14,7 +14,7 @@ internal sealed class NodeInspection(ActorSystem system, NodeSettings settings) 
 
     /// <inheritdoc/>
     public IReadOnlyList<ActorInfo> Actors()
-        => [.. system.Inspection.Entities().Select(static e => new ActorInfo(e.Id.ToString(), e.Id.Shard, e.MailboxLength, e.Restarts, e.LastActivity))];
+        => [.. system.Inspection.Entities().Select(static e => new ActorInfo(e.Id.ToString(), e.Id.Shard, (int)e.Waiting, e.Restarts, e.LastActivity))];
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<InboxRowInfo>> InboxAsync(EntityId? entity, CancellationToken cancellationToken)
@@ -24,7 +24,7 @@ internal sealed class NodeInspection(ActorSystem system, NodeSettings settings) 
         foreach (var id in entities)
         {
             var waiting = await system.Inspection.InboxAsync(id, limit: MostRows, cancellationToken: cancellationToken);
-            rows.AddRange(waiting.Select(row => new InboxRowInfo(row.Id, id.ToString(), row.CommandId.Value, row.Sender.Value, row.Entry.Manifest, row.At)));
+            rows.AddRange(waiting.Select(row => new InboxRowInfo(row.Ordering, id.ToString(), row.Id.Value, row.Sender.Value, row.Entry.Manifest, row.Created)));
         }
 
         return [.. rows.OrderBy(static r => r.Id).Take(MostRows)];

@@ -70,14 +70,15 @@ public sealed record ComposerReading(ComposerState State, string Text, int? Past
             && (shown == whole || (shown.Length >= LeastTail && whole.EndsWith(shown, StringComparison.Ordinal)));
     }
 
+    // Terminals draw joined emoji, marks and symbols each in their own way, or not at all: what stays is enough to know a text by.
     private static string Squeezed(string text)
     {
         var result = new StringBuilder(text.Length);
-        foreach (var character in text)
+        foreach (var rune in text.EnumerateRunes())
         {
-            if (!char.IsWhiteSpace(character) && !char.IsControl(character))
+            if (Rune.IsLetterOrDigit(rune) || Rune.IsPunctuation(rune) || (rune.IsAscii && !Rune.IsWhiteSpace(rune) && !Rune.IsControl(rune)))
             {
-                result.Append(character);
+                result.Append(rune);
             }
         }
 

@@ -32,4 +32,7 @@ public sealed record PaneFacts
 
     /// <summary>The exit status of a dead pane, if there is one (<c>pane_dead_status</c>).</summary>
     public int? DeadStatus { get; init; }
+
+    /// <summary>The signal that ended a dead pane's program, if one did (<c>pane_dead_signal</c>, from tmux 3.3 on).</summary>
+    public int? DeadSignal { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Immutable;
 using System.Net;
 
@@ -11,6 +12,9 @@ namespace Orchestrator.Node.Settings;
 /// <summary>The settings of a node, read and checked; <c>hocon/reference.conf</c> says what each means.</summary>
 internal sealed record NodeSettings
 {
+    // Variables of the command-line tool, of agents and of tests.
+    private static readonly string[] NotSettings = ["ORC_URL", "ORC_TOKEN", "ORC_DATA", "ORC_NODE_PROGRAM", "ORC_AGENT", "ORC_GENERATION", "ORC_FAIL_POINT"];
+
     /// <summary>The name.</summary>
     public required string Name { get; init; }
 
@@ -74,7 +78,7 @@ internal sealed record NodeSettings
     {
         var reference = HoconParser.ParseFile(Path.Combine(AppContext.BaseDirectory, "hocon", "reference.conf"));
         var known = reference.Resolve();
-        var above = HoconOverrides.Parse(overrides).WithFallback(HoconOverrides.FromEnvironment(known));
+        var above = HoconOverrides.Parse(overrides).WithFallback(HoconOverrides.FromEnvironment(Variables(), ignored: NotSettings));
         var data = DataFolder(above.WithFallback(reference).Resolve().GetString("orchestrator.node.data"));
         var file = Path.Combine(data, "node.conf");
         var own = File.Exists(file) ? above.WithFallback(HoconParser.ParseFile(file)) : above;
@@ -127,6 +131,10 @@ internal sealed record NodeSettings
             Warnings = warnings,
         };
     }
+
+    private static IEnumerable<KeyValuePair<string, string>> Variables() => Environment.GetEnvironmentVariables()
+        .Cast<DictionaryEntry>()
+        .Select(static e => KeyValuePair.Create((string)e.Key, (string?)e.Value ?? string.Empty));
 
     private static string DataFolder(string configured)
     {

@@ -85,7 +85,7 @@ internal sealed partial class NodeWorker(WorkerContext context, ILogger logger) 
 
     private async Task WatchAsync(CancellationToken cancellation)
     {
-        await foreach (var changes in context.Tmux.Control.WatchAsync(cancellation))
+        await foreach (var changes in context.Tmux.Control.WatchAsync(cancellation: cancellation))
         {
             if (changes.ServerLost)
             {

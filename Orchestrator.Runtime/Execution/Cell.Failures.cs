@@ -48,10 +48,16 @@ internal sealed partial class Cell
         _recent = null;
     }
 
-    private void Quarantined(List<Envelope> batch)
+    private async ValueTask QuarantinedAsync(List<Envelope> batch)
     {
         foreach (var envelope in batch)
         {
+            if (envelope.IsTell)
+            {
+                await StoreTellAsync(envelope);
+                continue;
+            }
+
             Finish(envelope);
             envelope.Fail(new EntityQuarantinedException(Id, _quarantine!));
             if (envelope.InboxRow > 0)
@@ -61,6 +67,35 @@ internal sealed partial class Cell
                     FallBehind(1);
                 }
             }
+        }
+    }
+
+    /// <summary>A Tell whose command fails is acknowledged all the same: it waits in the inbox, where it is tried again.</summary>
+    private async ValueTask StoreFailedTellsAsync(Turn turn)
+    {
+        if (turn.Left.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var envelope in turn.Left.Where(static envelope => envelope is { IsTell: true, Attempts: > 0 }).ToList())
+        {
+            turn.Left.Remove(envelope);
+            await StoreTellAsync(envelope);
+        }
+    }
+
+    private async ValueTask StoreTellAsync(Envelope envelope)
+    {
+        var outcome = await _host.Writer.SubmitAsync(new InboxWrite(Id, envelope.Id, envelope.Sender, envelope.Command!, envelope.Entry!));
+        Finish(envelope);
+        if (outcome.IsCommitted)
+        {
+            envelope.Asked!.TrySetResult(new Answer(Done.Instance, JournalPosition.Start, Repeated: false));
+        }
+        else
+        {
+            envelope.Fail(outcome.Error as StoreUnavailableException ?? new StoreUnavailableException($"{Id} could not store the command", outcome.Error));
         }
     }
 

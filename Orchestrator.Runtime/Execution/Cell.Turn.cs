@@ -40,7 +40,7 @@ internal sealed partial class Cell
     {
         if (!await ActivateAsync())
         {
-            Quarantined(batch);
+            await QuarantinedAsync(batch);
             return;
         }
 
@@ -69,6 +69,7 @@ internal sealed partial class Cell
             QuarantinedNow(_host.Logger, Id, turn.Unknown.Message);
         }
 
+        await StoreFailedTellsAsync(turn);
         PutBack(turn.Left);
         if (turn.Failed)
         {
@@ -107,11 +108,11 @@ internal sealed partial class Cell
         {
             try
             {
-                envelope.Queried!.TrySetResult(_memory!.Answer(envelope.Query!, _host.Clock.Now));
+                envelope.Queried?.TrySetResult(_memory!.Answer(envelope.Query!, _host.Clock.Now));
             }
             catch (Exception e)
             {
-                envelope.Queried!.TrySetException(e);
+                envelope.Queried?.TrySetException(e);
             }
 
             Finish(envelope);

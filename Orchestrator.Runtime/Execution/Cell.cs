@@ -58,12 +58,13 @@ internal sealed partial class Cell : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Keeps a place for a command that is about to be stored; false if this cell has been passivated.</summary>
+    /// <summary>Takes a Tell for its next turn if nothing waits before it, else keeps a place for it until it is stored; false if this cell has been passivated.</summary>
     /// <exception cref="OverloadedException">The mailbox is full.</exception>
-    public bool TryReserve()
+    public bool TryTell(Envelope envelope, out bool taken)
     {
         lock (_gate)
         {
+            taken = false;
             if (_dead)
             {
                 return false;
@@ -71,12 +72,23 @@ internal sealed partial class Cell : IThreadPoolWorkItem
 
             RefuseIfFull();
             _host.Entered();
-            _reserved++;
+            taken = _waiting == 0 && _reserved == 0 && !_backlog && _failures == 0 && _memory is not null;
+            if (taken)
+            {
+                _waiting++;
+                _queue.Enqueue(envelope);
+                Schedule();
+            }
+            else
+            {
+                _reserved++;
+            }
+
             return true;
         }
     }
 
-    /// <summary>Gives up a place kept by <see cref="TryReserve"/>.</summary>
+    /// <summary>Gives up a place kept by <see cref="TryTell"/>.</summary>
     public void Release()
     {
         lock (_gate)

@@ -19,6 +19,9 @@ internal sealed class Envelope
 
     public TaskCompletionSource<Answer>? Asked { get; init; }
 
+    /// <summary>A Tell that is done at once, in one commit, because nothing waits before it; if that fails it goes to the inbox after all.</summary>
+    public bool IsTell { get; init; }
+
     public Query? Query { get; init; }
 
     public TaskCompletionSource<Reply>? Queried { get; init; }

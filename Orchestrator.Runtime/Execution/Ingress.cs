@@ -10,6 +10,8 @@ internal sealed class Ingress(EntityHost host, Maintenance maintenance)
     /// <summary>Why nothing is taken now; null if it is.</summary>
     public string? Refusing => IsOpen ? maintenance.DiskAlarm : "this node is not running";
 
+    private Dedupe DedupeById => host.Protections.Dedupe ? Dedupe.Id : Dedupe.Row;
+
     public async Task TellAsync(EntityId to, Command command, CommandId id, Sender sender)
     {
         using var activity = RuntimeTelemetry.Source.StartActivity("tell");
@@ -20,7 +22,16 @@ internal sealed class Ingress(EntityHost host, Maintenance maintenance)
             throw new CommandRefusedException(refusal);
         }
 
-        var cell = host.With(to, static cell => cell.TryReserve());
+        var asked = new TaskCompletionSource<Answer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var envelope = new Envelope { Id = id, Sender = sender, Dedupe = DedupeById, Command = command, Entry = entry, Asked = asked, IsTell = true };
+        var taken = false;
+        var cell = host.With(to, cell => cell.TryTell(envelope, out taken));
+        if (taken)
+        {
+            await asked.Task;
+            return;
+        }
+
         try
         {
             (await host.Writer.SubmitAsync(new InboxWrite(to, id, sender, command, entry!))).Require();
@@ -40,8 +51,7 @@ internal sealed class Ingress(EntityHost host, Maintenance maintenance)
         }
 
         var asked = new TaskCompletionSource<Answer>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var dedupe = host.Protections.Dedupe ? Dedupe.Id : Dedupe.Row;
-        var envelope = new Envelope { Id = id, Sender = sender, Dedupe = dedupe, Command = command, Entry = entry, Asked = asked };
+        var envelope = new Envelope { Id = id, Sender = sender, Dedupe = DedupeById, Command = command, Entry = entry, Asked = asked };
         host.With(to, cell => cell.TryEnqueue(envelope));
         return RuntimeTelemetry.Source.HasListeners() ? TraceAsync(to, command, asked.Task) : asked.Task;
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using SQLitePCL;
 
 namespace Orchestrator.Runtime;
 
@@ -15,6 +16,7 @@ public sealed partial class SqliteJournal : IJournal
     private SqliteWriter? _writer;
     private SqliteReaders? _readers;
     private StoreClock? _clock;
+    private volatile bool _breaks;
     private volatile JournalHealth _health = new(JournalState.New);
 
     /// <summary>Makes the store; <see cref="OpenAsync"/> opens it.</summary>
@@ -73,6 +75,11 @@ public sealed partial class SqliteJournal : IJournal
 
             try
             {
+                if (_breaks)
+                {
+                    throw new SqliteFailure(raw.SQLITE_IOERR, "disk I/O error");
+                }
+
                 _writer.Commit(batch, _clock!.Now);
                 if (_health.State is JournalState.Unavailable)
                 {
@@ -109,6 +116,9 @@ public sealed partial class SqliteJournal : IJournal
 
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>The next commit meets an I/O error.</summary>
+    internal void BreakForTest() => _breaks = true;
 
     private void Prepare(SqliteDatabase database)
     {

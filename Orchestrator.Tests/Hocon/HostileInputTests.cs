@@ -80,6 +80,25 @@ public sealed class HostileInputTests
         Assert.Equal(20_000, Given.Config(text).GetObject("a.b").Count);
     }
 
+    [Theory]
+    [InlineData("a += {0}")]
+    [InlineData("a = ${{?none{0}}}")]
+    public void A_key_may_be_set_ever_so_often(string line)
+    {
+        var format = CompositeFormat.Parse(line);
+        Given.Config("a = [0]\n" + string.Join('\n', Enumerable.Range(0, 20_000).Select(i => string.Format(System.Globalization.CultureInfo.InvariantCulture, format, i)))).GetArray("a");
+    }
+
+    [Theory]
+    [InlineData("a = ${{a}} [{0}]")]
+    [InlineData("a = ${{a}} {{ k{0} = 1 }}")]
+    [InlineData("a += {{ k = {0} }}")]
+    public void Looking_back_ever_so_often_is_an_error_soon(string line)
+    {
+        var format = CompositeFormat.Parse(line);
+        Given.Error(string.Join('\n', Enumerable.Range(0, 20_000).Select(i => string.Format(System.Globalization.CultureInfo.InvariantCulture, format, i))));
+    }
+
     [Fact]
     public void An_include_of_an_endless_device_is_an_error()
     {

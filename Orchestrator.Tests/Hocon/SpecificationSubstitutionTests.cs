@@ -75,6 +75,7 @@ public sealed class SpecificationSubstitutionTests
     [InlineData("bar : { a : ${foo.d}, b : 1 }, bar.b = 3, foo : { c : ${bar.b}, d : 2 }, foo.d = 4", """{"bar":{"a":4,"b":3},"foo":{"c":3,"d":4}}""")]
     [InlineData("a = ${?a}foo", """{"a":"foo"}""")]
     [InlineData("foo : ${a.b.c}, a : { b : { c : 42, cycle : ${foo} }, cycle : ${foo} }", """{"foo":42,"a":{"b":{"c":42,"cycle":42},"cycle":42}}""")]
+    [InlineData("t = { x { z = 1 } }, a = ${t} { x = ${t} }", """{"t":{"x":{"z":1}},"a":{"x":{"z":1,"x":{"z":1}}}}""")]
     [InlineData("a : { b : ${?a} }", """{"a":{}}""")]
     [InlineData("foo : ${?bar}, bar : ${?a.b.c}, a : { b : { c : ${?foo} } }", """{"a":{"b":{}}}""")]
     [InlineData("defaults { a = 1, b = 2 }, item1 = ${defaults}, item1.b = { c : 43 }, item2.b = ${item1.b}", """{"defaults":{"a":1,"b":2},"item1":{"a":1,"b":{"c":43}},"item2":{"b":{"c":43}}}""")]
@@ -92,6 +93,7 @@ public sealed class SpecificationSubstitutionTests
     [InlineData("foo : ${bar}, bar : ${a.b.c}, a : { b : { c : ${foo} } }")]
     [InlineData("a : x${b}, b : y${a}")]
     [InlineData("a : { b : { c : ${a.b} } }")]
+    [InlineData("base = { x : ${d} }, d = ${base} { x : { k : 1 } }")]
     public void A_cycle_without_an_earlier_value_is_an_error(string hocon) => Given.Error(hocon);
 
     [Fact]
@@ -110,6 +112,7 @@ public sealed class SpecificationSubstitutionTests
     [InlineData("a : { b : { c : [1] } }, a : { b : { c += 2 } }", """{"a":{"b":{"c":[1,2]}}}""")]
     [InlineData("a = ${x}, a += ${y}, x = [1], y = 2", """{"a":[1,2],"x":[1],"y":2}""")]
     [InlineData("a += { b: 1 }, a += { b: 2 }", """{"a":[{"b":1},{"b":2}]}""")]
+    [InlineData("a += 1, a += ${a}, a += 2", """{"a":[1,[1],2]}""")]
     [InlineData("a += [1], a += [2]", """{"a":[[1],[2]]}""")]
     [InlineData("x = [ { a += 1, a += 2 } ]", """{"x":[{"a":[1,2]}]}""")]
     [InlineData("x += { a += 1, a += 2 }", """{"x":[{"a":[1,2]}]}""")]

@@ -13,6 +13,8 @@ internal sealed class Bank : IAsyncDisposable
 
     public AccountBehavior Behavior { get; }
 
+    public SqliteJournal Sqlite => (SqliteJournal)System.Host.Journal;
+
     public static RuntimeBuilder Builder(string folder, AccountBehavior behavior, int snapshotEvery = 200, TimeSpan? passivateAfter = null)
     {
         var builder = new RuntimeBuilder { Options = new RuntimeOptions { DataFolder = folder, Node = "test", MinimumFreeDisk = 0 } };

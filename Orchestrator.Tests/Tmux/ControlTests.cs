@@ -165,7 +165,7 @@ public sealed class ControlTests
         var quiet = await own.SpawnAsync("sleep", "600");
         var loud = await own.SpawnAsync("/bin/sh", "-c", "while read line; do echo \"$line\"; done");
         using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        await using var changes = own.Server.Control.WatchAsync(enough.Token).GetAsyncEnumerator(enough.Token);
+        await using var changes = own.Server.Control.WatchAsync(cancellation: enough.Token).GetAsyncEnumerator(enough.Token);
         Assert.True(await changes.MoveNextAsync());
         Assert.True(changes.Current.Resynchronise);
 
@@ -188,7 +188,7 @@ public sealed class ControlTests
         await using var own = await OwnServer.StartAsync();
         var pane = await own.SpawnAsync("sleep", "600");
         using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        await using var changes = own.Server.Control.WatchAsync(enough.Token).GetAsyncEnumerator(enough.Token);
+        await using var changes = own.Server.Control.WatchAsync(cancellation: enough.Token).GetAsyncEnumerator(enough.Token);
         await Eventually.True(() => own.Server.Control.IsConnected, "connected");
         Assert.True(await changes.MoveNextAsync());
 

@@ -80,6 +80,84 @@ public sealed class FakeAgentTests
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))), Assert.Single(await agent.LogHas(1)).Sha256);
     }
 
+    [Fact]
+    public async Task A_slow_one_still_takes_everything()
+    {
+        await using var own = await OwnServer.StartAsync();
+        var agent = await FakeAgent.StartAsync(own, "--slow", "30");
+        await own.Deliveries.AdoptAsync(agent.Id, 1);
+        var text = string.Concat(Enumerable.Repeat("0123456789\n", 2000)) + "end";
+
+        await Deliver(own, agent, 1, 0, "M1", text);
+
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))), Assert.Single(await agent.LogHas(1)).Sha256);
+    }
+
+    [Fact]
+    public async Task One_without_brackets_submits_every_line_by_itself()
+    {
+        await using var own = await OwnServer.StartAsync();
+        var agent = await FakeAgent.StartAsync(own, "--no-brackets");
+        await own.Deliveries.AdoptAsync(agent.Id, 1);
+
+        await Deliver(own, agent, 1, 0, "M1", "one\ntwo");
+
+        Assert.Equal(["one", "two"], (await agent.LogHas(2)).Select(line => line.Text));
+    }
+
+    [Fact]
+    public async Task One_with_hostile_escapes_repaints_and_still_submits_intact()
+    {
+        await using var own = await OwnServer.StartAsync();
+        var agent = await FakeAgent.StartAsync(own, "--escapes", "--repaint", "20");
+        await own.Deliveries.AdoptAsync(agent.Id, 1);
+
+        for (var i = 0; i < 10; i++)
+        {
+            await Deliver(own, agent, 1, i, $"M{i}", $"text {i}");
+            await agent.LogHas(i + 1);
+            Assert.NotNull(await own.Panes.CaptureAsync(agent.Id));
+        }
+
+        Assert.All((await agent.LogHas(10)).Select((line, i) => (line, i)), pair => Assert.EndsWith($"text {pair.i}", pair.line.Text, StringComparison.Ordinal));
+        Assert.Equal(2, (await own.Panes.ListAsync()).Count);
+    }
+
+    [Fact]
+    public async Task One_that_ends_says_how_and_a_late_one_loses_what_was_typed_before_its_prompt()
+    {
+        await using var own = await OwnServer.StartAsync();
+        var agent = await FakeAgent.StartAsync(own, "--exit-after", "1", "--start-after", "300");
+        await own.Deliveries.AdoptAsync(agent.Id, 1);
+
+        await Deliver(own, agent, 1, 0, "M1", "bye");
+
+        Assert.Equal("bye", Assert.Single(await agent.LogHas(1)).Text);
+        var facts = await Support.Eventually.Value(() => own.Panes.FindAsync(agent.Id), facts => facts!.ExitStatus is not null, "it has ended");
+        Assert.Equal(3, facts!.ExitStatus);
+    }
+
+    [Fact]
+    public async Task It_costs_nothing_while_it_waits()
+    {
+        await using var own = await OwnServer.StartAsync();
+        var agent = await FakeAgent.StartAsync(own);
+        using var process = System.Diagnostics.Process.GetProcessById(agent.Pane.ProcessId);
+        var before = process.TotalProcessorTime;
+        var switches = Switches(agent.Pane.ProcessId);
+
+        for (var i = 0; i < 50; i++)
+        {
+            await own.Panes.ListAsync();
+        }
+
+        process.Refresh();
+        Assert.Equal(before, process.TotalProcessorTime);
+        Assert.Equal(switches, Switches(agent.Pane.ProcessId));
+
+        static string Switches(int pid) => File.ReadLines($"/proc/{pid}/status").Single(line => line.StartsWith("voluntary_ctxt_switches", StringComparison.Ordinal));
+    }
+
     internal static async Task Deliver(OwnServer own, FakeAgent agent, long writer, long sequence, string id, string text)
     {
         var loaded = await own.Deliveries.LoadAsync(DeliveryId.Parse(id), TerminalText.Sanitize(text));

@@ -107,7 +107,7 @@ public sealed class ServerTests
         var watch = Stopwatch.StartNew();
         Native.Kill(before.Pid, 9);
 
-        await foreach (var change in own.Server.Control.WatchAsync(enough.Token))
+        await foreach (var change in own.Server.Control.WatchAsync(cancellation: enough.Token))
         {
             if (change.ServerLost)
             {

@@ -34,9 +34,14 @@ internal sealed class ChangeWatcher
         }
     }
 
-    public async Task<TmuxChanges> NextAsync(CancellationToken cancellation)
+    public async Task<TmuxChanges> NextAsync(TimeSpan gather, TimeProvider time, CancellationToken cancellation)
     {
         await _signal.WaitAsync(cancellation);
+        if (gather > TimeSpan.Zero)
+        {
+            await Task.Delay(gather, time, cancellation);
+        }
+
         lock (_lock)
         {
             var changes = new TmuxChanges(_output, _panes, _resynchronise, _serverLost);

@@ -39,8 +39,9 @@ internal sealed class ControlConnection : IDisposable
     public async Task RunAsync(IReadOnlyList<PendingCommand> greeting, ChannelReader<PendingCommand> commands, CancellationToken stop)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var reading = ReadAsync(ending.Token);
-        var complaining = _process.StandardError.ReadToEndAsync(CancellationToken.None);
+
+        // A thread of its own: with many panes repainting, handing every read to the pool costs more than the reading.
+        var reading = Task.Factory.StartNew(Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var writing = WriteAsync(greeting, commands, ending.Token);
         try
         {
@@ -52,7 +53,7 @@ internal sealed class ControlConnection : IDisposable
             End();
             await Settle(reading);
             await Settle(writing);
-            _complaint = $"{_complaint} {(await complaining).Trim()}".Trim();
+            _complaint = $"{_complaint} {(await _process.StandardError.ReadToEndAsync(CancellationToken.None)).Trim()}".Trim();
             foreach (var command in greeting)
             {
                 command.Lost();
@@ -123,7 +124,7 @@ internal sealed class ControlConnection : IDisposable
         }
     }
 
-    private async Task ReadAsync(CancellationToken cancellation)
+    private void Read()
     {
         do
         {
@@ -132,7 +133,7 @@ internal sealed class ControlConnection : IDisposable
                 Take(line);
             }
         }
-        while (await _lines.FillAsync(cancellation));
+        while (_lines.Fill());
     }
 
     private void Take(ReadOnlySpan<byte> line)

@@ -29,7 +29,7 @@ internal sealed class LineReader(Stream stream)
     }
 
     /// <summary>Waits for more bytes; false at the end of the stream.</summary>
-    public async ValueTask<bool> FillAsync(CancellationToken cancellation)
+    public bool Fill()
     {
         if (_start > 0)
         {
@@ -47,7 +47,7 @@ internal sealed class LineReader(Stream stream)
             Array.Resize(ref _buffer, _buffer.Length * 2);
         }
 
-        var count = await stream.ReadAsync(_buffer.AsMemory(_end), cancellation);
+        var count = stream.Read(_buffer, _end, _buffer.Length - _end);
         _end += count;
         return count > 0;
     }

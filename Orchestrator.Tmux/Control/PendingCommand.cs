@@ -29,6 +29,9 @@ internal sealed class PendingCommand(TmuxCommand command, string marker)
 
     public Task<CommandReply> Reply => _reply.Task;
 
+    /// <summary>Whether the caller gave up before it was sent.</summary>
+    public bool IsGivenUp => Volatile.Read(ref _state) == GivenUp;
+
     /// <summary>The command and, on a line of its own, the marker that shows where its answers end whatever a pane has printed.</summary>
     public byte[] Line { get; } = Encoding.UTF8.GetBytes($"{command.Text}\ndisplay-message -p {marker}\n");
 

@@ -72,7 +72,8 @@ public sealed class TmuxDeliveries
     public Task<int> DiscardStaleAsync(TimeSpan olderThan, CancellationToken cancellation = default) => _loader.DeleteOlderAsync(olderThan, cancellation);
 
     /// <summary>
-    /// Types a loaded text as a bracketed paste, if the guard holds, and marks the pane: <c>@n</c> counts up, <c>@last</c> names the message. The buffer is used up.
+    /// Types a loaded text as a bracketed paste, if the guard holds, and marks the pane: <c>@n</c> counts up, <c>@last</c> names the message. Done uses the buffer up;
+    /// after any other outcome it may still be there, for <see cref="DiscardAsync"/> or <see cref="DiscardStaleAsync"/>.
     /// </summary>
     public async Task<DeliveryOutcome> TypeAsync(DeliveryGuard guard, LoadedText text, CancellationToken cancellation = default)
     {

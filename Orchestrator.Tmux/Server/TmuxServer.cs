@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -10,9 +9,6 @@ namespace Orchestrator.Tmux;
 /// </summary>
 public sealed partial class TmuxServer : IAsyncDisposable
 {
-    // tmux gives up a start when another client meets the new server at the wrong moment; nothing is lost by asking again.
-    private const int StartAttempts = 5;
-
     private readonly TmuxServerOptions _options;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _starting = new(1, 1);
@@ -26,6 +22,7 @@ public sealed partial class TmuxServer : IAsyncDisposable
         _logger = logger ?? NullLogger<TmuxServer>.Instance;
         SocketPath = SocketLocation.Prepare(options.Folder);
         Process = new TmuxProcess(options, SocketPath);
+        Starter = new ServerStarter(options, Process, SocketPath);
         Control = new ControlClient(this, options, _logger, time ?? TimeProvider.System);
         Panes = new TmuxPanes(this, options);
     }
@@ -44,9 +41,11 @@ public sealed partial class TmuxServer : IAsyncDisposable
 
     internal TmuxProcess Process { get; }
 
+    internal ServerStarter Starter { get; }
+
     /// <summary>
     /// Makes sure that the server runs, is reachable and has its settings and session: adopts a running one, repairs a deleted socket, starts one
-    /// only if there is none. May be called as often as one likes; calls wait for each other.
+    /// only if there is none. May be called as often as one likes, and costs no process while all is well; calls wait for each other.
     /// </summary>
     /// <param name="known">The server of an earlier life, from the caller's own records. If the answer's identity differs, that one and all its panes are gone.</param>
     /// <param name="cancellation">Gives up waiting; a server that is being started comes up all the same.</param>
@@ -57,8 +56,13 @@ public sealed partial class TmuxServer : IAsyncDisposable
         await _starting.WaitAsync(cancellation);
         try
         {
-            var start = await ReachAsync(known ?? _identity, cancellation) ?? await StartAsync(cancellation);
-            await PrepareAsync(cancellation);
+            if (await StillThereAsync(cancellation) is { } same)
+            {
+                return same;
+            }
+
+            var start = await Starter.ReachAsync(known ?? _identity, cancellation) ?? await Starter.StartAsync(cancellation);
+            await Starter.PrepareAsync(cancellation);
             _identity = start.Identity;
             Control.Open();
             if (start.Arrival != ServerArrival.Adopted)
@@ -89,7 +93,7 @@ public sealed partial class TmuxServer : IAsyncDisposable
 
     /// <summary>
     /// Command line for a person's terminal that shows a window: a session of the person's own in the same group, so that everybody has a current window of their own,
-    /// gone when the person leaves. The size of the window stays as it is.
+    /// gone when the person leaves. The size of the window stays as it is. Run it without <c>TMUX</c> in its environment: tmux refuses to nest otherwise.
     /// </summary>
     /// <param name="window">The window to show first.</param>
     /// <param name="mayType">False (the usual): the person's keys reach nothing but detaching.</param>
@@ -115,95 +119,29 @@ public sealed partial class TmuxServer : IAsyncDisposable
     /// <summary>Whether the server that was last ensured lives.</summary>
     internal bool IsCurrentAlive() => _identity is { } identity && ServerProcesses.IsServerOf(identity.Pid, SocketPath);
 
-    /// <summary>Makes a running server reachable again; null if there is none.</summary>
-    internal async Task<ServerStart?> ReachAsync(ServerIdentity? known, CancellationToken cancellation)
+    /// <summary>The quick way, without a process: the connection stands, and so does the socket.</summary>
+    private async Task<ServerStart?> StillThereAsync(CancellationToken cancellation)
     {
-        if (await AskAsync(cancellation) is { } found)
-        {
-            return found with { Arrival = ServerArrival.Adopted };
-        }
-
-        var living = ServerProcesses.Of(SocketPath).OrderBy(pid => pid != known?.Pid).ToList();
-        foreach (var pid in living)
-        {
-            ServerProcesses.AskForSocket(pid);
-            var watch = Stopwatch.StartNew();
-            while (watch.Elapsed < TimeSpan.FromSeconds(3))
-            {
-                if (await AskAsync(cancellation) is { } repaired)
-                {
-                    return repaired with { Arrival = ServerArrival.SocketRepaired };
-                }
-
-                await Task.Delay(TimeSpan.FromMilliseconds(25), cancellation);
-            }
-        }
-
-        return living.Count == 0
-            ? null
-            : throw new TmuxServerException(
-                $"the tmux server (process {string.Join(", ", living)}) runs but does not answer on {SocketPath}. It may be stopped (kill -CONT) or stuck; no second one is started beside it.");
-    }
-
-    private async Task<ServerStart?> AskAsync(CancellationToken cancellation)
-    {
-        if (!File.Exists(SocketPath))
+        if (_identity is not { } identity || Control.Identity != identity || !File.Exists(SocketPath))
         {
             return null;
         }
 
-        TmuxProcessResult answer;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(TimeSpan.FromSeconds(1));
         try
         {
-            answer = await Process.RunAsync(["display-message", "-p", $"{ServerIdentity.Format} #{{version}}"], cancellation);
+            var answer = await Control.SendAsync(TmuxCommand.Of("display-message", "-p", ServerStarter.AskFormat), limit.Token);
+            return ServerStarter.ReadAnswer(answer.OrThrow().Last.Text) is { } start && start.Identity == identity ? start : null;
         }
-        catch (TmuxOutcomeUnknownException exception)
+        catch (TmuxException)
         {
-            throw new TmuxServerException($"the tmux server does not answer on {SocketPath}. It may be stopped (kill -CONT) or stuck.", exception);
+            // The connection was lost just now: the long way finds out.
+            return null;
         }
-
-        var end = answer.Output.LastIndexOf(' ');
-        return answer.Succeeded && end > 0 && ServerIdentity.TryParse(answer.Output[..end], out var identity)
-            ? new ServerStart(identity!, ServerArrival.Adopted, answer.Output[(end + 1)..])
-            : null;
-    }
-
-    private async Task<ServerStart> StartAsync(CancellationToken cancellation)
-    {
-        var trouble = "";
-        for (var attempt = 0; attempt < StartAttempts; attempt++)
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            // One list: the server would leave again before a second client could tell it to stay.
-            var answer = await Process.RunAsync(
-                ["start-server", ";", .. ServerSettings.Apply(_options), ";", .. ServerSettings.MakeSession(_options)], cancellation, mayStart: true);
-            if (await AskAsync(cancellation) is { } start)
-            {
-                return start with { Arrival = ServerArrival.Started };
-            }
-
-            trouble = answer.Error.Length > 0 ? answer.Error : $"exit code {answer.ExitCode}";
-            await Task.Delay(TimeSpan.FromMilliseconds(40), cancellation);
-        }
-
-        throw new TmuxServerException($"the tmux server did not start: {trouble}");
-    }
-
-    private async Task PrepareAsync(CancellationToken cancellation)
-    {
-        var settings = await Process.RunAsync([.. ServerSettings.Apply(_options)], cancellation);
-        if (!settings.Succeeded)
-        {
-            throw new TmuxServerException($"the tmux server did not take its settings: {settings.Error}");
-        }
-
-        var session = await Process.RunAsync(["has-session", "-t", $"={_options.Session}"], cancellation);
-        if (!session.Succeeded)
-        {
-            var made = await Process.RunAsync(ServerSettings.MakeSession(_options), cancellation);
-            if (!made.Succeeded && !made.Error.Contains("duplicate session", StringComparison.Ordinal))
-            {
-                throw new TmuxServerException($"the session '{_options.Session}' could not be made: {made.Error}");
-            }
+            return null;
         }
     }
 

@@ -2,7 +2,6 @@ using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Node.Profiles;
 using Orchestrator.Node.Workers.Panes;
-using Orchestrator.Runtime;
 using Orchestrator.Tmux;
 
 namespace Orchestrator.Node.Workers.Deliveries;
@@ -145,7 +144,7 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
                     return null;
                 case DeliveryOutcome.Refused { Mismatches: GuardMismatches.Deadline }:
                     continue;
-                case DeliveryOutcome.Refused refused when (refused.Mismatches & (GuardMismatches.PaneDead | GuardMismatches.PaneGone | GuardMismatches.Command)) != 0:
+                case DeliveryOutcome.Refused refused when (refused.Mismatches & (GuardMismatches.PaneDead | GuardMismatches.PaneGone | GuardMismatches.Command)) != GuardMismatches.None:
                     return Deferred($"the program went away before it was submitted: {refused.Mismatches}");
                 case DeliveryOutcome.Refused refused:
                     return new DeliveryResult(DeliveryStep.Failed, $"it was typed, but tmux refused to press Enter: {refused.Mismatches}; look at the pane");

@@ -1,4 +1,3 @@
-using Orchestrator.Node.Profiles;
 using Orchestrator.Node.Screens;
 using Orchestrator.Tmux;
 

@@ -1,6 +1,5 @@
 using Orchestrator.Actors.Agents;
 using Orchestrator.Node.Screens;
-using Orchestrator.Tmux;
 
 using PaneFacts = Orchestrator.Tmux.PaneFacts;
 

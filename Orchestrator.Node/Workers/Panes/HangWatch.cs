@@ -10,6 +10,7 @@ internal sealed class HangWatch(HangLimits limits, DateTimeOffset started, bool 
 {
     private bool _ready = hasBeenReady;
     private ScreenActivity? _activity;
+    private readonly DateTimeOffset _started = started;
     private DateTimeOffset _since = started;
     private DateTimeOffset _changed = started;
     private int _text;
@@ -36,7 +37,7 @@ internal sealed class HangWatch(HangLimits limits, DateTimeOffset started, bool 
 
         (DateTimeOffset At, string Why)? due = reading.Activity switch
         {
-            ScreenActivity.Starting when !_ready => After(started, limits.Start, "it has not come up within"),
+            ScreenActivity.Starting when !_ready => After(_started, limits.Start, "it has not come up within"),
             ScreenActivity.Working => Earlier(
                 After(_changed > _since ? _changed : _since, limits.Quiet, "it works without any change on its screen for"),
                 After(_since, limits.Turn, "its turn has taken longer than")),

@@ -38,7 +38,7 @@ internal sealed class GitWorktrees(string folder)
 
     private static async Task<(int Code, string Output, string Error)> GitAsync(string directory, string[] words, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo("git") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = directory };
+        var start = new ProcessStartInfo("git") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false, WorkingDirectory = directory };
         foreach (var word in words)
         {
             start.ArgumentList.Add(word);

@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using System.Globalization;
+using Orchestrator.Runtime;
+
+namespace Orchestrator.Benchmarks.Runtime;
+
+/// <summary>What the disk and SQLite give: one row and one flushed commit after the other, nothing else.</summary>
+internal static class RawCommits
+{
+    public static double Measure(TimeSpan duration)
+    {
+        var folder = Directory.CreateTempSubdirectory("orc-raw-").FullName;
+        try
+        {
+            using var database = new SqliteDatabase(Path.Combine(folder, "raw.db"), readOnly: false);
+            database.Scalar("PRAGMA journal_mode=WAL");
+            database.Execute("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=2000; CREATE TABLE rows(id INTEGER PRIMARY KEY, text TEXT NOT NULL)");
+            var watch = Stopwatch.StartNew();
+            var count = 0L;
+            for (; watch.Elapsed < duration; count++)
+            {
+                database.Prepare("BEGIN IMMEDIATE").Run();
+                database.Prepare("INSERT INTO rows(text) VALUES(?)").Bind(1, """{"by":1}""" + count.ToString(CultureInfo.InvariantCulture)).Run();
+                database.Prepare("COMMIT").Run();
+            }
+
+            return count / watch.Elapsed.TotalSeconds;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

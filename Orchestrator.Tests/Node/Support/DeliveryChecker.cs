@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+
+using Orchestrator.Client;
+using Orchestrator.Tests.Tmux;
+
+namespace Orchestrator.Tests.Node.Support;
+
+/// <summary>
+/// Compares what was acknowledged with what the fake agents say was submitted: nothing lost, nothing twice, nothing cut, nothing out of order, nothing that nobody sent.
+/// </summary>
+internal sealed class DeliveryChecker
+{
+    private readonly ConcurrentDictionary<string, Sent> _sent = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<string>> _order = new(StringComparer.Ordinal);
+
+    private sealed record Sent(string To, string Text, bool Acknowledged);
+
+    public int Acknowledged => _sent.Values.Count(static s => s.Acknowledged);
+
+    public IEnumerable<string> AcknowledgedIds => _sent.Where(static s => s.Value.Acknowledged).Select(static s => s.Key);
+
+    /// <summary>A message is about to be sent: until it is acknowledged it may arrive or not.</summary>
+    public void About(string id, string to, string text) => _sent[id] = new Sent(to, text, Acknowledged: false);
+
+    /// <summary>The node has acknowledged it.</summary>
+    public void Has(string id)
+    {
+        var sent = _sent[id];
+        if (!sent.Acknowledged)
+        {
+            _sent[id] = sent with { Acknowledged = true };
+            _order.GetOrAdd(sent.To, static _ => []).Enqueue(id);
+        }
+    }
+
+    /// <summary>Whether all that was acknowledged was submitted.</summary>
+    public bool AllArrived(IEnumerable<FakeAgentOnNode> agents)
+    {
+        var submitted = agents.SelectMany(static a => a.Log()).Select(static s => s.Id).ToHashSet(StringComparer.Ordinal);
+        return AcknowledgedIds.All(submitted.Contains);
+    }
+
+    /// <summary>Everything that is wrong, a line each; empty if nothing is.</summary>
+    public IReadOnlyList<string> Violations(IReadOnlyList<FakeAgentOnNode> agents, IEnumerable<MessageInfo> messages)
+    {
+        var violations = new List<string>();
+        foreach (var agent in agents)
+        {
+            var log = agent.Log();
+            violations.AddRange(log.GroupBy(static s => s.Id ?? string.Empty, StringComparer.Ordinal).Where(static g => g.Key.Length > 0 && g.Count() > 1).Select(g => $"doubled: {g.Key} was submitted {g.Count()} times to {agent.Name}"));
+            violations.AddRange(log.SelectMany(s => Wrong(agent, s)));
+            var arrived = log.Select(static s => s.Id).Where(id => id is not null && _sent.TryGetValue(id, out var sent) && sent.Acknowledged).ToList();
+            var order = _order.GetValueOrDefault(agent.Name)?.Where(arrived.Contains).ToList() ?? [];
+            if (!order.SequenceEqual(arrived!, StringComparer.Ordinal))
+            {
+                violations.Add($"order: {agent.Name} got {string.Join(",", arrived)} for {string.Join(",", order)}");
+            }
+
+            violations.AddRange((_order.GetValueOrDefault(agent.Name) ?? []).Except(arrived!, StringComparer.Ordinal).Select(id => $"lost: {id} was acknowledged and never submitted to {agent.Name}"));
+        }
+
+        violations.AddRange(messages.Where(static m => m.State is "failed" or "dead_letter").Select(static m => $"surfaced: {m.Id} is {m.State}: {m.Reason}"));
+        return violations;
+    }
+
+    private IEnumerable<string> Wrong(FakeAgentOnNode agent, Submitted submitted)
+    {
+        if (submitted.Id is null || !_sent.TryGetValue(submitted.Id, out var sent))
+        {
+            yield return $"unexpected: {agent.Name} got a text of {submitted.Bytes} bytes that nobody sent: {submitted.Text}";
+        }
+        else if (sent.To != agent.Name)
+        {
+            yield return $"misrouted: {submitted.Id} for {sent.To} came to {agent.Name}";
+        }
+        else if (!FakeAgentOnNode.IsWhole(submitted, sent.Text))
+        {
+            yield return $"corrupt: {submitted.Id} has {submitted.Bytes} bytes and is not what was sent";
+        }
+    }
+}
