@@ -9,8 +9,10 @@ if (args is ["demo-agent", .. var words])
     return DemoAgentProgram.Run(words);
 }
 
+string[] typed = StartedAs.Pbm() ? ["pbm", .. args] : args.Length == 0 ? ["--help"] : args;
+
 // Texts begin with @ and files are named by --file: no response files.
-var parse = CommandTree.Create().Parse(StartedAs.Pbm() ? ["pbm", .. args] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+var parse = CommandTree.Create().Parse(typed, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (parse.Action is ParseErrorAction)
 {
     foreach (var error in parse.Errors)

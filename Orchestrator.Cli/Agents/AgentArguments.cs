@@ -13,7 +13,7 @@ internal static class AgentArguments
     /// <summary>The name of an agent, completed from the agents that there are.</summary>
     public static Argument<string> Name(string description = "The agent.")
     {
-        var argument = new Argument<string>("NAME") { Description = description };
+        var argument = new Argument<string>("NAME") { Description = description, HelpName = "NAME" };
         argument.CompletionSources.Add(Names);
         return argument;
     }
@@ -21,6 +21,12 @@ internal static class AgentArguments
     // Completion must never hang or complain: no node, no names.
     private static IEnumerable<CompletionItem> Names(CompletionContext context)
     {
+        if (context is not TextCompletionContext)
+        {
+            // The help asks too, for words to show.
+            return [];
+        }
+
         try
         {
             using var patience = new CancellationTokenSource(CompletionPatience);

@@ -47,7 +47,7 @@ internal static class AgentText
     }
 
     /// <summary>One line of an agent's state.</summary>
-    public static string Summary(AgentInfo a) => a.Activity is null ? $"{a.Name} is {a.State}" : $"{a.Name} is {a.State} ({Activity(a)})";
+    public static string Summary(AgentInfo a) => a.Activity is null && a.Detail is null ? $"{a.Name} is {a.State}" : $"{a.Name} is {a.State} ({Activity(a)})";
 
     /// <summary>A time, local, to the second.</summary>
     public static string Time(DateTimeOffset time) => time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);

@@ -54,7 +54,7 @@ internal static class LifecycleCommands
         Option<bool>? force,
         params string[] examples)
     {
-        var names = new Argument<string[]>("NAME") { Description = "The agents.", Arity = ArgumentArity.OneOrMore };
+        var names = new Argument<string[]>("NAME") { Description = "The agents.", HelpName = "NAME", Arity = ArgumentArity.OneOrMore };
         names.CompletionSources.AddRange(AgentArguments.Name().CompletionSources);
         var timeout = Durations.Option("--timeout", "How long to wait for it (60s).");
         var command = new OrcCommand(verb, description, examples) { names, timeout };

@@ -47,22 +47,21 @@ internal static class SpawnCommand
                 throw new UsageException("--wait makes no sense with --no-start");
             }
 
-            var agent = await context.Client.SpawnAsync(
-                new SpawnRequest
-                {
-                    Name = context.Get(name)!,
-                    Profile = context.Get(profile)!,
-                    Folder = Path.GetFullPath(context.Get(folder)!),
-                    Role = context.Get(role),
-                    DisplayName = context.Get(called),
-                    ReportsTo = context.Get(reportsTo),
-                    Worktree = context.Get(worktree),
-                    Branch = context.Get(branch),
-                    Command = command.Length > 0 ? [.. command] : null,
-                    Metadata = Metadata(context.Get(meta) ?? []),
-                    Start = !context.Get(noStart),
-                },
-                cancellationToken);
+            var request = new SpawnRequest
+            {
+                Name = context.Get(name)!,
+                Profile = context.Get(profile)!,
+                Folder = Path.GetFullPath(context.Get(folder)!),
+                Role = context.Get(role),
+                DisplayName = context.Get(called),
+                ReportsTo = context.Get(reportsTo),
+                Worktree = context.Get(worktree),
+                Branch = context.Get(branch),
+                Command = command.Length > 0 ? [.. command] : null,
+                Metadata = Metadata(context.Get(meta) ?? []),
+                Start = !context.Get(noStart),
+            };
+            var agent = await context.Client.SpawnAsync(request, cancellationToken);
             return context.Get(wait)
                 ? await UntilReadyAsync(context, agent, context.Get(timeout) ?? Patience, cancellationToken)
                 : context.Print(agent, ApiJson.Readable.AgentInfo, static a => Tables.Line(AgentText.Summary(a)));

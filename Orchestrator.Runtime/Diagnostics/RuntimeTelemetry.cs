@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
@@ -18,6 +19,24 @@ public static class RuntimeTelemetry
     private static readonly Counter<long> Commands = Meter.CreateCounter<long>("orchestrator.runtime.commands", "{command}", "Commands processed");
     private static readonly Counter<long> Restarts = Meter.CreateCounter<long>("orchestrator.runtime.restarts", "{restart}", "Entities restarted after a failure");
     private static readonly Counter<long> DeadLetters = Meter.CreateCounter<long>("orchestrator.runtime.dead_letters", "{command}", "Commands set aside");
+
+    private static readonly ConcurrentDictionary<ActorSystem, bool> Systems = new();
+
+    static RuntimeTelemetry()
+    {
+        Meter.CreateObservableGauge("orchestrator.runtime.waiting", static () => Systems.Keys.Sum(static system => (long)system.Host.Waiting), "{command}", "Callers that wait");
+        Meter.CreateObservableGauge("orchestrator.runtime.inbox", static () => Systems.Keys.Sum(static system => system.Host.Cells.Sum(static cell => cell.Depth)), "{command}", "Commands that wait for their entities");
+        Meter.CreateObservableGauge("orchestrator.runtime.entities", static () => Systems.Keys.Sum(static system => (long)system.Host.Count), "{entity}", "Entities in memory");
+        Meter.CreateObservableGauge(
+            "orchestrator.runtime.projection.lag",
+            static () => Systems.Keys.SelectMany(static system => system.Lags()).Select(static lag => new Measurement<long>(lag.Lag, new KeyValuePair<string, object?>("view", lag.View))),
+            "{position}",
+            "Positions that a view is behind");
+    }
+
+    internal static void Watch(ActorSystem system) => Systems.TryAdd(system, true);
+
+    internal static void Unwatch(ActorSystem system) => Systems.TryRemove(system, out _);
 
     internal static void Committed(int writes, TimeSpan duration)
     {

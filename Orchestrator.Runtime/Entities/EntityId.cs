@@ -2,10 +2,12 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace Orchestrator.Runtime;
 
 /// <summary>Names one entity: <c>kind/id</c>, for example <c>agent/alice</c>. It is the persistence id of its events.</summary>
+[JsonConverter(typeof(EntityIdConverter))]
 public readonly record struct EntityId
 {
     /// <summary>The number of shards that all entities are spread over.</summary>

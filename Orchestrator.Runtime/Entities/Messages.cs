@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Orchestrator.Runtime;
 
 /// <summary>Something an entity is asked to do. Sealed, immutable, mapped in a <see cref="ManifestTable"/>.</summary>
@@ -56,6 +58,7 @@ public static class RefusalCodes
 }
 
 /// <summary>Who sent a command: <c>client:NAME</c>, an entity (<c>agent/alice</c>), <c>reminder</c> or <c>worker:NODE</c>. Set by the runtime or the API, never by the sender.</summary>
+[JsonConverter(typeof(SenderConverter))]
 public readonly record struct Sender(string Value)
 {
     /// <summary>A reminder that fired.</summary>

@@ -19,7 +19,7 @@ public static class PayloadJson
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             RespectNullableAnnotations = true,
             RespectRequiredConstructorParameters = true,
-            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { MakeNullableOptional } },
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NullableIsOptional } },
         };
         options.Converters.Add(new PlainTextConverter());
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
@@ -27,15 +27,12 @@ public static class PayloadJson
         return options;
     }
 
-    // What may be null is not written when it is, so it may be missing; anything else that is missing is an error.
-    private static void MakeNullableOptional(JsonTypeInfo type)
+    // What is null is not written, so it must not be missed when it is read.
+    private static void NullableIsOptional(JsonTypeInfo type)
     {
         foreach (var property in type.Properties)
         {
-            if (property.IsRequired && (property.AssociatedParameter?.IsNullable ?? property.IsSetNullable))
-            {
-                property.IsRequired = false;
-            }
+            property.IsRequired &= property.AssociatedParameter is not { IsNullable: true } && Nullable.GetUnderlyingType(property.PropertyType) is null;
         }
     }
 }

@@ -118,40 +118,9 @@ internal sealed partial class Cell
             Finish(envelope);
         }
 
-        return [.. batch.Where(static envelope => envelope.Query is null)];
-    }
-
-    /// <summary>Looks up replies of commands whose id carries a time before this activation; a younger one that was processed all the same is found by the store.</summary>
-    private async ValueTask FindProcessedAsync(List<Envelope> commands, bool all)
-    {
-        if (!_host.Protections.Dedupe)
-        {
-            return;
-        }
-
-        List<CommandId>? ids = null;
-        foreach (var envelope in commands)
-        {
-            if (envelope is { Dedupe: Dedupe.Id, Before: null } && (envelope.Before = _recent?.Find(envelope.Id)) is null
-                && (all || (Ulid.TryGetTime(envelope.Id.Value, out var time) && time <= _memory!.Activated)))
-            {
-                (ids ??= []).Add(envelope.Id);
-            }
-        }
-
-        if (ids is null)
-        {
-            return;
-        }
-
-        foreach (var row in await _host.Journal.FindProcessedAsync(Id, ids, _host.Stopping))
-        {
-            var reply = (Reply)_host.Manifests.Read(row.Reply.Manifest, row.Reply.Payload.Span);
-            foreach (var envelope in commands.Where(envelope => envelope.Dedupe is Dedupe.Id && envelope.Id == row.Id))
-            {
-                envelope.Before = new Answer(reply, new JournalPosition(row.Position), Repeated: true);
-            }
-        }
+        // What fails from here on fails for the commands only.
+        batch.RemoveAll(static envelope => envelope.Query is not null);
+        return batch;
     }
 
     private void Decide(List<Envelope> commands, Turn turn)
@@ -201,81 +170,5 @@ internal sealed partial class Cell
         }
 
         turn.Write.Snapshot = memory.TakeSnapshot();
-    }
-
-    private async ValueTask SettleAsync(Turn turn, WriteOutcome outcome)
-    {
-        if (outcome.Status is WriteStatus.Committed)
-        {
-            _host.FailPoints.Hit(FailPoints.Committed);
-            RuntimeTelemetry.Turn(_type.Name, turn.Commands.Count);
-            Acknowledge(turn);
-            return;
-        }
-
-        // What the turn worked on is not what is stored: the next one starts from the store.
-        Forget();
-        var envelopes = turn.Commands.ConvertAll(static command => command.Envelope);
-        switch (outcome.Status)
-        {
-            case WriteStatus.CommittedUnseen:
-                // Replies are read from the store as for any repeated command.
-                envelopes.Where(static envelope => envelope.Asked is null).ToList().ForEach(Finish);
-                turn.Left = [.. envelopes.Where(static envelope => envelope.Asked is not null), .. turn.Left];
-                break;
-            case WriteStatus.Duplicate:
-                turn.Left = [.. envelopes, .. turn.Left];
-                await FindProcessedAsync(turn.Left, all: true);
-                break;
-            case WriteStatus.Conflict:
-                turn.Left = [.. envelopes, .. turn.Left];
-                turn.Failed = true;
-                break;
-            case WriteStatus.Unavailable:
-                PutBack(turn.Left);
-                turn.Left = [];
-                await GiveUpAsync(envelopes, (StoreUnavailableException)outcome.Error!);
-                break;
-            default:
-                if (envelopes is [var culprit])
-                {
-                    CommandFailed(culprit, outcome.Error!);
-                }
-
-                envelopes.ForEach(static envelope => envelope.Alone = true);
-                turn.Left = [.. envelopes, .. turn.Left];
-                turn.Failed = true;
-                break;
-        }
-    }
-
-    private void Acknowledge(Turn turn)
-    {
-        _memory!.Publish();
-        if (!turn.Failed)
-        {
-            _failures = 0;
-        }
-
-        foreach (var (envelope, write) in turn.Commands)
-        {
-            var answer = envelope.Before ?? new Answer(write?.Outcome ?? Done.Instance, new JournalPosition(write?.Position ?? 0), Repeated: false);
-            if (write?.DeadLetter is not null)
-            {
-                RuntimeTelemetry.SetAside(_type.Name);
-            }
-
-            if (envelope.Before is null && envelope.Dedupe is Dedupe.Id && _host.Protections.Dedupe)
-            {
-                (_recent ??= new RecentReplies()).Add(envelope.Id, answer with { Repeated = true });
-            }
-            else if (envelope.Before is null && envelope.Dedupe is Dedupe.Mark)
-            {
-                (_memory.Marks ??= new Dictionary<string, long>(StringComparer.Ordinal))[envelope.Sender.Value] = envelope.InboxRow;
-            }
-
-            Finish(envelope);
-            envelope.Asked?.TrySetResult(answer);
-        }
     }
 }

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Orchestrator.Runtime;
 
 /// <summary>Turns effects into what is stored. Whatever of them cannot be stored makes the command fail before anything happens.</summary>
-internal sealed class EffectsWriter(ManifestTable manifests, Func<string, bool> isKind)
+internal sealed class EffectsWriter(ManifestTable manifests, Func<string, bool> isKind, bool verify)
 {
     private readonly JournalEntry _done = Entry(manifests, Done.Instance);
 
@@ -13,7 +13,21 @@ internal sealed class EffectsWriter(ManifestTable manifests, Func<string, bool> 
         return new JournalEntry(manifest, payload);
     }
 
-    public JournalEntry Entry(object value) => value is Done ? _done : Entry(manifests, value);
+    public JournalEntry Entry(object value)
+    {
+        if (value is Done)
+        {
+            return _done;
+        }
+
+        var entry = Entry(manifests, value);
+        if (verify && !Entry(manifests, manifests.Read(entry.Manifest, entry.Payload.Span)).Payload.Span.SequenceEqual(entry.Payload.Span))
+        {
+            throw new InvalidOperationException($"{value.GetType().Name} does not come back from its JSON as it was: {entry.Text}");
+        }
+
+        return entry;
+    }
 
     public CommandWrite Write(Envelope envelope, Effects effects) => new()
     {

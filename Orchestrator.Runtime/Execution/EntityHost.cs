@@ -83,11 +83,12 @@ internal sealed class EntityHost(RuntimeOptions options, IJournal journal, Manif
         }
     }
 
-    public void Wake(EntityId id, long rows)
+    /// <summary>Says that the inbox of an entity has rows that were not delivered. Without <paramref name="start"/> it waits for the next call.</summary>
+    public void Wake(EntityId id, long rows, bool start = true)
     {
         if (IsKind(id.Kind))
         {
-            With(id, cell => cell.TryWake(rows));
+            With(id, cell => cell.TryWake(rows, start));
         }
     }
 

@@ -3,42 +3,6 @@ using Microsoft.Extensions.Logging;
 
 namespace Orchestrator.Runtime;
 
-/// <summary>What became of a write.</summary>
-internal enum WriteStatus
-{
-    Committed,
-
-    /// <summary>It is in the store, but what the store hands back was lost with the connection.</summary>
-    CommittedUnseen,
-
-    /// <summary>A command of it had been processed before.</summary>
-    Duplicate,
-
-    /// <summary>Its entity has events that it did not know.</summary>
-    Conflict,
-
-    /// <summary>The store cannot take it, now or ever.</summary>
-    Failed,
-
-    /// <summary>The store takes nothing now.</summary>
-    Unavailable,
-}
-
-/// <summary>What became of a write, and the error where it failed.</summary>
-internal readonly record struct WriteOutcome(WriteStatus Status, Exception? Error = null)
-{
-    public bool IsCommitted => Status is WriteStatus.Committed or WriteStatus.CommittedUnseen;
-
-    /// <summary>Throws unless it was committed.</summary>
-    public void Require()
-    {
-        if (!IsCommitted)
-        {
-            throw Error as StoreUnavailableException ?? new StoreUnavailableException($"the store did not take the write: {Error?.Message ?? Status.ToString()}", Error);
-        }
-    }
-}
-
 /// <summary>
 /// The one writer: takes whatever waits, commits it as one transaction, then says so. While a commit is on its way the next batch gathers, so it adapts
 /// to the load without waiting for company.
@@ -165,12 +129,12 @@ internal sealed partial class GroupCommit
             try
             {
                 var started = Stopwatch.GetTimestamp();
-                _failPoints.Hit(FailPoints.BeforeCommit);
                 if (!_protections.DurableCommit)
                 {
                     Complete(batch, new WriteOutcome(WriteStatus.Committed));
                 }
 
+                _failPoints.Hit(FailPoints.BeforeCommit);
                 Wait(_journal.CommitAsync(batch.ConvertAll(static pending => pending.Write)));
                 RuntimeTelemetry.Committed(batch.Count, Stopwatch.GetElapsedTime(started));
                 _failPoints.Hit(FailPoints.AfterCommit);
@@ -223,16 +187,9 @@ internal sealed partial class GroupCommit
         {
             try
             {
-                foreach (var pending in batch)
-                {
-                    if (Wait(_journal.WasCommittedAsync(pending.Write)) is { } found)
-                    {
-                        return found ? new WriteOutcome(WriteStatus.CommittedUnseen) : null;
-                    }
-                }
-
-                // Nothing in it leaves a trace, which also means that doing it again does no harm.
-                return null;
+                // One trace is not enough: a repeated command was there before. What is not there says for sure that the batch is not.
+                var traces = batch.ConvertAll(pending => Wait(_journal.WasCommittedAsync(pending.Write)));
+                return traces.Contains(false) || !traces.Contains(true) ? null : new WriteOutcome(WriteStatus.CommittedUnseen);
             }
             catch (StoreUnavailableException e)
             {
@@ -303,25 +260,4 @@ internal sealed partial class GroupCommit
     {
         public JournalWrite Write { get; } = write;
     }
-}
-
-/// <summary>Hears of commits, on the writer's thread, before anybody is told that they happened.</summary>
-internal interface IWriterEvents
-{
-    /// <summary>One write of a batch is in the store.</summary>
-    void Committed(JournalWrite write, WriteStatus status);
-
-    /// <summary>All writes of a batch were named.</summary>
-    void BatchCommitted();
-
-    /// <summary>The store has closed itself for good.</summary>
-    void StoreBroke();
-}
-
-/// <summary>How long to wait after a failure.</summary>
-internal static class Backoff
-{
-    /// <summary>The pause after the failure number <paramref name="attempt"/> in a row, from 0.</summary>
-    public static TimeSpan After(RuntimeOptions options, int attempt)
-        => TimeSpan.FromTicks(Math.Min(options.MaximumBackoff.Ticks, options.MinimumBackoff.Ticks << Math.Min(attempt, 20)));
 }

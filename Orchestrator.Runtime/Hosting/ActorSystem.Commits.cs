@@ -15,6 +15,7 @@ public sealed partial class ActorSystem
             if (status is WriteStatus.CommittedUnseen)
             {
                 _unseen = true;
+                Wake(write);
                 return;
             }
 
@@ -29,6 +30,7 @@ public sealed partial class ActorSystem
             if (write is TurnWrite turn)
             {
                 _events |= turn.Position > 0;
+                Volatile.Write(ref system._head, Math.Max(system._head, turn.Position));
                 foreach (var command in turn.Commands)
                 {
                     _work |= command.WorkerCommands.Count > 0;
@@ -58,7 +60,6 @@ public sealed partial class ActorSystem
             if (_unseen)
             {
                 system._reminders.NoteSet(DateTimeOffset.MinValue);
-                system._loops.Enqueue(Task.Run(system.WakeAllAsync));
             }
 
             (_events, _work, _unseen) = (false, false, false);
@@ -71,30 +72,24 @@ public sealed partial class ActorSystem
                 ThreadPool.UnsafeQueueUserWorkItem(_ => handler(system, EventArgs.Empty), state: null);
             }
         }
-    }
 
-    /// <summary>After a commit whose rows were not handed back: whoever has rows finds them in the store.</summary>
-    private async Task WakeAllAsync()
-    {
-        for (var attempt = 0; !_host.Stopping.IsCancellationRequested; attempt++)
+        // At once, so that nothing sent later overtakes a row that is stored but was not handed back.
+        private void Wake(JournalWrite write)
         {
-            try
+            switch (write)
             {
-                foreach (var inbox in await _host.Journal.ReadInboxesAsync(_host.Stopping))
-                {
-                    _host.Wake(inbox.Entity, inbox.Count);
-                }
+                case TurnWrite turn:
+                    foreach (var message in turn.Commands.SelectMany(static command => command.Messages))
+                    {
+                        system._host.Wake(message.To, 1);
+                    }
 
-                return;
-            }
-            catch (StoreUnavailableException e)
-            {
-                CannotWake(e);
-                await Task.Delay(Backoff.After(_builder.Options, attempt), _host.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-            catch (OperationCanceledException) when (_host.Stopping.IsCancellationRequested)
-            {
-                return;
+                    break;
+                case InboxWrite inbox: system._host.Wake(inbox.To, 1); break;
+                case ReminderFiring firing: system._host.Wake(firing.Reminder.Entity, 1); break;
+                case WorkerCompletion completion: system._host.Wake(completion.From, 1); break;
+                case DeadLetterRemoval { Resend: true } removal: system._host.Wake(removal.To, 1); break;
+                default: break;
             }
         }
     }

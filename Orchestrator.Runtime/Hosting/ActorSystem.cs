@@ -16,6 +16,7 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
     private readonly Maintenance _maintenance;
     private readonly IReadOnlyList<ProjectionRunner> _runners;
     private readonly ConcurrentQueue<Task> _loops = [];
+    private long _head;
 
     /// <summary>Puts a runtime together; <see cref="StartAsync(CancellationToken)"/> starts it. Kinds and views added to the builder later are not seen.</summary>
     public ActorSystem(RuntimeBuilder builder)
@@ -64,6 +65,8 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
     /// <summary>The shutdown of this node; other parts may register in its phases.</summary>
     public CoordinatedShutdown Shutdown { get; }
 
+    internal IEnumerable<(string View, long Lag)> Lags() => _runners.Select(runner => (runner.Name, Math.Max(0, Volatile.Read(ref _head) - runner.Position.Value)));
+
     internal EntityHost Host => _host;
 
     internal Maintenance Maintenance => _maintenance;
@@ -84,11 +87,17 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
         await _host.Journal.OpenAsync(cancellationToken);
         _host.Writer.Start();
         _maintenance.Check();
+        _head = (await _host.Journal.ReadHeadAsync(cancellationToken)).Value;
         var inboxes = await _host.Journal.ReadInboxesAsync(cancellationToken);
         Started(_builder.Options.Node, inboxes.Count, inboxes.Sum(static inbox => inbox.Count));
-        foreach (var inbox in inboxes)
+
+        // All must know of their rows before the first one sends anything: a new row may not overtake an old one.
+        foreach (var start in new[] { false, true })
         {
-            _host.Wake(inbox.Entity, inbox.Count);
+            foreach (var inbox in inboxes)
+            {
+                _host.Wake(inbox.Entity, start ? 0 : inbox.Count, start);
+            }
         }
 
         _loops.Enqueue(Task.Run(_reminders.RunAsync, CancellationToken.None));
@@ -99,6 +108,7 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
         }
 
         _ingress.IsOpen = true;
+        RuntimeTelemetry.Watch(this);
     }
 
     /// <inheritdoc/>
@@ -133,6 +143,7 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
         Shutdown.Add(ShutdownPhase.StopIngress, "ingress", _ =>
         {
             _ingress.IsOpen = false;
+            RuntimeTelemetry.Unwatch(this);
             return Task.CompletedTask;
         });
         Shutdown.Add(ShutdownPhase.Drain, "entities", async outOfTime =>
@@ -165,7 +176,4 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The runtime of {Node} has stopped")]
     private partial void Stopped(string node);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Inboxes could not be read after a commit of unknown outcome; trying again")]
-    private partial void CannotWake(Exception e);
 }

@@ -21,6 +21,9 @@ public sealed class RuntimeBuilder
     /// <summary>Where logs go.</summary>
     public ILoggerFactory Loggers { get; set; } = NullLoggerFactory.Instance;
 
+    /// <summary>Whether everything that is to be stored is read back first, so that a type that does not survive its JSON is found by its first test and not by the first restart. For tests; it costs time.</summary>
+    public bool VerifyPayloads { get; set; }
+
     /// <summary>Makes the store; SQLite in the data folder unless said otherwise.</summary>
     public Func<RuntimeBuilder, IJournal> Journal { get; set; } = static builder => new SqliteJournal(
         new SqliteOptions { DataFolder = builder.Options.DataFolder, Address = builder.Options.Address },
@@ -49,7 +52,7 @@ public sealed class RuntimeBuilder
 
     internal (EffectsWriter Effects, IReadOnlyDictionary<string, EntityType> Types) BuildTypes(ILogger logger)
     {
-        var effects = new EffectsWriter(Manifests, _kinds.ContainsKey);
+        var effects = new EffectsWriter(Manifests, _kinds.ContainsKey, VerifyPayloads);
         return (effects, _kinds.ToDictionary(static pair => pair.Key, pair => pair.Value(effects, logger), StringComparer.Ordinal));
     }
 

@@ -17,7 +17,7 @@ public interface IJournal : IAsyncDisposable
     ValueTask OpenAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Commits all of <paramref name="batch"/> in one durable transaction, or nothing of it, and fills in what the writes hand back.</summary>
-    /// <exception cref="WriteRejectedException">One write cannot be: its command was processed before, or its entity has moved on. Nothing was committed.</exception>
+    /// <exception cref="WriteRejectedException">One write cannot be: its command was processed before (its id is stored, or its inbox row is gone), or its entity has moved on. Nothing was committed.</exception>
     /// <exception cref="StoreUnavailableException">The store cannot write now. Nothing was committed.</exception>
     /// <exception cref="OutcomeUnknownException">The connection was lost during the commit: ask <see cref="WasCommittedAsync"/>.</exception>
     ValueTask CommitAsync(IReadOnlyList<JournalWrite> batch, CancellationToken cancellationToken = default);

@@ -165,8 +165,11 @@ public sealed class ViewWrite(string view, ProjectionOffset offset, bool reset, 
 public sealed record ViewChange(string Key, string Partition, byte[]? Value, long Position);
 
 /// <summary>Removes a dead letter, if it is still there, and if so told puts it back into its inbox as a new command.</summary>
-public sealed class DeadLetterRemoval(long id, bool resend) : JournalWrite
+public sealed class DeadLetterRemoval(long id, EntityId to, bool resend) : JournalWrite
 {
+    /// <summary>The entity that it was for.</summary>
+    public EntityId To { get; } = to;
+
     /// <summary>The number of the dead letter.</summary>
     public long Id { get; } = id;
 

@@ -78,9 +78,9 @@ internal sealed class SqliteWriter
         var version = turn.Version;
         foreach (var command in turn.Commands)
         {
-            if (command.InboxRow > 0)
+            if (command.InboxRow > 0 && _database.Prepare("DELETE FROM inbox WHERE ordering = ?").Bind(1, command.InboxRow).Run() == 0)
             {
-                _database.Prepare("DELETE FROM inbox WHERE ordering = ?").Bind(1, command.InboxRow).Run();
+                throw new WriteRejectedException(_index, RejectionReason.Duplicate);
             }
 
             command.Position = 0;

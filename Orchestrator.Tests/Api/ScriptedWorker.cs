@@ -11,13 +11,14 @@ namespace Orchestrator.Tests.Api;
 /// </summary>
 internal sealed class ScriptedWorker(ActorSystem system, string node) : ILiveAgents, IAsyncDisposable
 {
-    private static readonly TmuxServerFact Server = new(1_700_000_000, 4242, "/tmp/no-such-tmux/socket");
-
     // Never disposed: the host disposes of this worker once more after the test has.
     private readonly CancellationTokenSource _end = new();
     private readonly Sender _self = new($"worker:{node}");
     private Task _working = Task.CompletedTask;
     private int _reports;
+
+    /// <summary>The pane that every agent is said to have.</summary>
+    public AgentPane Pane { get; set; } = new("%7", "@7", 777, new TmuxServerFact(1_700_000_000, 4242, "/tmp/no-such-tmux/socket"));
 
     public void Start() => _working = WorkAsync();
 
@@ -74,8 +75,7 @@ internal sealed class ScriptedWorker(ActorSystem system, string node) : ILiveAge
             return;
         }
 
-        var pane = new AgentPane("%7", "@7", 777, Server);
-        await TellAsync(spawn.Agent, new BindPane(spawn.Generation, pane, new ProfileTraits(NewMessage.MaximumBytes, TypesWhileWorking: false), Worktree: null, Adopted: false, NextNumber: 0));
+        await TellAsync(spawn.Agent, new BindPane(spawn.Generation, Pane, new ProfileTraits(NewMessage.MaximumBytes, TypesWhileWorking: false), Worktree: null, Adopted: false, NextNumber: 0));
         await SeeAsync(spawn.Agent, spawn.Generation, AgentActivity.Starting);
         await SeeAsync(spawn.Agent, spawn.Generation, spawn.Command.Contains("sign-in") ? AgentActivity.AuthRequired : AgentActivity.Ready);
     }

@@ -52,6 +52,7 @@ if ($o{'start-after'}) {
 }
 out("\e[?2004h") if $brackets;
 out("\e]2;$o{title}\a");
+out("\r\n") if $o{repaint};                  # the clock has the first row
 out("fake agent ready\r\n");
 prompt();
 

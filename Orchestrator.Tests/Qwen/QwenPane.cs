@@ -78,7 +78,7 @@ internal sealed class QwenPane : IAsyncDisposable
                 },
                 reading => reading?.Activity == activity,
                 $"Qwen is {activity.Name()}",
-                within ?? TimeSpan.FromSeconds(60)))!;
+                within ?? TimeSpan.FromSeconds(150)))!;
         }
         catch (Xunit.Sdk.XunitException e)
         {

@@ -48,10 +48,17 @@ internal sealed class AccountBehavior : Behavior<Account>
     /// <summary>The switches of <see cref="Explode"/> that are set.</summary>
     public HashSet<string> Switches { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Asked before each decision: whether it throws.</summary>
+    public Func<bool> Fails { get; set; } = static () => false;
+
+    /// <summary>Called with each command before it is decided; may wait.</summary>
+    public Action<Command> Holds { get; set; } = static _ => { };
+
     public override Account Empty(EntityId id) => new(id, 0, []);
 
     public override Effects Decide(Account state, Command command, DecisionContext context) => command switch
     {
+        _ when Hold(command) || Fails() => throw new InvalidOperationException("a defect that comes and goes"),
         Deposit deposit => Effects.Persist(new Deposited(deposit.Amount, deposit.Note)).ThenReply(new Balance(state.Balance + deposit.Amount, [])),
         Withdraw withdraw when withdraw.Amount > state.Balance => Effects.Refuse(RefusalCodes.IllegalState, $"there are only {state.Balance}"),
         Withdraw withdraw => Effects.Persist(new Withdrawn(withdraw.Amount)),
@@ -78,6 +85,12 @@ internal sealed class AccountBehavior : Behavior<Account>
         GetBalance => new Balance(state.Balance, state.Notes),
         _ => base.Answer(state, query, now),
     };
+
+    private bool Hold(Command command)
+    {
+        Holds(command);
+        return false;
+    }
 }
 
 internal sealed record AccountRow(string Name, long Balance);

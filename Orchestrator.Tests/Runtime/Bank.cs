@@ -17,7 +17,7 @@ internal sealed class Bank : IAsyncDisposable
 
     public static RuntimeBuilder Builder(string folder, AccountBehavior behavior, int snapshotEvery = 200, TimeSpan? passivateAfter = null)
     {
-        var builder = new RuntimeBuilder { Options = new RuntimeOptions { DataFolder = folder, Node = "test", MinimumFreeDisk = 0 } };
+        var builder = new RuntimeBuilder { Options = new RuntimeOptions { DataFolder = folder, Node = "test", MinimumFreeDisk = 0 }, VerifyPayloads = true };
         builder.AddEntity(new EntityKind<Account>(Account.KindName, behavior) { SnapshotEvery = snapshotEvery, PassivateAfter = passivateAfter ?? TimeSpan.FromMinutes(2) });
         builder.Manifests
             .Map<Deposit>("account.deposit.v1").Map<Withdraw>("account.withdraw.v1").Map<Transfer>("account.transfer.v1").Map<Remind>("account.remind.v1")

@@ -113,6 +113,10 @@ public abstract class JournalConformance
         Assert.Equal(["c2"], (await journal.ReadInboxAsync(Alice, 0, 100)).Select(static row => row.Id.Value));
         await Assert.ThrowsAsync<WriteRejectedException>(async () => await journal.CommitAsync([Turn(Alice, 1, Command("c1", rows[1].Ordering, "again"))]));
         Assert.Single(await journal.ReadInboxAsync(Alice, 0, 100));
+
+        var gone = new TurnWrite(Alice, Alice.ToString(), 1);
+        gone.Commands.Add(new CommandWrite { Id = rows[0].Id, Sender = Client, Dedupe = Dedupe.Row, InboxRow = rows[0].Ordering, Reply = Entry("note.v1", "r"), Events = [Entry("note.v1", "again")] });
+        Assert.Equal(RejectionReason.Duplicate, (await Assert.ThrowsAsync<WriteRejectedException>(async () => await journal.CommitAsync([gone]))).Reason);
     }
 
     [Fact]
@@ -206,7 +210,7 @@ public abstract class JournalConformance
         await journal.CommitAsync([turn]);
         var letters = await journal.ReadDeadLettersAsync(0, 100);
         Assert.Equal([("a1", "boom", 3, Alice), ("a2", "boom", 3, Alice)], letters.Select(static letter => (letter.CommandId.Value, letter.Reason, letter.Attempts, letter.To)));
-        DeadLetterRemoval[] removals = [new(letters[0].Id, resend: true), new(letters[1].Id, resend: false), new(letters[0].Id, resend: true)];
+        DeadLetterRemoval[] removals = [new(letters[0].Id, Alice, resend: true), new(letters[1].Id, Alice, resend: false), new(letters[0].Id, Alice, resend: true)];
         await journal.CommitAsync(removals);
         Assert.Equal([true, true, false], removals.Select(static removal => removal.Applied));
         var row = Assert.Single(await journal.ReadInboxAsync(Alice, 0, 100));

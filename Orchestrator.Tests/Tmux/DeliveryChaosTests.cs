@@ -2,12 +2,16 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Orchestrator.Tmux;
+using Xunit.Abstractions;
 
 namespace Orchestrator.Tests.Tmux;
 
 /// <summary>Deliveries while things are killed, against the fake agent's ground truth; and what the protections are for.</summary>
-public sealed class DeliveryChaosTests
+public sealed class DeliveryChaosTests(ITestOutputHelper output)
 {
+    /// <summary>Messages in the run of random kills; <c>ORC_CHAOS_MESSAGES</c> asks for a longer one.</summary>
+    private static readonly int Messages = int.TryParse(Environment.GetEnvironmentVariable("ORC_CHAOS_MESSAGES"), out var count) ? count : 60;
+
     private static readonly DeliveryId M1 = DeliveryId.Parse("M1");
 
     [Fact]
@@ -46,7 +50,7 @@ public sealed class DeliveryChaosTests
         var agent = await FakeAgent.StartAsync(own);
         await own.Deliveries.AdoptAsync(agent.Id, 1);
         var random = new Random(seed);
-        var texts = Enumerable.Range(0, 60).Select(i => Text(random, $"M{i}")).ToList();
+        var texts = Enumerable.Range(0, Messages).Select(i => Text(random, $"M{i}")).ToList();
         using var done = new CancellationTokenSource();
         var killing = KillClientsAsync(own, new Random(seed + 1), done.Token);
 
@@ -59,8 +63,9 @@ public sealed class DeliveryChaosTests
         var kills = await killing;
         var log = await agent.LogHas(texts.Count);
         Assert.True(texts.Select(Hash).SequenceEqual(log.Select(line => line.Sha256)), $"seed {seed}, {kills} kills: {string.Join(' ', log.Select(line => line.Id))}");
-        Assert.Equal(new PaneMarks(1, 60, "M59", "M59"), await Persistently(() => own.Deliveries.ReadMarksAsync(agent.Id)));
+        Assert.Equal(new PaneMarks(1, Messages, $"M{Messages - 1}", $"M{Messages - 1}"), await Persistently(() => own.Deliveries.ReadMarksAsync(agent.Id)));
         Assert.InRange(kills, 1, int.MaxValue);
+        output.WriteLine($"{texts.Count} messages delivered intact, once and in order under {kills} kills (seed {seed})");
     }
 
     [Fact]

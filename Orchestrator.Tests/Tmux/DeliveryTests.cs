@@ -204,7 +204,12 @@ public sealed class DeliveryTests
         await Eventually.True(async () => (await own.Panes.FindAsync(pane.Pane))!.Command == "cat", "cat runs");
         var guard = new DeliveryGuard
         {
-            Pane = pane.Pane, Writer = 1, Sequence = 0, ProcessId = pane.ProcessId, Commands = ["cat"], Deadline = DateTimeOffset.UtcNow.AddMinutes(1),
+            Pane = pane.Pane,
+            Writer = 1,
+            Sequence = 0,
+            ProcessId = pane.ProcessId,
+            Commands = ["cat"],
+            Deadline = DateTimeOffset.UtcNow.AddMinutes(1),
         };
 
         foreach (var key in PaneKey.Known)

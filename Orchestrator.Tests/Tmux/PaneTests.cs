@@ -179,6 +179,15 @@ public sealed class PaneTests
         await Shows(terminals, first, "I am one");
         await Shows(terminals, second, "I am two");
 
+        // Whoever looks at what, a new pane gets its own marks and nobody is taken away from theirs.
+        var third = await own.Panes.SpawnAsync(new PaneSpawn { Folder = own.Folder, Command = ["sleep", "600"], Agent = "agent/third", Generation = 9 });
+        Assert.Equal(
+            [(null, null), ("agent/test", 1L), ("agent/test", 1L), ("agent/third", 9L)],
+            (await own.Panes.ListAsync()).OrderBy(pane => pane.Pane.Number).Select(pane => (pane.Agent, pane.Generation)));
+        await own.Panes.KillAsync(third.Pane, "agent/third", 9);
+        await Shows(terminals, first, "I am one");
+        await Shows(terminals, second, "I am two");
+
         // Read only: what is typed goes nowhere.
         await terminals.TmuxAsync("send-keys", "-t", first.Pane.ToString(), "typed", "Enter");
         Assert.Equal((220, 50), ((await own.Panes.FindAsync(one.Pane))!.Columns, (await own.Panes.FindAsync(one.Pane))!.Rows));

@@ -7,6 +7,7 @@ namespace Orchestrator.Tmux;
 internal sealed class ChangeFeed
 {
     private ImmutableArray<ChangeWatcher> _watchers = [];
+    private volatile bool _serverLost;
 
     public void Output(PaneId pane)
     {
@@ -14,6 +15,20 @@ internal sealed class ChangeFeed
         {
             watcher.Output(pane);
         }
+    }
+
+    /// <summary>A connection stands, and is a new one.</summary>
+    public void Connected()
+    {
+        _serverLost = false;
+        Note(panes: true, resynchronise: true);
+    }
+
+    /// <summary>The server is gone; whoever begins to watch before there is another hears of it, too.</summary>
+    public void ServerLost()
+    {
+        _serverLost = true;
+        Note(panes: true, resynchronise: true, serverLost: true);
     }
 
     public void Note(bool panes = false, bool resynchronise = false, bool serverLost = false)
@@ -27,8 +42,8 @@ internal sealed class ChangeFeed
     public async IAsyncEnumerable<TmuxChanges> WatchAsync(TimeSpan gather, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var watcher = new ChangeWatcher();
-        watcher.Note(panes: true, resynchronise: true);
         ImmutableInterlocked.Update(ref _watchers, static (all, added) => all.Add(added), watcher);
+        watcher.Note(panes: true, resynchronise: true, serverLost: _serverLost);
         try
         {
             while (true)

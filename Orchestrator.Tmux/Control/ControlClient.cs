@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 namespace Orchestrator.Tmux;
@@ -11,7 +8,6 @@ namespace Orchestrator.Tmux;
 /// </summary>
 public sealed partial class ControlClient : IAsyncDisposable
 {
-    private const int MostWaiting = 4096;
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(1);
 
@@ -20,13 +16,9 @@ public sealed partial class ControlClient : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly ChangeFeed _changes = new();
-    private readonly Channel<PendingCommand> _commands = Channel.CreateUnbounded<PendingCommand>();
-    // Never disposed: it holds no handle, and callers may still be leaving.
-    private readonly SemaphoreSlim _room = new(MostWaiting, MostWaiting);
-    private readonly string _markerPrefix = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz234567", 20);
+    private readonly CommandQueue _queue;
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Lock _lock = new();
-    private long _markers;
     private CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
     private volatile ServerIdentity? _identity;
@@ -38,6 +30,7 @@ public sealed partial class ControlClient : IAsyncDisposable
         _options = options;
         _logger = logger;
         _time = time;
+        _queue = new CommandQueue(options.CommandTimeout, time);
     }
 
     /// <summary>The server this connection speaks to; null while there is no connection.</summary>
@@ -62,37 +55,7 @@ public sealed partial class ControlClient : IAsyncDisposable
     /// <param name="cancellation">Gives up: as cancelled if the line was not sent yet, else as of unknown outcome.</param>
     /// <exception cref="TmuxNotSentException">There was no connection within the time allowed: nothing happened.</exception>
     /// <exception cref="TmuxOutcomeUnknownException">It was sent, and no answer came: it may have run.</exception>
-    public async Task<CommandReply> SendAsync(TmuxCommand command, CancellationToken cancellation = default)
-    {
-        var pending = Pend(command);
-        using var limit = new CancellationTokenSource(_options.CommandTimeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        try
-        {
-            await _room.WaitAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            throw new TmuxNotSentException($"{MostWaiting} commands wait already for the tmux server; the command was not sent.");
-        }
-
-        try
-        {
-            if (!_commands.Writer.TryWrite(pending))
-            {
-                throw new TmuxNotSentException("the control connection is closed; the command was not sent.");
-            }
-
-            await using var givingUp = either.Token.Register(
-                () => pending.GiveUp($"tmux did not answer within {_options.CommandTimeout.TotalSeconds:0.#} s", cancellation));
-            return await pending.Reply;
-        }
-        finally
-        {
-            DropIfGivenUp(pending);
-            _room.Release();
-        }
-    }
+    public Task<CommandReply> SendAsync(TmuxCommand command, CancellationToken cancellation = default) => _queue.SendAsync(command, cancellation);
 
     /// <summary>Starts connecting, and keeps at it; idempotent.</summary>
     internal void Open()
@@ -131,39 +94,15 @@ public sealed partial class ControlClient : IAsyncDisposable
     /// <summary>Ends the connection; commands that wait fail as not sent.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!_commands.Writer.TryComplete())
+        if (!_queue.Complete())
         {
             return;
         }
 
         await CloseAsync();
-        while (_commands.Reader.TryRead(out var pending))
-        {
-            pending.GiveUp("the control connection is closed", CancellationToken.None);
-        }
-
+        _queue.GiveUpAll();
         _stop.Dispose();
     }
-
-    /// <summary>Nobody may read the queue for a long time: what was given up must not stay in it.</summary>
-    private void DropIfGivenUp(PendingCommand pending)
-    {
-        if (!pending.IsGivenUp)
-        {
-            return;
-        }
-
-        for (var count = _commands.Reader.Count; count > 0 && _commands.Reader.TryRead(out var waiting); count--)
-        {
-            if (!waiting.IsGivenUp && !_commands.Writer.TryWrite(waiting))
-            {
-                waiting.GiveUp("the control connection is closed", CancellationToken.None);
-            }
-        }
-    }
-
-    private PendingCommand Pend(TmuxCommand command)
-        => new(command, _markerPrefix + Interlocked.Increment(ref _markers).ToString(CultureInfo.InvariantCulture));
 
     private async Task KeepConnectedAsync(CancellationToken stop)
     {
@@ -184,7 +123,7 @@ public sealed partial class ControlClient : IAsyncDisposable
                 {
                     // Only the owner may decide to start another server: all panes are gone with the old one.
                     lost = true;
-                    _changes.Note(panes: true, resynchronise: true, serverLost: true);
+                    _changes.ServerLost();
                 }
                 else
                 {
@@ -212,14 +151,14 @@ public sealed partial class ControlClient : IAsyncDisposable
     {
         using var connection = new ControlConnection(_server.Process, _options.Session, _changes, GoOn);
         _connection = connection;
-        var identity = Pend(TmuxCommand.Of("display-message", "-p", ServerIdentity.Format));
+        var identity = _queue.Pend(TmuxCommand.Of("display-message", "-p", ServerIdentity.Format));
         PendingCommand[] greeting =
         [
-            Pend(TmuxCommand.Of("refresh-client", "-f", "pause-after=2")),
-            Pend(TmuxCommand.Of("refresh-client", "-B", "dead:%*:#{pane_dead}")),
+            _queue.Pend(TmuxCommand.Of("refresh-client", "-f", "pause-after=2")),
+            _queue.Pend(TmuxCommand.Of("refresh-client", "-B", "dead:%*:#{pane_dead}")),
             identity,
         ];
-        var running = connection.RunAsync(greeting, _commands.Reader, stop);
+        var running = connection.RunAsync(greeting, _queue.Reader, stop);
         var greeted = GreetAsync(identity);
         try
         {
@@ -246,7 +185,7 @@ public sealed partial class ControlClient : IAsyncDisposable
             }
 
             _identity = server;
-            _changes.Note(panes: true, resynchronise: true);
+            _changes.Connected();
             return true;
         }
         catch (TmuxOutcomeUnknownException)
@@ -263,12 +202,12 @@ public sealed partial class ControlClient : IAsyncDisposable
         _changes.Note(resynchronise: true);
         if (_server.IsCurrentAlive())
         {
-            await _server.ReachAsync(_server.Identity, stop);
+            await _server.Starter.ReachAsync(_server.Identity, stop);
         }
     }
 
     /// <summary>Tells tmux to send a pane's output again after it held it back because we were late.</summary>
-    private void GoOn(PaneId pane) => _commands.Writer.TryWrite(Pend(TmuxCommand.Of("refresh-client", "-A", $"{pane}:continue")));
+    private void GoOn(PaneId pane) => _queue.Add(TmuxCommand.Of("refresh-client", "-A", $"{pane}:continue"));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "control connection to tmux lost: {Reason}")]
     private static partial void LogLost(ILogger logger, string reason);

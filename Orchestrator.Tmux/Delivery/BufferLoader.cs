@@ -40,7 +40,7 @@ internal sealed class BufferLoader(TmuxServer server, IDeliveryFailPoints failPo
             if (!result.Succeeded)
             {
                 // The socket may have been deleted under a server that lives.
-                await server.ReachAsync(server.Identity, cancellation);
+                await server.Starter.ReachAsync(server.Identity, cancellation);
             }
         }
 

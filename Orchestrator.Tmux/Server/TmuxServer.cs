@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -10,11 +9,6 @@ namespace Orchestrator.Tmux;
 /// </summary>
 public sealed partial class TmuxServer : IAsyncDisposable
 {
-    // tmux gives up a start when another client meets the new server at the wrong moment; nothing is lost by asking again.
-    private const int StartAttempts = 5;
-
-    private const string AskFormat = ServerIdentity.Format + " #{version}";
-
     private readonly TmuxServerOptions _options;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _starting = new(1, 1);
@@ -28,6 +22,7 @@ public sealed partial class TmuxServer : IAsyncDisposable
         _logger = logger ?? NullLogger<TmuxServer>.Instance;
         SocketPath = SocketLocation.Prepare(options.Folder);
         Process = new TmuxProcess(options, SocketPath);
+        Starter = new ServerStarter(options, Process, SocketPath);
         Control = new ControlClient(this, options, _logger, time ?? TimeProvider.System);
         Panes = new TmuxPanes(this, options);
     }
@@ -45,6 +40,8 @@ public sealed partial class TmuxServer : IAsyncDisposable
     public ServerIdentity? Identity => _identity;
 
     internal TmuxProcess Process { get; }
+
+    internal ServerStarter Starter { get; }
 
     /// <summary>
     /// Makes sure that the server runs, is reachable and has its settings and session: adopts a running one, repairs a deleted socket, starts one
@@ -64,9 +61,10 @@ public sealed partial class TmuxServer : IAsyncDisposable
                 return same;
             }
 
-            var start = await ReachAsync(known ?? _identity, cancellation) ?? await StartAsync(cancellation);
-            await PrepareAsync(cancellation);
+            var start = await Starter.ReachAsync(known ?? _identity, cancellation) ?? await Starter.StartAsync(cancellation);
+            await Starter.PrepareAsync(cancellation);
             _identity = start.Identity;
+            ServerProcesses.EndOrphanedControlClients(SocketPath);
             Control.Open();
             if (start.Arrival != ServerArrival.Adopted)
             {
@@ -122,36 +120,6 @@ public sealed partial class TmuxServer : IAsyncDisposable
     /// <summary>Whether the server that was last ensured lives.</summary>
     internal bool IsCurrentAlive() => _identity is { } identity && ServerProcesses.IsServerOf(identity.Pid, SocketPath);
 
-    /// <summary>Makes a running server reachable again; null if there is none.</summary>
-    internal async Task<ServerStart?> ReachAsync(ServerIdentity? known, CancellationToken cancellation)
-    {
-        if (await AskAsync(cancellation) is { } found)
-        {
-            return found with { Arrival = ServerArrival.Adopted };
-        }
-
-        var living = ServerProcesses.Of(SocketPath).OrderBy(pid => pid != known?.Pid).ToList();
-        foreach (var pid in living)
-        {
-            ServerProcesses.AskForSocket(pid);
-            var watch = Stopwatch.StartNew();
-            while (watch.Elapsed < TimeSpan.FromSeconds(3))
-            {
-                if (await AskAsync(cancellation) is { } repaired)
-                {
-                    return repaired with { Arrival = ServerArrival.SocketRepaired };
-                }
-
-                await Task.Delay(TimeSpan.FromMilliseconds(25), cancellation);
-            }
-        }
-
-        return living.Count == 0
-            ? null
-            : throw new TmuxServerException(
-                $"the tmux server (process {string.Join(", ", living)}) runs but does not answer on {SocketPath}. It may be stopped (kill -CONT) or stuck; no second one is started beside it.");
-    }
-
     /// <summary>The quick way, without a process: the connection stands, and so does the socket.</summary>
     private async Task<ServerStart?> StillThereAsync(CancellationToken cancellation)
     {
@@ -164,8 +132,8 @@ public sealed partial class TmuxServer : IAsyncDisposable
         limit.CancelAfter(TimeSpan.FromSeconds(1));
         try
         {
-            var answer = await Control.SendAsync(TmuxCommand.Of("display-message", "-p", AskFormat), limit.Token);
-            return ReadAnswer(answer.OrThrow().Last.Text) is { } start && start.Identity == identity ? start : null;
+            var answer = await Control.SendAsync(TmuxCommand.Of("display-message", "-p", ServerStarter.AskFormat), limit.Token);
+            return ServerStarter.ReadAnswer(answer.OrThrow().Last.Text) is { } start && start.Identity == identity ? start : null;
         }
         catch (TmuxException)
         {
@@ -175,73 +143,6 @@ public sealed partial class TmuxServer : IAsyncDisposable
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             return null;
-        }
-    }
-
-    private static ServerStart? ReadAnswer(string text)
-    {
-        var end = text.LastIndexOf(' ');
-        return end > 0 && ServerIdentity.TryParse(text[..end], out var identity)
-            ? new ServerStart(identity!, ServerArrival.Adopted, text[(end + 1)..])
-            : null;
-    }
-
-    private async Task<ServerStart?> AskAsync(CancellationToken cancellation)
-    {
-        if (!File.Exists(SocketPath))
-        {
-            return null;
-        }
-
-        TmuxProcessResult answer;
-        try
-        {
-            answer = await Process.RunAsync(["display-message", "-p", AskFormat], cancellation);
-        }
-        catch (TmuxOutcomeUnknownException exception)
-        {
-            throw new TmuxServerException($"the tmux server does not answer on {SocketPath}. It may be stopped (kill -CONT) or stuck.", exception);
-        }
-
-        return answer.Succeeded ? ReadAnswer(answer.Output) : null;
-    }
-
-    private async Task<ServerStart> StartAsync(CancellationToken cancellation)
-    {
-        var trouble = "";
-        for (var attempt = 0; attempt < StartAttempts; attempt++)
-        {
-            // One list: the server would leave again before a second client could tell it to stay.
-            var answer = await Process.RunAsync(
-                ["start-server", ";", .. ServerSettings.Apply(_options), ";", .. ServerSettings.MakeSession(_options)], cancellation, mayStart: true);
-            if (await AskAsync(cancellation) is { } start)
-            {
-                return start with { Arrival = ServerArrival.Started };
-            }
-
-            trouble = answer.Error.Length > 0 ? answer.Error : $"exit code {answer.ExitCode}";
-            await Task.Delay(TimeSpan.FromMilliseconds(40), cancellation);
-        }
-
-        throw new TmuxServerException($"the tmux server did not start: {trouble}");
-    }
-
-    private async Task PrepareAsync(CancellationToken cancellation)
-    {
-        var settings = await Process.RunAsync([.. ServerSettings.Apply(_options)], cancellation);
-        if (!settings.Succeeded)
-        {
-            throw new TmuxServerException($"the tmux server did not take its settings: {settings.Error}");
-        }
-
-        var session = await Process.RunAsync(["has-session", "-t", $"={_options.Session}"], cancellation);
-        if (!session.Succeeded)
-        {
-            var made = await Process.RunAsync(ServerSettings.MakeSession(_options), cancellation);
-            if (!made.Succeeded && !made.Error.Contains("duplicate session", StringComparison.Ordinal))
-            {
-                throw new TmuxServerException($"the session '{_options.Session}' could not be made: {made.Error}");
-            }
         }
     }
 

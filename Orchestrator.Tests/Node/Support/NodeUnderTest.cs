@@ -16,6 +16,7 @@ internal sealed class NodeUnderTest : IAsyncDisposable
     private readonly List<string> _arguments = [];
     private Process? _process;
     private OrchestratorClient? _client;
+    private NodeConnection? _connection;
 
     private NodeUnderTest()
     {
@@ -96,17 +97,27 @@ internal sealed class NodeUnderTest : IAsyncDisposable
     public async Task<bool> IsReadyAsync()
     {
         Assert.False(_process!.HasExited, $"the node ended with {(_process.HasExited ? _process.ExitCode : 0)}:\n{Log}");
+        return await AnswersAsync();
+    }
+
+    /// <summary>Whether it answers.</summary>
+    public async Task<bool> AnswersAsync()
+    {
         if (!File.Exists(Path.Combine(Data, "node.json")))
         {
             return false;
         }
 
         var connection = NodeLocator.Find(new NodeChoice(Url: null, Token: null, DataFolder: Data));
-        _client?.Dispose();
-        _client = new OrchestratorClient(connection);
+        if (_connection != connection)
+        {
+            _connection = connection;
+            _client = new OrchestratorClient(connection);
+        }
+
         try
         {
-            return (await _client.GetNodeAsync()).Health == "ready";
+            return (await Client.GetNodeAsync()).Health == "ready";
         }
         catch (NodeUnreachableException)
         {

@@ -1,0 +1,91 @@
+using Orchestrator.Runtime;
+using Orchestrator.Tests.Support;
+
+namespace Orchestrator.Tests.Runtime;
+
+public sealed class ProjectionTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_view_is_built_anew_when_its_version_changes_and_goes_on_where_it_was_otherwise()
+    {
+        foreach (var (edition, expected) in new[] { (1, 10L), (1, 20L), (2, 60L) })
+        {
+            await using var bank = await Bank.OpenAsync(_folder.Path, builder => builder.AddProjection(new AccountView { Edition = edition }));
+            var answer = await bank.AskAsync("a", new Deposit(10, "x"));
+            await bank.System.Views.WaitForAsync(answer.Position).WaitAsync(TimeSpan.FromSeconds(30));
+            Assert.Equal(expected, (await bank.System.Views.GetAsync<AccountRow>("accounts", "a"))!.Balance);
+        }
+    }
+
+    [Fact]
+    public async Task A_view_that_fails_on_an_event_stands_still_alone_is_reported_and_goes_on_when_it_can()
+    {
+        var picky = new PickyView { Fails = true };
+        await using var bank = await Bank.OpenAsync(_folder.Path, builder => builder.AddProjection(picky).AddProjection(new AccountView()));
+        var answer = await bank.AskAsync("a", new Deposit(1, "x"));
+        await Eventually.True(async () => (await bank.System.Inspection.HealthAsync()).Projections.Any(static projection => projection is { Name: "picky", Lag: > 0, Failure: "I do not like it" }), "health reports it");
+        await bank.System.Views.WaitForAsync(answer.Position).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(1, (await bank.System.Views.GetAsync<AccountRow>("accounts", "a"))!.Balance);
+        Assert.False((await bank.System.Inspection.HealthAsync()).IsHealthy);
+        picky.Fails = false;
+        await Eventually.True(async () => (await bank.System.Views.GetAsync<AccountRow>("picky", "a")) is not null, "it goes on");
+        await Eventually.True(async () => (await bank.System.Inspection.HealthAsync()).IsHealthy, "all is well again");
+    }
+
+    [Fact]
+    public async Task An_event_that_this_version_does_not_know_stops_only_views_that_want_its_kind()
+    {
+        await using (var bank = await Bank.OpenAsync(_folder.Path))
+        {
+            await bank.AskAsync("a", new Deposit(1, "x"));
+        }
+
+        using (var database = new SqliteDatabase(_folder["orchestrator.db"], readOnly: false))
+        {
+            database.Execute("INSERT INTO journal(ordering, created, persistence_id, sequence_number, message, manifest, writer_uuid) VALUES(2, 0, 'novelty/x', 1, '{}', 'novelty.v1', 'other')");
+        }
+
+        await using var again = await Bank.OpenAsync(_folder.Path, static builder => builder.AddProjection(new AccountView()).AddProjection(new PickyView()));
+        await Eventually.True(async () => (await again.System.Inspection.HealthAsync()).Projections is [{ Name: "accounts", Failure: not null }, { Name: "picky", Failure: null, Lag: 0 }], "one stands, one goes on");
+        var e = (await again.System.Events.ReadAsync(JournalPosition.Start, new EventFilter(Kind: "novelty"), 10))[0];
+        Assert.Null(e.Event);
+        Assert.Equal("novelty.v1", e.Manifest);
+    }
+
+    [Fact]
+    public async Task Rows_are_listed_by_partition_and_page()
+    {
+        await using var bank = await Bank.OpenAsync(_folder.Path, static builder => builder.AddProjection(new AccountView()));
+        Answer last = null!;
+        for (var i = 0; i < 9; i++)
+        {
+            last = await bank.AskAsync($"a{i}", new Deposit(i % 2 == 0 ? 1000 : 1, "x"));
+        }
+
+        await bank.System.Views.WaitForAsync(last.Position).WaitAsync(TimeSpan.FromSeconds(30));
+        var first = await bank.System.Views.ListAsync<AccountRow>("accounts", "rich", limit: 3);
+        Assert.Equal(["a0", "a2", "a4"], first.Select(static row => row.Key));
+        Assert.Equal(["a6", "a8"], (await bank.System.Views.ListAsync<AccountRow>("accounts", "rich", first[^1].Key)).Select(static row => row.Key));
+        Assert.Equal(["a7", "a5"], (await bank.System.Views.ListAsync<AccountRow>("accounts", "poor", limit: 2, descending: true)).Select(static row => row.Key));
+        await bank.AskAsync("a0", new Withdraw(999));
+        await Eventually.True(async () => (await bank.System.Views.ListAsync<AccountRow>("accounts", "poor", limit: 1)) is [{ Key: "a0" }], "a row changes its partition");
+        await Assert.ThrowsAsync<ArgumentException>(() => bank.System.Views.GetAsync<AccountRow>("no such view", "x"));
+    }
+
+    private sealed class PickyView : Projection<AccountRow>
+    {
+        public volatile bool Fails;
+
+        public override string Name => "picky";
+
+        public override IReadOnlyList<string> Kinds => [Account.KindName];
+
+        public override IEnumerable<string> KeysOf(EventEnvelope e) => [e.Entity.Id];
+
+        public override AccountRow Fold(string key, AccountRow? current, EventEnvelope e) => Fails ? throw new InvalidOperationException("I do not like it") : new AccountRow(key, 0);
+    }
+}
