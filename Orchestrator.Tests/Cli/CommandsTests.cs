@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orchestrator.Actors.Agents;
 using Orchestrator.Client;
 using Orchestrator.Tests.Api;
 using Orchestrator.Tests.Support;
@@ -82,7 +83,7 @@ public sealed class CommandsTests : IAsyncLifetime
         var sending = _orc.RunAsync("send", "a1", "slow", "--wait", "idle");
         await Eventually.True(async () => (await _node.Client.GetAgentAsync("a1")).State == "busy", "the turn has begun");
         Assert.False(sending.IsCompleted);
-        await _node.Worker.FinishAsync("a1", new Actors.Agents.Generation(agent.Generation));
+        await _node.Worker.FinishAsync("a1", new Generation(agent.Generation));
         (await sending).Expect(0);
     }
 
