@@ -149,8 +149,9 @@ internal sealed partial class ScriptedModelServer : IAsyncDisposable
             case ModelScript.Fail fail:
                 await response.Error(fail.Status, fail.Message);
                 break;
-            case ModelScript.Hang:
-                await Task.Delay(Timeout.InfiniteTimeSpan, ending);
+            case ModelScript.Hang hang:
+                await (hang.Until ?? Task.Delay(Timeout.InfiniteTimeSpan, ending)).WaitAsync(ending);
+                await response.Answer("At last.", TimeSpan.Zero);
                 break;
             case ModelScript.Garbage:
                 context.Response.ContentType = "text/event-stream";
