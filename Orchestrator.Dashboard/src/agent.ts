@@ -8,6 +8,9 @@ import { SendBox } from './send.ts';
 
 const shownMessages = 20;
 
+/** Rows that a program has left empty between what it said and where it is written to: they would push what it said out of sight. */
+const emptyRows = /\n(?:[ \t]*\n){5,}/g;
+
 /** While a program works its screen changes without an event. */
 const lookAgain = 1000;
 
@@ -47,7 +50,7 @@ export class AgentPanel {
   set(agent: Agent): void {
     this.agent = agent;
     fillChip(this.state, agent.state);
-    const parts = [agent.activity && words(agent.activity), agent.detail, `${agent.profile} · ${words(agent.role)}`, agent.folder, agent.fact && `${agent.fact.source}: ${agent.fact.evidence}`];
+    const parts = [agent.activity && words(agent.activity), agent.detail, `${agent.profile} · ${words(agent.role)}`, agent.folder, agent.fact?.evidence];
     setText(this.facts, parts.filter(Boolean).join('  ·  '));
   }
 
@@ -68,7 +71,7 @@ export class AgentPanel {
     await this.read(async () => {
       const output = await api.output(this.name);
       const atEnd = this.screen.scrollHeight - this.screen.scrollTop - this.screen.clientHeight < 8;
-      setText(this.screen, output.text.trimEnd());
+      setText(this.screen, output.text.trimEnd().replace(emptyRows, '\n\n⋮\n\n'));
       if (atEnd) this.screen.scrollTop = this.screen.scrollHeight;
       setText(this.screenNote, output.source === 'pane' ? '' : `As it was when it ended, ${moment(output.capturedAt)}.`);
     }, problem => setText(this.screenNote, problem.message));
