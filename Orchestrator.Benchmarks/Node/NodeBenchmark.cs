@@ -23,6 +23,7 @@ internal static class NodeBenchmark
             ($"change on a screen to event at a client, p50 of {figures.Latencies.Length}", Milliseconds(figures.Latency(0.5)), string.Empty),
             ("the same, p99", Milliseconds(figures.Latency(0.99)), "300 ms"),
             ("the same, longest", Milliseconds(figures.Latency(1)), string.Empty),
+            ($"kill -9 of the node to all {Full.Agents} adopted again, every process the same", Invariant($"{figures.BackAfter.TotalSeconds:0.0} s"), "10 s"),
             ("memory of the node at the end", Invariant($"{figures.Resident / 1e6:0} MB"), string.Empty),
         };
         Console.WriteLine("| what | here | asked |\n| --- | --- | --- |");

@@ -11,11 +11,18 @@ public sealed class NodeProcess : IAsyncDisposable
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("orc-");
-    private readonly Process _process;
+    private readonly string _program;
+    private Process _process;
 
     private NodeProcess(string program)
     {
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
+        _program = program;
+        _process = Launch();
+    }
+
+    private Process Launch()
+    {
+        var start = new ProcessStartInfo(_program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
         foreach (var word in (string[])
         [
             "--data", Data, "--port", "0",
@@ -27,11 +34,12 @@ public sealed class NodeProcess : IAsyncDisposable
             start.ArgumentList.Add(word);
         }
 
-        _process = Process.Start(start) ?? throw new InvalidOperationException($"{program} could not be started");
-        _process.OutputDataReceived += static (_, _) => { };
-        _process.ErrorDataReceived += static (_, line) => Complain(line.Data);
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"{_program} could not be started");
+        process.OutputDataReceived += static (_, _) => { };
+        process.ErrorDataReceived += static (_, line) => Complain(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
     }
 
     /// <summary>Its API.</summary>
@@ -59,19 +67,29 @@ public sealed class NodeProcess : IAsyncDisposable
     public static async Task<NodeProcess> StartAsync(string program)
     {
         var node = new NodeProcess(program);
-        var watch = Stopwatch.StartNew();
-        while (!await node.IsReadyAsync())
+        try
         {
-            if (node._process.HasExited || watch.Elapsed > StartsWithin)
-            {
-                await node.DisposeAsync();
-                throw new InvalidOperationException($"{program} did not become ready within {StartsWithin.TotalSeconds:0} s");
-            }
-
-            await Task.Delay(50);
+            await node.ReadyAsync();
+            return node;
         }
+        catch (InvalidOperationException)
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+    }
 
-        return node;
+    /// <summary>Kills it as <c>kill -9</c> does, starts it again, and waits until it is ready: it has adopted its panes then.</summary>
+    public async Task KillAndStartAgainAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        Client.Dispose();
+        Client = null!;
+        File.Delete(Path.Combine(Data, NodeLocator.NodeFile));
+        _process = Launch();
+        await ReadyAsync();
     }
 
     /// <inheritdoc/>
@@ -91,6 +109,20 @@ public sealed class NodeProcess : IAsyncDisposable
         }
 
         _folder.Delete(recursive: true);
+    }
+
+    private async Task ReadyAsync()
+    {
+        var watch = Stopwatch.StartNew();
+        while (!await IsReadyAsync())
+        {
+            if (_process.HasExited || watch.Elapsed > StartsWithin)
+            {
+                throw new InvalidOperationException($"{_program} did not become ready within {StartsWithin.TotalSeconds:0} s");
+            }
+
+            await Task.Delay(20);
+        }
     }
 
     private async Task<bool> IsReadyAsync()

@@ -24,9 +24,10 @@ public sealed record ScaleSize(int Agents, int Painters, TimeSpan Idle, TimeSpan
 /// <param name="BusyTmux">Its tmux server meanwhile.</param>
 /// <param name="BusyChildFaults">As when idle.</param>
 /// <param name="Resident">Memory of the node at the end, in bytes.</param>
+/// <param name="BackAfter">From <c>kill -9</c> of the node until it is ready again and has adopted every agent, each in its old process, with the painters at work.</param>
 /// <param name="Latencies">From each change on a screen to its event at a client, shortest first.</param>
 public sealed record ScaleFigures(
-    TimeSpan Spawned, double IdleNode, double IdleTmux, long IdleChildFaults, double BusyNode, double BusyTmux, long BusyChildFaults, long Resident, ImmutableArray<TimeSpan> Latencies)
+    TimeSpan Spawned, double IdleNode, double IdleTmux, long IdleChildFaults, double BusyNode, double BusyTmux, long BusyChildFaults, long Resident, TimeSpan BackAfter, ImmutableArray<TimeSpan> Latencies)
 {
     /// <summary>The latency that a share of all, 0 to 1, do not exceed.</summary>
     public TimeSpan Latency(double share) => Latencies.IsEmpty ? TimeSpan.MaxValue : Latencies[Math.Min(Latencies.Length - 1, (int)(Latencies.Length * share))];
@@ -86,7 +87,20 @@ public static partial class NodeScale
             busyTmuxEnd.PercentSince(busyTmux),
             busyEnd.ChildFaults - busy.ChildFaults,
             busyEnd.Resident,
+            await BackAfterAsync(node),
             latencies);
+    }
+
+    private static async Task<TimeSpan> BackAfterAsync(NodeProcess node)
+    {
+        var before = (await node.Client.ListAgentsAsync()).ToDictionary(static a => a.Name, static a => a.Pane, StringComparer.Ordinal);
+        var watch = Stopwatch.StartNew();
+        await node.KillAndStartAgainAsync();
+        var after = await node.Client.ListAgentsAsync();
+        var back = watch.Elapsed;
+        return after.Length == before.Count && after.All(a => a.Pane is not null && a.Pane == before[a.Name])
+            ? back
+            : throw new InvalidOperationException($"these have another pane than before the node was killed: {string.Join(", ", after.Where(a => a.Pane is null || a.Pane != before[a.Name]).Select(static a => a.Name))}");
     }
 
     private static async Task SpawnAsync(NodeProcess node, int number, ScaleSize size)

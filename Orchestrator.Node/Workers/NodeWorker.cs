@@ -13,6 +13,9 @@ namespace Orchestrator.Node.Workers;
 internal sealed partial class NodeWorker(WorkerContext context, ILogger logger) : IAsyncDisposable
 {
     private static readonly TimeSpan InventoryEvery = TimeSpan.FromSeconds(1);
+
+    // Screens that change at about the same time are looked at together: one round to tmux and one waking of threads serve many.
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(15);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan StaleBuffers = TimeSpan.FromMinutes(1);
 
@@ -85,7 +88,7 @@ internal sealed partial class NodeWorker(WorkerContext context, ILogger logger) 
 
     private async Task WatchAsync(CancellationToken cancellation)
     {
-        await foreach (var changes in context.Tmux.Control.WatchAsync(cancellation: cancellation))
+        await foreach (var changes in context.Tmux.Control.WatchAsync(Gather, cancellation))
         {
             if (changes.ServerLost)
             {

@@ -60,11 +60,14 @@ internal sealed class HangWatch(HangLimits limits, DateTimeOffset started, bool 
     private static int Fingerprint(IReadOnlyList<string> lines)
     {
         var hash = default(HashCode);
-        foreach (var rune in lines.SelectMany(static line => line.EnumerateRunes()))
+        foreach (var line in lines)
         {
-            if (Rune.IsLetter(rune))
+            foreach (var rune in line.EnumerateRunes())
             {
-                hash.Add(rune.Value);
+                if (Rune.IsLetter(rune))
+                {
+                    hash.Add(rune.Value);
+                }
             }
         }
 

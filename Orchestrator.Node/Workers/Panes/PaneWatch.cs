@@ -15,7 +15,7 @@ namespace Orchestrator.Node.Workers.Panes;
 internal sealed partial class PaneWatch : IAsyncDisposable
 {
     // Between two looks at a pane that writes without a pause: bounds what a screen that repaints for ever costs.
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(120);
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(80);
     private static readonly TimeSpan StoreRetry = TimeSpan.FromMilliseconds(500);
 
     // tmux may know that a program has ended a moment before it knows how.
