@@ -124,7 +124,7 @@ public static partial class ProfileReader
 
     private static TranscriptRules? Transcript(ProfileSection section)
     {
-        var rules = Whole(section, new TranscriptRules(Filled(section, "files"), section.PatternOrNull("line")));
+        var rules = Whole(section, new TranscriptRules(Filled(section, "files"), section.PatternOrNull("line"), section.Flag("carries-seal")));
         return rules.Files.IsEmpty ? null : rules;
     }
 

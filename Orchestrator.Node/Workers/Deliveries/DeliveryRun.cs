@@ -258,7 +258,7 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
     private TranscriptSearch? Transcript(Func<TranscriptRules, LaunchContext, TranscriptSearch> begin)
         => pane.Profile.Transcript is { } rules ? begin(rules, pane.Launch) : null;
 
-    private TranscriptLine? Found() => _transcript?.Find(order.Message.Value);
+    private TranscriptLine? Found() => _transcript?.Find(order.Message.Value, order.Seal);
 
     private static string Carries(TranscriptLine line) => $"transcript {line.File}, byte {line.Offset}, carries the message";
 
