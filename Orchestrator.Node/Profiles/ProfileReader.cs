@@ -48,6 +48,7 @@ public static partial class ProfileReader
             Stop = Stop(section.Section("stop")),
             Transcript = Transcript(section.Section("transcript")),
             Hang = Hang(section.Section("hang")),
+            Limit = Limit(section.Section("limit")),
         };
         section.WarnOfTheRest();
         found.ForEach(warning => warnings?.Add(warning));
@@ -130,6 +131,8 @@ public static partial class ProfileReader
 
     private static HangLimits Hang(ProfileSection section)
         => Whole(section, new HangLimits(section.Duration("start"), section.Duration("quiet"), section.Duration("turn")));
+
+    private static LimitRules Limit(ProfileSection section) => Whole(section, new LimitRules(section.Duration("try-again")));
 
     private static T Whole<T>(ProfileSection section, T result)
     {

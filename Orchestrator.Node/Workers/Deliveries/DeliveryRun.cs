@@ -141,6 +141,7 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
             switch (await context.Deliveries.SubmitAsync(guard, _id, cancellation))
             {
                 case DeliveryOutcome.Done:
+                    watch.Submitted();
                     return null;
                 case DeliveryOutcome.Refused { Mismatches: GuardMismatches.Deadline }:
                     continue;
@@ -218,6 +219,7 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
     private bool CanTake(PaneObservation seen)
         => seen is { Facts: { Dead: false, InMode: false } }
             && (seen.Reading.Activity is Screens.ScreenActivity.Ready or Screens.ScreenActivity.TurnFailed
+                || (seen.Reading.Activity == Screens.ScreenActivity.RateLimited && watch.MayTryAfterLimit)
                 || (seen.Reading.Activity == Screens.ScreenActivity.Working && pane.Profile.Typing.WhileWorking == WhileWorking.QueueInProgram))
             && (!pane.Profile.Typing.LooksBeforeSubmit || seen.Reading.Composer.IsFree);
 
