@@ -164,7 +164,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
         }
 
         _limit.Observe(settled);
-        var hung = _hang.Observe(settled, seen.Lines, seen.At);
+        var hung = _hang.Observe(settled, seen);
         await ReportAsync(settled, hung, seen.At, cancellation);
         if (_settler.SettlesAt is null)
         {
