@@ -112,6 +112,9 @@ internal sealed partial class QwenNode : IAsyncDisposable
     /// <summary>The messages that reached the model: the id of each, and the text between the lines of its envelope.</summary>
     public IReadOnlyList<(string Id, string Text)> Arrived() => [.. Model.Messages.Select(static message => Opened(message.Text))];
 
+    /// <summary>The same of the conversation as the model knows it in the end.</summary>
+    public IReadOnlyList<(string Id, string Text)> Known() => [.. Model.Conversation.Select(static part => Opened(part))];
+
     public async ValueTask DisposeAsync()
     {
         await Node.DisposeAsync();
