@@ -268,12 +268,15 @@ internal sealed partial class AgentHands : IAsyncDisposable
             try
             {
                 Delivering = $"message {order.Message} is being delivered";
+                watch.DeliveryUnderWay = true;
                 var run = new DeliveryRun(pane, watch, order, _context);
                 result = await run.RunAsync(evidence => ReportTypedAsync(order, evidence, cancellation), interrupted.Token, cancellation);
             }
             finally
             {
                 Delivering = null;
+                watch.DeliveryUnderWay = false;
+                watch.Touch();
                 lock (_lock)
                 {
                     _delivery = null;

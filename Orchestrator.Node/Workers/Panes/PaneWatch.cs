@@ -61,6 +61,9 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     /// <summary>A message was submitted.</summary>
     public void Submitted() => _limit.Tried();
 
+    /// <summary>A message of ours is on its way into the input: what stands there meanwhile is nobody's draft.</summary>
+    public bool DeliveryUnderWay { get; set; }
+
     /// <summary>Something was written, or a fact has changed: look soon.</summary>
     public void Touch() => _touched.Writer.TryWrite(0);
 
@@ -189,7 +192,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     private async Task ReportAsync(ScreenReading settled, string? hung, DateTimeOffset at, CancellationToken cancellation)
     {
         var (activity, detail, until) = Shown(settled, hung);
-        if (_reported == (activity, detail, until))
+        if (_reported == (activity, detail, until) || (activity == AgentActivity.UnsubmittedInput && DeliveryUnderWay))
         {
             return;
         }
