@@ -54,6 +54,9 @@ public sealed record AgentProfile
     /// <summary>When it counts as hung.</summary>
     public required HangLimits Hang { get; init; }
 
+    /// <summary>What happens after a limit.</summary>
+    public required LimitRules Limit { get; init; }
+
     /// <summary>The names as written, where <c>{command}</c> stands for the name of the program.</summary>
     internal ImmutableArray<string> ProgramNamesAsWritten { get; init; } = [];
 
@@ -100,6 +103,10 @@ public sealed record StopRules(ImmutableArray<string> Keys, TimeSpan Between, Ti
 /// <param name="Quiet">While working: without a change of the screen's text, spinners and clocks apart, or of the transcript.</param>
 /// <param name="Turn">While working: since the turn began.</param>
 public sealed record HangLimits(TimeSpan Start, TimeSpan Quiet, TimeSpan Turn);
+
+/// <summary>What happens to a program that has given up at a rate or usage limit.</summary>
+/// <param name="TryAgain">After so long at its prompt the next message is tried; zero is never.</param>
+public sealed record LimitRules(TimeSpan TryAgain);
 
 /// <summary>A dialog that may be answered without a person.</summary>
 /// <param name="Rule">The screen rule that recognises it.</param>

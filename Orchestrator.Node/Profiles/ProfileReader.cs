@@ -48,6 +48,7 @@ public static partial class ProfileReader
             Stop = Stop(section.Section("stop")),
             Transcript = Transcript(section.Section("transcript")),
             Hang = Hang(section.Section("hang")),
+            Limit = Limit(section.Section("limit")),
         };
         section.WarnOfTheRest();
         found.ForEach(warning => warnings?.Add(warning));
@@ -124,12 +125,14 @@ public static partial class ProfileReader
 
     private static TranscriptRules? Transcript(ProfileSection section)
     {
-        var rules = Whole(section, new TranscriptRules(Filled(section, "files"), section.PatternOrNull("line")));
+        var rules = Whole(section, new TranscriptRules(Filled(section, "files"), section.PatternOrNull("line"), section.Flag("carries-seal")));
         return rules.Files.IsEmpty ? null : rules;
     }
 
     private static HangLimits Hang(ProfileSection section)
         => Whole(section, new HangLimits(section.Duration("start"), section.Duration("quiet"), section.Duration("turn")));
+
+    private static LimitRules Limit(ProfileSection section) => Whole(section, new LimitRules(section.Duration("try-again")));
 
     private static T Whole<T>(ProfileSection section, T result)
     {

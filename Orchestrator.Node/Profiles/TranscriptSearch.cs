@@ -48,7 +48,8 @@ public sealed class TranscriptSearch
 
     /// <summary>The first new line that carries the id, if it has been written. Lines before it will not be looked at again.</summary>
     /// <param name="id">The message's id, which must look the same in the transcript's format (letters, digits, hyphens).</param>
-    public TranscriptLine? Find(string id)
+    /// <param name="seal">The seal of its envelope, looked for too where the transcript carries it: another message, to this agent or to one beside it, may speak of the id.</param>
+    public TranscriptLine? Find(string id, string seal)
     {
         foreach (var file in Files().Where(file => file.LastWriteTimeUtc >= _since.UtcDateTime))
         {
@@ -57,7 +58,7 @@ public sealed class TranscriptSearch
             {
                 foreach (var (start, line) in lines)
                 {
-                    if (line.Contains(id, StringComparison.Ordinal) && (_rules.Line?.IsMatch(line) ?? true))
+                    if (line.Contains(id, StringComparison.Ordinal) && (!_rules.CarriesSeal || line.Contains(seal, StringComparison.Ordinal)) && (_rules.Line?.IsMatch(line) ?? true))
                     {
                         _read[file.FullName] = start;
                         return new TranscriptLine(file.FullName, start, line);

@@ -295,7 +295,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
         if (_ended is { } ended && ended.Generation == order.Generation)
         {
             var search = ended.Pane.Profile.Transcript is { } rules ? TranscriptSearch.FromTheBeginning(rules, ended.Pane.Launch, DateTimeOffset.MinValue) : null;
-            return DeliveryMarks.Settle(ended.Marks, order, search?.Find(order.Message.Value), neverBegun: command.At > _startedAt);
+            return DeliveryMarks.Settle(ended.Marks, order, search?.Find(order.Message.Value, order.Seal), neverBegun: command.At > _startedAt);
         }
 
         return DeliveryMarks.Settle(marks: null, order, found: null, neverBegun: command.At > _startedAt);

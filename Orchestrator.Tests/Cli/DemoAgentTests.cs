@@ -116,7 +116,7 @@ public sealed class DemoAgentTests : IAsyncLifetime
     public async Task It_ends_as_it_is_told_and_gives_the_terminal_back(string text, string code)
     {
         await SayAsync(text);
-        await Eventually.Value(() => _terminal.AskAsync(Pane, "#{pane_dead} #{pane_dead_status}"), value => value == $"1 {code}", "it has ended");
+        await Eventually.Value(() => _terminal.AskHowItEndedAsync(Pane), value => value == $"1 {code}", "it has ended");
         Assert.DoesNotContain("demo", await _terminal.AskAsync(Pane, "#{pane_title}"), StringComparison.Ordinal);
     }
 
@@ -185,7 +185,8 @@ public sealed class DemoAgentTests : IAsyncLifetime
     private async Task RowsAsync(Func<string[], bool> accept, string what)
         => await Eventually.Value(async () => string.Join('\n', await _terminal.ScreenAsync(Pane)), screen => accept(screen.Split('\n')), what);
 
+    // The last line may not be written to its end yet.
     private List<JsonElement> Submitted() => File.Exists(_terminal["transcript.jsonl"])
-        ? [.. File.ReadLines(_terminal["transcript.jsonl"]).Select(static line => JsonDocument.Parse(line).RootElement.Clone())]
+        ? [.. File.ReadAllText(_terminal["transcript.jsonl"]).Split('\n')[..^1].Select(static line => JsonDocument.Parse(line).RootElement.Clone())]
         : [];
 }

@@ -25,7 +25,10 @@ internal sealed record ChatRequest(string Model, bool Streaming, bool IsTurn, Im
 
     /// <summary>What the user wrote: without the reminders that the program puts beside it.</summary>
     public static string Written(ImmutableArray<string> parts)
-        => string.Concat(parts.Where(part => !part.StartsWith("<system-reminder>", StringComparison.Ordinal)));
+        => string.Concat(parts.Where(static part => !IsReminder(part)));
+
+    /// <summary>Whether a part is the program's own.</summary>
+    public static bool IsReminder(string part) => part.StartsWith("<system-reminder>", StringComparison.Ordinal);
 
     private static string? Role(JsonElement message) => message.GetProperty("role").GetString();
 

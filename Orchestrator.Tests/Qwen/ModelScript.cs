@@ -20,8 +20,8 @@ internal abstract record ModelScript
     /// <summary>An error of the server.</summary>
     public sealed record Fail(int Status, string Message) : ModelScript;
 
-    /// <summary>Takes the request and never answers, until the program gives up or the server is disposed.</summary>
-    public sealed record Hang : ModelScript;
+    /// <summary>Takes the request and is silent until the program gives up, the server is disposed, or <paramref name="Until"/> ends; then it answers.</summary>
+    public sealed record Hang(Task? Until = null) : ModelScript;
 
     /// <summary>Answers 200 with bytes that are no answer.</summary>
     public sealed record Garbage : ModelScript;

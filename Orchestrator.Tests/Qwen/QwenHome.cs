@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Orchestrator.Tests.Qwen;
 
@@ -11,6 +12,9 @@ internal sealed record QwenHomeOptions
     /// <summary>Whether it asks to trust the folder before it is ready.</summary>
     public bool AsksForTrust { get; init; }
 
+    /// <summary>How long it waits after a limit before it asks again, once; null for what it does by itself: ten times, a minute and more apart.</summary>
+    public TimeSpan? WaitsForLimit { get; init; }
+
     /// <summary>Whether it proposes the next message after a turn, in grey, inside its empty input.</summary>
     public bool Suggests { get; init; }
 }
@@ -21,6 +25,8 @@ internal sealed record QwenHomeOptions
 /// </summary>
 internal sealed class QwenHome
 {
+    private static readonly JsonSerializerOptions Settings = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
     private QwenHome(string home, string folder, IReadOnlyDictionary<string, string> environment)
     {
         Home = home;
@@ -62,13 +68,16 @@ internal sealed class QwenHome
             privacy = new { usageStatisticsEnabled = false },
             telemetry = new { enabled = false },
             ui = new { enableFollowupSuggestions = options.Suggests, enableWelcomeBack = false, hideTips = true },
+            model = options.WaitsForLimit is { } wait
+                ? new { generationConfig = new { maxRetries = 1, retryInitialDelayMs = wait.TotalMilliseconds, retryMaxDelayMs = wait.TotalMilliseconds } }
+                : null,
             memory = new { enableManagedAutoMemory = false, enableManagedAutoDream = false },
             security = new
             {
                 folderTrust = new { enabled = options.AsksForTrust },
                 auth = options.SignedIn ? new { selectedType = "openai" } : null,
             },
-        }));
+        }, Settings));
         var environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["PATH"] = $"{installed}/bin:/usr/local/bin:/usr/bin:/bin",

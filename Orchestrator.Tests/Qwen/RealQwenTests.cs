@@ -35,7 +35,7 @@ public sealed class RealQwenTests : IAsyncLifetime
         var transcript = await _qwen.Say(text);
 
         Assert.Equal(text, (await _model.WaitForMessage("m1")).Text);
-        await Eventually.True(() => transcript.Find("m1") is not null, "the transcript carries the message");
+        await Eventually.True(() => transcript.Find("m1", "SEAL22") is not null, "the transcript carries the message");
         var working = await _qwen.Becomes(ScreenActivity.Working);
         Assert.True(working.Composer.IsFree);
         end.SetResult();
@@ -66,7 +66,7 @@ public sealed class RealQwenTests : IAsyncLifetime
             await _qwen!.Becomes(ScreenActivity.Ready);
             var transcript = await _qwen.Say(text);
             var id = text[9..text.IndexOf(' ', 9)];
-            await Eventually.True(() => transcript.Find(id) is not null, $"the transcript carries {id}");
+            await Eventually.True(() => transcript.Find(id, "SEAL22") is not null, $"the transcript carries {id}");
         }
 
         await _model.WaitForMessage($"m{texts.Length - 1}");

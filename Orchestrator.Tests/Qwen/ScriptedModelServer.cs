@@ -41,6 +41,11 @@ internal sealed partial class ScriptedModelServer : IAsyncDisposable
     /// <summary>All messages of the user that came in, in order.</summary>
     public ImmutableArray<ModelMessage> Messages => _log.All;
 
+    /// <summary>
+    /// The user's side of the conversation as the newest request has it: a program that failed in between sends what it was told then together with what it is told now.
+    /// </summary>
+    public ImmutableArray<string> Conversation { get; private set; } = [];
+
     /// <summary>How many requests were the program's own, not a turn of the conversation.</summary>
     public int SideRequests => Volatile.Read(ref _sideRequests);
 
@@ -110,6 +115,7 @@ internal sealed partial class ScriptedModelServer : IAsyncDisposable
         var turn = new ModelTurn(text, request.ToolResult, _attempts.AddOrUpdate(key, 1, (_, before) => before + 1));
         if (request.IsTurn)
         {
+            Conversation = [.. request.UserMessages.SelectMany(static parts => parts).Where(static part => !ChatRequest.IsReminder(part))];
             _log.Record(request, TimeProvider.System.GetUtcNow());
         }
         else
@@ -149,8 +155,9 @@ internal sealed partial class ScriptedModelServer : IAsyncDisposable
             case ModelScript.Fail fail:
                 await response.Error(fail.Status, fail.Message);
                 break;
-            case ModelScript.Hang:
-                await Task.Delay(Timeout.InfiniteTimeSpan, ending);
+            case ModelScript.Hang hang:
+                await (hang.Until ?? Task.Delay(Timeout.InfiniteTimeSpan, ending)).WaitAsync(ending);
+                await response.Answer("At last.", TimeSpan.Zero);
                 break;
             case ModelScript.Garbage:
                 context.Response.ContentType = "text/event-stream";

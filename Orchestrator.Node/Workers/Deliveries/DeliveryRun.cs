@@ -144,6 +144,7 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
             switch (await context.Deliveries.SubmitAsync(guard, _id, cancellation))
             {
                 case DeliveryOutcome.Done:
+                    watch.Submitted();
                     return null;
                 case DeliveryOutcome.Refused { Mismatches: GuardMismatches.Deadline }:
                     continue;
@@ -223,6 +224,7 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
     private bool CanTake(PaneObservation seen)
         => seen is { Facts: { Dead: false, InMode: false } }
             && (seen.Reading.Activity is Screens.ScreenActivity.Ready or Screens.ScreenActivity.TurnFailed
+                || (seen.Reading.Activity == Screens.ScreenActivity.RateLimited && watch.MayTryAfterLimit)
                 || (seen.Reading.Activity == Screens.ScreenActivity.Working && pane.Profile.Typing.WhileWorking == WhileWorking.QueueInProgram))
             && (!pane.Profile.Typing.LooksBeforeSubmit || seen.Reading.Composer.IsFree);
 
@@ -263,7 +265,7 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
     private TranscriptSearch? Transcript(Func<TranscriptRules, LaunchContext, TranscriptSearch> begin)
         => pane.Profile.Transcript is { } rules ? begin(rules, pane.Launch) : null;
 
-    private TranscriptLine? Found() => _transcript?.Find(order.Message.Value);
+    private TranscriptLine? Found() => _transcript?.Find(order.Message.Value, order.Seal);
 
     private static string Carries(TranscriptLine line) => $"transcript {line.File}, byte {line.Offset}, carries the message";
 

@@ -19,8 +19,11 @@ internal sealed class HangWatch(HangLimits limits, DateTimeOffset started, bool 
     public DateTimeOffset? DueAt { get; private set; }
 
     /// <summary>Takes a look, and says why the program counts as hung, or null.</summary>
-    public string? Observe(ScreenReading reading, IReadOnlyList<string> lines, DateTimeOffset now)
+    /// <param name="reading">The reading that counts.</param>
+    /// <param name="seen">The look.</param>
+    public string? Observe(ScreenReading reading, PaneObservation seen)
     {
+        var now = seen.At;
         if (_activity != reading.Activity)
         {
             _activity = reading.Activity;
@@ -28,7 +31,7 @@ internal sealed class HangWatch(HangLimits limits, DateTimeOffset started, bool 
         }
 
         _ready |= reading.Activity is ScreenActivity.Ready;
-        var text = Fingerprint(lines);
+        var text = Fingerprint(seen);
         if (text != _text)
         {
             _text = text;
@@ -56,12 +59,19 @@ internal sealed class HangWatch(HangLimits limits, DateTimeOffset started, bool 
     private static (DateTimeOffset At, string Why)? Earlier((DateTimeOffset At, string Why)? one, (DateTimeOffset At, string Why)? other)
         => one is null ? other : other is null || one.Value.At <= other.Value.At ? one : other;
 
-    // Clocks, counters and spinners change without anything happening: only letters count.
-    private static int Fingerprint(IReadOnlyList<string> lines)
+    // Clocks, counters and spinners change without anything happening: only letters count, and those not in the rows that say that it works. There some programs show
+    // another phrase every few seconds.
+    private static int Fingerprint(PaneObservation seen)
     {
+        var working = seen.Reading.Matches.Where(static match => match.Rule.Activity == ScreenActivity.Working).Select(static match => match.Row).ToHashSet();
         var hash = default(HashCode);
-        foreach (var line in lines)
+        foreach (var (row, line) in seen.Lines.Index())
         {
+            if (working.Contains(row))
+            {
+                continue;
+            }
+
             foreach (var rune in line.EnumerateRunes())
             {
                 if (Rune.IsLetter(rune))

@@ -27,12 +27,13 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ReadingSettler _settler = new();
     private readonly HangWatch _hang;
+    private readonly LimitWatch _limit;
     private readonly DialogPolicy _dialogs;
     private readonly SemaphoreSlim _looking = new(1, 1);
     private readonly Channel<byte> _touched = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _watching;
-    private (AgentActivity Activity, string? Detail)? _reported;
+    private (AgentActivity Activity, string? Detail, DateTimeOffset? Until)? _reported;
     private DateTimeOffset? _deadSince;
 
     public PaneWatch(BoundPane pane, WorkerContext context, bool hasBeenReady, Func<PaneExit, ValueTask> ended, ILogger logger)
@@ -42,6 +43,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
         _ended = ended;
         _logger = logger;
         _hang = new HangWatch(pane.Profile.Hang, context.Time.GetUtcNow(), hasBeenReady);
+        _limit = new LimitWatch(pane.Profile.Limit, context.Time);
         _dialogs = new DialogPolicy(pane, context, hasBeenReady);
         _touched.Writer.TryWrite(0);
         _watching = Task.Run(WatchAsync);
@@ -52,6 +54,12 @@ internal sealed partial class PaneWatch : IAsyncDisposable
 
     /// <summary>The reading that counts: it has stood for as long as its rule demands.</summary>
     public ScreenReading? Settled => _settler.Settled;
+
+    /// <summary>Whether a message may be tried although a limit still stands on the screen.</summary>
+    public bool MayTryAfterLimit => _limit.MayTry;
+
+    /// <summary>A message was submitted.</summary>
+    public void Submitted() => _limit.Tried();
 
     /// <summary>Something was written, or a fact has changed: look soon.</summary>
     public void Touch() => _touched.Writer.TryWrite(0);
@@ -114,7 +122,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
                         return;
                     }
 
-                    due = Earliest(_settler.SettlesAt, _hang.DueAt);
+                    due = Earliest(Earliest(_settler.SettlesAt, _hang.DueAt), _limit.DueAt);
                     await Task.Delay(Pace, _context.Time, cancellation);
                 }
                 catch (TmuxException exception)
@@ -167,7 +175,8 @@ internal sealed partial class PaneWatch : IAsyncDisposable
             return true;
         }
 
-        var hung = _hang.Observe(settled, seen.Lines, seen.At);
+        _limit.Observe(settled);
+        var hung = _hang.Observe(settled, seen);
         await ReportAsync(settled, hung, seen.At, cancellation);
         if (_settler.SettlesAt is null)
         {
@@ -179,8 +188,8 @@ internal sealed partial class PaneWatch : IAsyncDisposable
 
     private async Task ReportAsync(ScreenReading settled, string? hung, DateTimeOffset at, CancellationToken cancellation)
     {
-        var activity = hung is null ? settled.Activity.ToAgentActivity() : AgentActivity.Hung;
-        if (_reported == (activity, hung))
+        var (activity, detail, until) = Shown(settled, hung);
+        if (_reported == (activity, detail, until))
         {
             return;
         }
@@ -189,9 +198,17 @@ internal sealed partial class PaneWatch : IAsyncDisposable
             ? new AgentFact(SourceOf(settled), settled.Rule, Shortened(settled.Evidence), at)
             : new AgentFact("worker", "hang limit", hung, at);
         await _context.System.TellAsync(
-            _pane.Agent.Entity, new ReportActivity(_pane.Generation, activity, hung, Until: null, fact), CommandId.New(_context.Time), _context.Sender, cancellation);
-        _reported = (activity, hung);
+            _pane.Agent.Entity, new ReportActivity(_pane.Generation, activity, detail, until, fact), CommandId.New(_context.Time), _context.Sender, cancellation);
+        _reported = (activity, detail, until);
     }
+
+    private (AgentActivity Activity, string? Detail, DateTimeOffset? Until) Shown(ScreenReading settled, string? hung) => settled.Activity switch
+    {
+        _ when hung is not null => (AgentActivity.Hung, hung, null),
+        ScreenActivity.RateLimited when _limit.MayTry => (AgentActivity.TurnFailed, "it met a limit, which may be over: the next message is tried", null),
+        ScreenActivity.RateLimited => (AgentActivity.RateLimited, _limit.Until is { } until ? $"until {until:HH:mm:ss} UTC, then it is tried again" : null, _limit.Until),
+        var other => (other.ToAgentActivity(), null, null),
+    };
 
     private static string SourceOf(ScreenReading reading)
         => reading.Evidence.StartsWith("title", StringComparison.Ordinal) ? "title" : reading.Evidence.StartsWith("command", StringComparison.Ordinal) ? "process" : "screen";

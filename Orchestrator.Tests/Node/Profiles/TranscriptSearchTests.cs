@@ -5,6 +5,8 @@ namespace Orchestrator.Tests.Node.Profiles;
 
 public sealed class TranscriptSearchTests : IDisposable
 {
+    private const string Seal = "SEAL22";
+
     private readonly TemporaryFolder _folder = new();
     private readonly string _file;
     private readonly LaunchContext _context;
@@ -24,14 +26,14 @@ public sealed class TranscriptSearchTests : IDisposable
     public void A_line_of_the_user_with_the_id_proves_the_message()
     {
         var search = TranscriptSearch.FromNow(Rules, _context);
-        Assert.Null(search.Find("m1"));
-        Append(User("[message m1 from x]\\nhello"));
+        Assert.Null(search.Find("m1", Seal));
+        Append(User("[message m1 from x] ends with [end SEAL22]\\nhello"));
 
-        var line = search.Find("m1");
+        var line = search.Find("m1", Seal);
 
         Assert.Equal(_file, line!.File);
         Assert.Equal(0, line.Offset);
-        Assert.Equal(line, search.Find("m1"));
+        Assert.Equal(line, search.Find("m1", Seal));
     }
 
     [Fact]
@@ -41,29 +43,40 @@ public sealed class TranscriptSearchTests : IDisposable
         Append("""{"uuid":"1","type":"assistant","message":{"role":"model","parts":[{"text":"Received m1."}]}}""");
         Append("""{"uuid":"2","type":"system","systemPayload":{"uiEvent":{"response_text":"\"type\":\"user\" m1"}}}""");
 
-        Assert.Null(search.Find("m1"));
+        Assert.Null(search.Find("m1", Seal));
+    }
+
+    [Fact]
+    public void A_message_that_speaks_of_another_ones_id_is_not_its_proof()
+    {
+        var search = TranscriptSearch.FromNow(Rules, _context);
+        Append(User("[message m2 from x] ends with [end SEAL33]\\nhave you got [message m1 from x]?\\n[end SEAL33]"));
+        Assert.Null(search.Find("m1", Seal));
+        Append(User("[message m1 from x] ends with [end SEAL22]\\nhello\\n[end SEAL22]"));
+
+        Assert.NotNull(search.Find("m1", Seal));
     }
 
     [Fact]
     public void A_line_that_is_being_written_is_found_when_it_is_whole()
     {
         var search = TranscriptSearch.FromNow(Rules, _context);
-        var line = User("[message m1 from x]");
+        var line = User("[message m1 from x] ends with [end SEAL22]");
         File.AppendAllText(_file, line[..40]);
-        Assert.Null(search.Find("m1"));
+        Assert.Null(search.Find("m1", Seal));
         File.AppendAllText(_file, line[40..] + "\n");
 
-        Assert.NotNull(search.Find("m1"));
+        Assert.NotNull(search.Find("m1", Seal));
     }
 
     [Fact]
     public void What_was_written_before_is_no_proof_for_now_but_is_found_from_the_beginning()
     {
-        Append(User("[message m1 from x]"));
+        Append(User("[message m1 from x] ends with [end SEAL22]"));
 
-        Assert.Null(TranscriptSearch.FromNow(Rules, _context).Find("m1"));
-        Assert.NotNull(TranscriptSearch.FromTheBeginning(Rules, _context, DateTimeOffset.MinValue).Find("m1"));
-        Assert.Null(TranscriptSearch.FromTheBeginning(Rules, _context, TimeProvider.System.GetUtcNow().AddHours(1)).Find("m1"));
+        Assert.Null(TranscriptSearch.FromNow(Rules, _context).Find("m1", Seal));
+        Assert.NotNull(TranscriptSearch.FromTheBeginning(Rules, _context, DateTimeOffset.MinValue).Find("m1", Seal));
+        Assert.Null(TranscriptSearch.FromTheBeginning(Rules, _context, TimeProvider.System.GetUtcNow().AddHours(1)).Find("m1", Seal));
     }
 
     [Fact]
@@ -71,9 +84,9 @@ public sealed class TranscriptSearchTests : IDisposable
     {
         var search = TranscriptSearch.FromNow(Rules, _context);
         Directory.CreateDirectory(_folder[".qwen/projects/-other/chats"]);
-        File.WriteAllText(_folder[".qwen/projects/-other/chats/2.jsonl"], User("[message m2 from x]") + "\n");
+        File.WriteAllText(_folder[".qwen/projects/-other/chats/2.jsonl"], User("[message m2 from x] ends with [end SEAL22]") + "\n");
 
-        Assert.NotNull(search.Find("m2"));
+        Assert.NotNull(search.Find("m2", Seal));
     }
 
     private static string User(string text)

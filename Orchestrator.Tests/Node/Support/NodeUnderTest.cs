@@ -56,15 +56,22 @@ internal sealed class NodeUnderTest : IAsyncDisposable
     /// <summary>Environment of the next start, on top of what a node gets.</summary>
     public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
 
-    public static async Task<NodeUnderTest> StartAsync(params string[] arguments)
+    /// <summary>A node that has not been started yet: for what has to be there before.</summary>
+    public static NodeUnderTest Create(params string[] arguments)
     {
         var node = new NodeUnderTest();
         node._arguments.AddRange(arguments);
+        return node;
+    }
+
+    public static async Task<NodeUnderTest> StartAsync(params string[] arguments)
+    {
+        var node = Create(arguments);
         await node.StartAgainAsync();
         return node;
     }
 
-    /// <summary>Starts it on the same data.</summary>
+    /// <summary>Starts it, again on the same data.</summary>
     public async Task StartAgainAsync()
     {
         Launch();

@@ -1,0 +1,95 @@
+using System.Globalization;
+
+using Orchestrator.Node.Profiles;
+using Orchestrator.Node.Screens;
+
+namespace Orchestrator.Node.Workers.Panes;
+
+/// <summary>
+/// Tells when a limit ends. A program that waits for that says for how long, and goes on by itself. One that has given up stands at its prompt with the error above it
+/// for ever: after the profile's time the next message is tried. Safe for use by several threads.
+/// </summary>
+internal sealed class LimitWatch(LimitRules rules, TimeProvider time)
+{
+    private const string Seconds = "seconds";
+
+    private readonly Lock _lock = new();
+    private string? _rule;
+    private DateTimeOffset? _until;
+    private bool _goesOnByItself;
+    private bool _over;
+
+    /// <summary>When the limit ends, as far as anybody knows.</summary>
+    public DateTimeOffset? Until
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _until;
+            }
+        }
+    }
+
+    /// <summary>Whether a message may be tried although the limit still stands on the screen.</summary>
+    public bool MayTry
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _over;
+            }
+        }
+    }
+
+    /// <summary>When to look again if nothing is written; null if there is nothing to wait for.</summary>
+    public DateTimeOffset? DueAt
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _goesOnByItself || _over ? null : _until;
+            }
+        }
+    }
+
+    /// <summary>Takes the reading that counts.</summary>
+    public void Observe(ScreenReading settled)
+    {
+        var rule = settled.Activity == ScreenActivity.RateLimited ? settled.Rule : null;
+        lock (_lock)
+        {
+            if (rule != _rule)
+            {
+                _rule = rule;
+                var waits = Waits(settled);
+                _goesOnByItself = waits is not null;
+                _until = rule is null ? null : waits is { } seconds ? time.GetUtcNow() + seconds : Next();
+            }
+
+            _over = !_goesOnByItself && _until <= time.GetUtcNow();
+        }
+    }
+
+    /// <summary>A message was submitted: the limit counts from now on again, unless something else is seen.</summary>
+    public void Tried()
+    {
+        lock (_lock)
+        {
+            if (_rule is not null && !_goesOnByItself)
+            {
+                _until = Next();
+                _over = false;
+            }
+        }
+    }
+
+    private DateTimeOffset? Next() => rules.TryAgain > TimeSpan.Zero ? time.GetUtcNow() + rules.TryAgain : null;
+
+    private static TimeSpan? Waits(ScreenReading settled)
+        => settled.Winner?.Groups.GetValueOrDefault(Seconds) is { } text && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
+}
