@@ -1,4 +1,3 @@
-using Orchestrator.Client;
 using Orchestrator.Tests.Node.Support;
 
 namespace Orchestrator.Tests.Node.Lifecycle;
