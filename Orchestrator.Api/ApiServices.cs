@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Api.Agents;
+using Orchestrator.Api.Dashboard;
 using Orchestrator.Api.Events;
 using Orchestrator.Api.Inspection;
 using Orchestrator.Api.Messages;
@@ -47,6 +48,7 @@ public static class ApiServices
     {
         app.UseMiddleware<ErrorAnswers>();
         app.UseMiddleware<HostAndOrigin>();
+        app.UseDashboard();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();

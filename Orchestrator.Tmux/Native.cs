@@ -10,6 +10,9 @@ internal static partial class Native
     private const uint BasicStatistics = 0x7ff;
     private const int OwnerOffset = 20;
 
+    /// <summary>SIGCHLD.</summary>
+    public const int ChildEnded = 17;
+
     /// <summary>Our effective user id.</summary>
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint EffectiveUser();

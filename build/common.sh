@@ -58,7 +58,7 @@ runtime_id() {
 build_app() {
     local root=$1 stamp=$1/artifacts/app/.built
     if [ -f "$stamp" ] && [ -x "$root/bin/orc" ] &&
-        [ -z "$(find "$root" -newer "$stamp" \( -path "$root/artifacts" -o -path "$root/.git" -o -path "$root/bin" -o -path "$root/Orchestrator.Tests" -o -path "$root/Orchestrator.Benchmarks" -o -path "$root/docs" -o -name node_modules \) -prune -o -newer "$stamp" -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.conf' -o -name common.sh \) -print -quit)" ]; then
+        [ -z "$(find "$root" -newer "$stamp" \( -path "$root/artifacts" -o -path "$root/.git" -o -path "$root/bin" -o -path "$root/Orchestrator.Tests" -o -path "$root/Orchestrator.Benchmarks" -o -path "$root/docs" -o -name node_modules \) -prune -o -newer "$stamp" -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.conf' -o -path '*/Orchestrator.Dashboard/dist/*' -o -name common.sh \) -print -quit)" ]; then
         return 0
     fi
     say "building (once; this takes a minute or two)…"

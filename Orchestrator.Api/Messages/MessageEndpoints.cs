@@ -24,7 +24,7 @@ internal static class MessageEndpoints
         routes.MapPost("/api/v1/messages", SendAsync).WithTags("messages").Scope(Scopes.MessagesWrite).Accepts<SendRequest>("application/json")
             .Produces<MessageInfo>(StatusCodes.Status202Accepted).Produces<MessageInfo>().WithName("sendMessage").WithSummary("Send a message to an agent: 202 when it is stored, 200 if this id was sent before.");
         routes.MapGet("/api/v1/messages/{id}", GetAsync).WithTags("messages").Scope(Scopes.MessagesRead).Produces<MessageInfo>().WithName("getMessage").WithSummary("Read a message and each step of its delivery.");
-        routes.MapGet("/api/v1/messages", ListAsync).WithTags("messages").Scope(Scopes.MessagesRead).Produces<ImmutableArray<MessageInfo>>().WithName("listMessages").WithSummary("List messages by id, which is by time.");
+        routes.MapGet("/api/v1/messages", ListAsync).WithTags("messages").Scope(Scopes.MessagesRead).Produces<ImmutableArray<MessageInfo>>().WithName("listMessages").WithSummary("List messages by id, which is by time; the newest first with ?newest=true.");
         routes.MapGet("/api/v1/agents/{name}/inbox", InboxAsync).WithTags("messages").Scope(Scopes.MessagesRead).Produces<ImmutableArray<MessageInfo>>().WithName("getInbox").WithSummary("List the messages that wait for an agent, in the order of typing.");
     }
 
@@ -47,12 +47,12 @@ internal static class MessageEndpoints
     {
         await commands.SeenAsync(context);
         var (state, after) = (context.Request.Spelled<MessageState>("state"), context.Request.Word("after"));
-        var limit = (int)context.Request.Number("limit", 100, 1, MostMessages);
+        var (limit, newest) = ((int)context.Request.Number("limit", 100, 1, MostMessages), context.Request.Flag("newest"));
         var agent = context.Request.Word("agent") is { } text ? RequestParts.Agent(text).Value : null;
         var found = new List<MessageView>();
         while (found.Count < limit)
         {
-            var rows = await views.ListAsync<MessageView>(MessageView.ViewName, agent, after, Page, cancellationToken: context.RequestAborted);
+            var rows = await views.ListAsync<MessageView>(MessageView.ViewName, agent, after, Page, newest, cancellationToken: context.RequestAborted);
             found.AddRange(rows.Select(static r => r.Value).Where(m => state is null || m.State == state));
             if (rows.Count < Page)
             {

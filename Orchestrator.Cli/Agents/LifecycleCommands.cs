@@ -5,7 +5,7 @@ using Orchestrator.Client;
 
 namespace Orchestrator.Cli.Agents;
 
-/// <summary><c>orc start</c>, <c>stop</c>, <c>restart</c> and <c>rm</c>: each returns once it has happened.</summary>
+/// <summary><c>orc start</c>, <c>stop</c>, <c>restart</c>, <c>rm</c> and <c>adopt</c>: each returns once it has happened.</summary>
 internal static class LifecycleCommands
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -43,6 +43,21 @@ internal static class LifecycleCommands
         Force(),
         "orc rm a1",
         "orc rm a1 --force");
+
+    public static Command Adopt()
+    {
+        var name = AgentArguments.Name();
+        var pane = new Argument<string>("PANE") { Description = "The pane: %n, as tmux shows it.", HelpName = "PANE" };
+        var timeout = Durations.Option("--timeout", "How long to wait for it (60s).");
+        return new OrcCommand("adopt", "Give an agent that has no pane one that is there already in the node's tmux server.", "orc adopt a1 %7") { name, pane, timeout }.Runs((context, cancellationToken) => OneAsync(
+            context,
+            "adopt",
+            context.Get(name)!,
+            token => context.Client.AdoptAgentAsync(context.Get(name)!, context.Get(pane)!, token),
+            static (before, now) => now.Generation > before.Generation && now.Pane is not null,
+            context.Get(timeout) ?? Patience,
+            cancellationToken));
+    }
 
     private static Option<bool> Force() => new("--force", "-f") { Description = "Kill its program at once instead of asking it to end first." };
 
@@ -101,5 +116,5 @@ internal static class LifecycleCommands
     }
 
     private static bool Failed(string verb, AgentInfo before, AgentInfo now)
-        => verb is "start" or "restart" && now.Position > before.Position && now.State is "error" or "terminated" && now.Generation > before.Generation;
+        => verb is "start" or "restart" or "adopt" && now.Position > before.Position && now.State is "error" or "terminated" && now.Generation > before.Generation;
 }

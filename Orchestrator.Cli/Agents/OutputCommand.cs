@@ -63,5 +63,19 @@ internal static class OutputCommand
         Text(output);
     }
 
-    private static void Text(OutputInfo output) => Console.Out.WriteLine(SafeText.Of(output.Text.TrimEnd('\n')));
+    private static void Text(OutputInfo output)
+    {
+        // Programs that keep their input at the bottom leave the rest of the screen empty: one empty line says as much as thirty.
+        var blank = false;
+        foreach (var line in SafeText.Of(output.Text.TrimEnd('\n')).Split('\n'))
+        {
+            var empty = string.IsNullOrWhiteSpace(line);
+            if (!empty || !blank)
+            {
+                Console.Out.WriteLine(line);
+            }
+
+            blank = empty;
+        }
+    }
 }

@@ -56,7 +56,7 @@ internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, TimeProvide
     {
         var facts = seen.Facts;
         yield return new FactInfo("process", Rule: null, facts.Dead ? $"process {facts.ProcessId} has {Exits.Of(facts).Reason}" : $"process {facts.ProcessId} lives; in the foreground: {facts.Command}", seen.At);
-        yield return new FactInfo("tmux", Rule: null, $"pane {facts.Pane}, generation {facts.Generation}, marks @writer {facts.Marks.Writer} @n {facts.Marks.Sequence} @last {facts.Marks.Last} @sent {facts.Marks.Sent}{(facts.InMode ? ", copy mode" : string.Empty)}", seen.At);
+        yield return new FactInfo("tmux", Rule: null, $"pane {facts.Pane}, generation {facts.Generation}, marks @writer {facts.Marks.Writer} @n {facts.Marks.Sequence} @last {facts.Marks.Last} @sent {facts.Marks.Sent}{(facts.InMode ? ", copy mode" : string.Empty)}{(facts.InputOff ? ", input is switched off" : string.Empty)}", seen.At);
         yield return new FactInfo("title", Rule: null, facts.Title, seen.At);
         yield return new FactInfo("screen", seen.Reading.Rule, seen.Reading.Evidence, seen.At);
         yield return new FactInfo("composer", Rule: null, $"{seen.Reading.Composer.State}{(seen.Reading.Composer.Text.Length > 0 ? $": {Shortened(seen.Reading.Composer.Text)}" : string.Empty)}", seen.At);

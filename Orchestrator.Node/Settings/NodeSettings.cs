@@ -69,9 +69,6 @@ internal sealed record NodeSettings
     /// <summary>Keys that nobody knows.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
-    /// <summary>Whether it is the first start with this data folder.</summary>
-    public bool IsFirstStart => !File.Exists(Path.Combine(Data, "orchestrator.db"));
-
     /// <summary>Reads the settings of all layers: reference, the file of the data folder, environment, command line.</summary>
     /// <exception cref="HoconException">One cannot be used; says which, where, and what to do.</exception>
     public static NodeSettings Load(IReadOnlyList<string> overrides)

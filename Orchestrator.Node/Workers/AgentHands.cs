@@ -220,8 +220,8 @@ internal sealed partial class AgentHands : IAsyncDisposable
         }
 
         var (exit, output) = await _stopper.StopAsync(pane, stop.Force, cancellation);
-        await LetGoAsync(pane, cancellation);
         await CompleteAsync(command, new ReportPaneEnded(stop.Generation, exit, output), cancellation);
+        await LetGoAsync(pane, cancellation);
         await _context.Tmux.Panes.KillAsync(pane.Pane, _agent.Value, pane.Generation.Value, cancellation);
     }
 
@@ -232,9 +232,10 @@ internal sealed partial class AgentHands : IAsyncDisposable
             return;
         }
 
-        var output = _context.Tmux.Control.IsConnected ? await PaneStopper.CaptureAsync(pane.Pane, _context, cancellation) : null;
-        await LetGoAsync(pane, cancellation);
+        // Told before it is let go: what cannot be stored now is told again, and by then the pane must still be known.
+        var output = _context.Tmux.Control.IsConnected ? await PaneStopper.CaptureAsync(pane, _context, cancellation) : null;
         await _context.System.TellAsync(_agent.Entity, new ReportPaneEnded(generation, exit, output), CommandId.New(_context.Time), _context.Sender, cancellation);
+        await LetGoAsync(pane, cancellation);
         if (output is not null)
         {
             await _context.Tmux.Panes.KillAsync(pane.Pane, _agent.Value, generation.Value, cancellation);
@@ -243,7 +244,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
 
     private async Task LetGoAsync(BoundPane pane, CancellationToken cancellation)
     {
-        _ended = (pane.Generation, pane, _context.Tmux.Control.IsConnected ? await _context.Deliveries.ReadMarksAsync(pane.Pane, cancellation) : null);
+        _ended = (pane.Generation, pane, _context.Tmux.Control.IsConnected ? await pane.MarksAsync(_context, cancellation) : null);
         if (Watch is { } watch)
         {
             await watch.DisposeAsync();

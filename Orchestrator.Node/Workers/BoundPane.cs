@@ -16,4 +16,11 @@ internal sealed record BoundPane(AgentName Agent, Generation Generation, AgentPr
 {
     /// <summary>Names that may stand in the foreground when something is typed.</summary>
     public IReadOnlyList<string> Programs => Profile.Programs.Expected;
+
+    /// <summary>Whether these are facts of this pane: the ids of panes begin anew with each tmux server, so that another one may have the same.</summary>
+    public bool Is(PaneFacts facts) => facts.Pane == Pane && facts.ProcessId == ProcessId;
+
+    /// <summary>The marks on it; null if it is gone.</summary>
+    public async Task<PaneMarks?> MarksAsync(WorkerContext context, CancellationToken cancellation)
+        => await context.Tmux.Panes.FindAsync(Pane, cancellation) is { } facts && Is(facts) ? facts.Marks : null;
 }

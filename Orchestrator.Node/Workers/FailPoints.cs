@@ -4,9 +4,13 @@ using Orchestrator.Tmux;
 
 namespace Orchestrator.Node.Workers;
 
-/// <summary>For tests of this node's promises: <c>ORC_FAIL_POINT=NAME[:N]</c> kills this process the way <c>kill -9</c> does when it passes that point of a delivery for the N-th time.</summary>
+/// <summary>For tests of this node's promises: <c>ORC_FAIL_POINT=NAME[:N]</c> kills this process the way <c>kill -9</c> does when it passes that point of a delivery or a start for the N-th time.</summary>
 internal sealed class FailPoints : IDeliveryFailPoints
 {
+    /// <summary>A pane has been made for an agent, which does not know of it yet.</summary>
+    public const string PaneMade = "pane-made";
+
+    private static readonly IReadOnlyList<string> All = [PaneMade, .. DeliveryFailPoints.All];
     private readonly string _name;
     private int _left;
 
@@ -21,9 +25,9 @@ internal sealed class FailPoints : IDeliveryFailPoints
         }
 
         var parts = asked.Split(':');
-        return DeliveryFailPoints.All.Contains(parts[0]) && (parts.Length == 1 || int.TryParse(parts[1], out _))
+        return All.Contains(parts[0]) && (parts.Length == 1 || int.TryParse(parts[1], out _))
             ? new FailPoints(parts[0], parts.Length == 1 ? 1 : int.Parse(parts[1]))
-            : throw new FormatException($"ORC_FAIL_POINT={asked}: known are {string.Join(", ", DeliveryFailPoints.All)}");
+            : throw new FormatException($"ORC_FAIL_POINT={asked}: known are {string.Join(", ", All)}");
     }
 
     /// <inheritdoc/>

@@ -13,6 +13,9 @@ namespace Orchestrator.Node.Workers;
 internal sealed partial class NodeWorker(WorkerContext context, ILogger logger) : IAsyncDisposable
 {
     private static readonly TimeSpan InventoryEvery = TimeSpan.FromSeconds(1);
+
+    // Screens that change at about the same time are looked at together: one round to tmux and one waking of threads serve many.
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(15);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan StaleBuffers = TimeSpan.FromMinutes(1);
 
@@ -85,11 +88,16 @@ internal sealed partial class NodeWorker(WorkerContext context, ILogger logger) 
 
     private async Task WatchAsync(CancellationToken cancellation)
     {
-        await foreach (var changes in context.Tmux.Control.WatchAsync(cancellation: cancellation))
+        await foreach (var changes in context.Tmux.Control.WatchAsync(Gather, cancellation))
         {
             if (changes.ServerLost)
             {
-                await ServerLostAsync(cancellation);
+                // The news may be late: the inventory may have dealt with it, and what runs on the next server is well.
+                if (!context.Tmux.IsAlive())
+                {
+                    await ServerLostAsync(cancellation);
+                }
+
                 continue;
             }
 
@@ -139,7 +147,7 @@ internal sealed partial class NodeWorker(WorkerContext context, ILogger logger) 
         var panes = (await context.Tmux.Panes.ListAsync(cancellation)).ToDictionary(static p => p.Pane);
         foreach (var (hands, pane) in watched)
         {
-            if (panes.TryGetValue(pane.Pane, out var facts) && facts.ProcessId == pane.ProcessId)
+            if (panes.TryGetValue(pane.Pane, out var facts) && pane.Is(facts))
             {
                 hands.Watch?.Compare(facts);
             }

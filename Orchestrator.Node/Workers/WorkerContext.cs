@@ -23,4 +23,7 @@ internal sealed record WorkerContext(
 {
     /// <summary>How this worker signs what it reports.</summary>
     public Sender Sender { get; } = new($"worker:{Node}");
+
+    /// <summary>Where a test kills this process; null outside of tests.</summary>
+    public IDeliveryFailPoints? FailPoints { get; } = Workers.FailPoints.FromEnvironment();
 }

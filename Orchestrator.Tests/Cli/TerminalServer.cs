@@ -48,6 +48,19 @@ internal sealed class TerminalServer : IAsyncDisposable
 
     public async Task<string> AskAsync(string session, string format) => await RunAsync("display-message", "-p", "-t", $"={session}:", format);
 
+    /// <summary>Whether a session's program has ended, and its exit code. The server misses the end of a child now and then: it is told to look.</summary>
+    public async Task<string> AskHowItEndedAsync(string session)
+    {
+        var answer = await AskAsync(session, "#{pane_dead} #{pane_dead_status}");
+        if (answer == "1 ")
+        {
+            using var kill = Process.Start("kill", ["-CHLD", await AskAsync(session, "#{pid}")]);
+            await kill.WaitForExitAsync();
+        }
+
+        return answer;
+    }
+
     public async Task KeysAsync(string session, params string[] keys) => await RunAsync(["send-keys", "-t", $"={session}:", .. keys]);
 
     public async Task PasteAsync(string session, string text)

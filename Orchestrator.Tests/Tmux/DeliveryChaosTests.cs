@@ -224,7 +224,7 @@ public sealed class DeliveryChaosTests(ITestOutputHelper output)
         return kills;
     }
 
-    private static async Task<OwnServer> StartWithFeederThatDiesOnce()
+    internal static async Task<OwnServer> StartWithFeederThatDiesOnce()
     {
         var scripts = Directory.CreateTempSubdirectory("orc-").FullName;
         var script = Path.Combine(scripts, "tmux");

@@ -15,6 +15,9 @@ internal sealed class FakeAgent
     private readonly OwnServer _own;
     private readonly string _log;
 
+    /// <summary>The file of its log.</summary>
+    public string LogFile => _log;
+
     private FakeAgent(OwnServer own, SpawnedPane pane, string log)
     {
         _own = own;

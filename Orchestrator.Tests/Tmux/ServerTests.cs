@@ -168,6 +168,26 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task Control_clients_whose_owner_is_dead_are_ended_and_living_ones_are_not()
+    {
+        await using var own = await OwnServer.StartAsync();
+        await Eventually.True(() => own.Server.Control.IsConnected, "connected");
+        var living = own.Server.Control.ClientPid!.Value;
+        using var shell = Process.Start(new ProcessStartInfo(
+            "/bin/sh", ["-c", $"sleep 60 | tmux -u -S {own.Server.SocketPath} -f /dev/null -N -C attach-session -t =agents >/dev/null 2>&1 &"]) { UseShellExecute = false })!;
+        await shell.WaitForExitAsync();
+        await Eventually.True(async () => (await Clients()).Length == 2, "an orphan is attached");
+
+        await using var later = new TmuxServer(own.Options);
+        await later.EnsureStartedAsync();
+
+        await Eventually.True(async () => (await Clients()).Length == 2 && (await Clients()).Contains($"{later.Control.ClientPid}"), "the orphan is gone");
+        Assert.Contains($"{living}", await Clients());
+
+        async Task<string[]> Clients() => (await own.TmuxAsync("list-clients", "-F", "#{client_pid}")).Split('\n');
+    }
+
+    [Fact]
     public async Task A_missing_tmux_is_named()
     {
         await using var own = OwnServer.NotStarted(options => options with { Tmux = "no-such-tmux" });

@@ -19,7 +19,7 @@ public sealed class TmuxPanes
 
     /// <summary>All panes of the session, the keeper's among them, in one query.</summary>
     public async Task<IReadOnlyList<PaneFacts>> ListAsync(CancellationToken cancellation = default)
-        => _record.Read((await _server.Control.SendAsync(_list, cancellation)).OrThrow().Last.Payload.Span);
+        => Known(_record.Read((await _server.Control.SendAsync(_list, cancellation)).OrThrow().Last.Payload.Span));
 
     /// <summary>One pane's facts, or null if there is no such pane (any more).</summary>
     public async Task<PaneFacts?> FindAsync(PaneId pane, CancellationToken cancellation = default)
@@ -126,5 +126,16 @@ public sealed class TmuxPanes
     private TmuxCommand FactsOf(PaneId pane) => TmuxCommand.Of("list-panes", "-t", pane.ToString(), "-F", _record.Format);
 
     private PaneFacts? Facts(CommandReply reply, PaneId pane)
-        => reply.Answers[0].Succeeded ? _record.Read(reply.Answers[0].Payload.Span).FirstOrDefault(facts => facts.Pane == pane) : null;
+        => reply.Answers[0].Succeeded ? Known(_record.Read(reply.Answers[0].Payload.Span)).FirstOrDefault(facts => facts.Pane == pane) : null;
+
+    // The end of a program is known with the next reading.
+    private IReadOnlyList<PaneFacts> Known(IReadOnlyList<PaneFacts> facts)
+    {
+        if (facts.Any(static pane => pane is { Dead: true, ExitStatus: null, ExitSignal: null }))
+        {
+            _server.LookForEndedChildren();
+        }
+
+        return facts;
+    }
 }

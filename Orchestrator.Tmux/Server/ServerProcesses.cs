@@ -43,6 +43,44 @@ internal static class ServerProcesses
     /// <summary>Asks a server to make its socket again.</summary>
     public static bool AskForSocket(int pid) => Native.Kill(pid, UserSignalOne) == 0;
 
+    /// <summary>
+    /// Ends control clients of that socket whose owner is dead. tmux keeps one for ever if its owner was killed with output still unread.
+    /// </summary>
+    public static void EndOrphanedControlClients(string socketPath)
+    {
+        if (Environment.ProcessId == 1)
+        {
+            // Our own children could not be told from orphans; and nobody before us has left any.
+            return;
+        }
+
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), out var pid) && IsOrphanedControlClient(pid, socketPath))
+            {
+                Native.Kill(pid, 9);
+            }
+        }
+    }
+
+    private static bool IsOrphanedControlClient(int pid, string socketPath)
+    {
+        try
+        {
+            return Native.OwnerOf($"/proc/{pid}") == Native.EffectiveUser()
+                && File.ReadAllText($"/proc/{pid}/comm").StartsWith("tmux: client", StringComparison.Ordinal)
+                && File.ReadLines($"/proc/{pid}/status").Any(line => line.StartsWith("PPid:", StringComparison.Ordinal) && line["PPid:".Length..].Trim() is "1")
+                && File.ReadAllBytes($"/proc/{pid}/cmdline") is var words
+                && NamesSocket(words, socketPath)
+                && Encoding.UTF8.GetString(words).Contains("\0-C\0attach-session\0", StringComparison.Ordinal);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It ended while we looked.
+            return false;
+        }
+    }
+
     private static bool NamesSocket(byte[] commandLine, string socketPath)
     {
         var words = Encoding.UTF8.GetString(commandLine).Split('\0');

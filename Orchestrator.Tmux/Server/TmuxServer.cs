@@ -64,6 +64,7 @@ public sealed partial class TmuxServer : IAsyncDisposable
             var start = await Starter.ReachAsync(known ?? _identity, cancellation) ?? await Starter.StartAsync(cancellation);
             await Starter.PrepareAsync(cancellation);
             _identity = start.Identity;
+            ServerProcesses.EndOrphanedControlClients(SocketPath);
             Control.Open();
             if (start.Arrival != ServerArrival.Adopted)
             {
@@ -82,6 +83,18 @@ public sealed partial class TmuxServer : IAsyncDisposable
     /// <summary>Whether the server process lives: by the process list, so that it can be told from a server that does not answer.</summary>
     public bool IsAlive()
         => IsCurrentAlive() || ServerProcesses.Of(SocketPath).Count > 0;
+
+    /// <summary>
+    /// Makes the server look for children that have ended. It misses one now and then (libutempter, which it calls when another pane comes or goes, sets SIGCHLD aside
+    /// for a moment; seen with 3.3a): the pane is dead then, and how it ended stays unknown until the next child ends. The signal is the one the kernel sends; more of them do no harm.
+    /// </summary>
+    internal void LookForEndedChildren()
+    {
+        if (_identity is { } identity && ServerProcesses.IsServerOf(identity.Pid, SocketPath))
+        {
+            Native.Kill(identity.Pid, Native.ChildEnded);
+        }
+    }
 
     /// <summary>Ends the server and with it every pane.</summary>
     public async Task KillAsync(CancellationToken cancellation = default)

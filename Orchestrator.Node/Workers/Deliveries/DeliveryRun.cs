@@ -22,6 +22,7 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
     private readonly string _typed = pane.Profile.Envelope.Wrap(order.Message.Value, order.From, order.Seal, order.Text);
     private TranscriptSearch? _transcript;
     private int _presses;
+    private bool _untouched;
 
     /// <summary>Runs the delivery to its end.</summary>
     /// <param name="typed">Called once the text is known to be in the program's input.</param>
@@ -34,10 +35,11 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
         {
             while (true)
             {
-                var marks = await context.Deliveries.ReadMarksAsync(pane.Pane, either.Token);
+                var marks = await pane.MarksAsync(context, either.Token);
                 switch (DeliveryMarks.PlaceOf(marks, order))
                 {
                     case DeliveryPlace.NotTyped:
+                        _untouched = true;
                         _transcript = Transcript(TranscriptSearch.FromNow);
                         if (await TypeAsync(either.Token) is { } early)
                         {
@@ -90,6 +92,7 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
         var loaded = await context.Deliveries.LoadAsync(_id, text!, cancellation);
         await MayActAsync(cancellation);
         var guard = Guards.Of(pane, order.Number, context);
+        _untouched = false;
         switch (await context.Deliveries.TypeAsync(guard, loaded, cancellation))
         {
             case DeliveryOutcome.Done:
@@ -214,7 +217,9 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
 
     /// <summary>The pane goes away under the delivery: what the marks and the transcript say is all there is.</summary>
     private async Task<DeliveryResult> SettleAsync(CancellationToken cancellation)
-        => DeliveryMarks.Settle(await context.Deliveries.ReadMarksAsync(pane.Pane, cancellation), order, Found(), neverBegun: false);
+        => _untouched
+            ? Deferred("its pane ended before it was typed")
+            : DeliveryMarks.Settle(await pane.MarksAsync(context, cancellation), order, Found(), neverBegun: false);
 
     private bool CanTake(PaneObservation seen)
         => seen is { Facts: { Dead: false, InMode: false } }

@@ -8,6 +8,9 @@ namespace Orchestrator.Node.Workers.Panes;
 /// <summary>How what tmux and the screen rules say is said in the words of agents.</summary>
 internal static class Exits
 {
+    /// <summary>Whether tmux knows how the program of a dead pane ended.</summary>
+    public static bool IsKnown(PaneFacts facts) => facts.ExitStatus is not null || facts.ExitSignal is > 0;
+
     /// <summary>How the program of a dead pane ended.</summary>
     public static PaneExit Of(PaneFacts facts) => facts switch
     {

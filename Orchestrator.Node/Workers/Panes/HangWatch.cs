@@ -42,8 +42,11 @@ internal sealed class HangWatch(HangLimits limits, DateTimeOffset started, bool 
                 After(_since, limits.Turn, "its turn has taken longer than")),
             _ => null,
         };
-        DueAt = due?.At;
-        return due is { } limit && now >= limit.At ? limit.Why : null;
+        var hung = due is { } limit && now >= limit.At;
+
+        // A limit that has passed is no reason to look again: only a change is.
+        DueAt = hung ? null : due?.At;
+        return hung ? due!.Value.Why : null;
     }
 
     // One look alone may have met a half-drawn frame: only what the next look still sees, or has changed again, is a change.
@@ -75,11 +78,19 @@ internal sealed class HangWatch(HangLimits limits, DateTimeOffset started, bool 
     {
         var working = seen.Reading.Matches.Where(static match => match.Rule.Activity == ScreenActivity.Working).Select(static match => match.Row).ToHashSet();
         var hash = default(HashCode);
-        foreach (var rune in seen.Lines.Index().Where(line => !working.Contains(line.Index)).SelectMany(static line => line.Item.EnumerateRunes()))
+        foreach (var (row, line) in seen.Lines.Index())
         {
-            if (Rune.IsLetter(rune))
+            if (working.Contains(row))
             {
-                hash.Add(rune.Value);
+                continue;
+            }
+
+            foreach (var rune in line.EnumerateRunes())
+            {
+                if (Rune.IsLetter(rune))
+                {
+                    hash.Add(rune.Value);
+                }
             }
         }
 

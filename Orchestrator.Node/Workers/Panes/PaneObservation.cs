@@ -16,7 +16,7 @@ internal sealed record PaneObservation(ScreenReading Reading, PaneFacts Facts, I
     public static async Task<PaneObservation?> TakeAsync(BoundPane pane, WorkerContext context, CancellationToken cancellation)
     {
         var capture = await context.Tmux.Panes.CaptureAsync(pane.Pane, new CaptureOptions { WithEscapes = true }, cancellation);
-        if (capture is null)
+        if (capture is null || !pane.Is(capture.Facts))
         {
             return null;
         }

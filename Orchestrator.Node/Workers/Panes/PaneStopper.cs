@@ -13,7 +13,7 @@ internal sealed class PaneStopper(WorkerContext context)
     public async Task<(PaneExit Exit, string? Output)> StopAsync(BoundPane pane, bool force, CancellationToken cancellation)
     {
         // The program may clear its screen when it ends: what stood there before is worth more.
-        var before = await CaptureAsync(pane.Pane, context, cancellation);
+        var before = await CaptureAsync(pane, context, cancellation);
         var ended = !force && await GentlyAsync(pane, cancellation);
         if (!ended && !force)
         {
@@ -26,17 +26,17 @@ internal sealed class PaneStopper(WorkerContext context)
         }
 
         var facts = await context.Tmux.Panes.FindAsync(pane.Pane, cancellation);
-        var after = await CaptureAsync(pane.Pane, context, cancellation);
+        var after = await CaptureAsync(pane, context, cancellation);
         var output = after is not null && before is not null && after.Length >= before.Length ? after : before ?? after;
         return (facts is { Dead: true } ? Exits.Of(facts) : new PaneExit(ExitCode: null, Signal: null, "its pane was closed"), output);
     }
 
     /// <summary>The whole text of a pane, history included, at most the last million characters; null if the pane is gone.</summary>
-    public static async Task<string?> CaptureAsync(PaneId pane, WorkerContext context, CancellationToken cancellation)
+    public static async Task<string?> CaptureAsync(BoundPane pane, WorkerContext context, CancellationToken cancellation)
     {
         const int Most = 1_000_000;
-        var capture = await context.Tmux.Panes.CaptureAsync(pane, new CaptureOptions { HistoryLines = CaptureOptions.WholeHistory, JoinWrapped = true }, cancellation);
-        if (capture is null)
+        var capture = await context.Tmux.Panes.CaptureAsync(pane.Pane, new CaptureOptions { HistoryLines = CaptureOptions.WholeHistory, JoinWrapped = true }, cancellation);
+        if (capture is null || !pane.Is(capture.Facts))
         {
             return null;
         }
@@ -52,7 +52,7 @@ internal sealed class PaneStopper(WorkerContext context)
         {
             if (await context.Tmux.Panes.FindAsync(pane.Pane, cancellation) is not { Dead: false } facts)
             {
-                return true;
+                return await EndsAsync(pane, rules.Within, cancellation);
             }
 
             if (!PaneKey.TryParse(key, out var paneKey))
@@ -91,7 +91,8 @@ internal sealed class PaneStopper(WorkerContext context)
         var started = context.Time.GetTimestamp();
         while (true)
         {
-            if (await context.Tmux.Panes.FindAsync(pane.Pane, cancellation) is not { Dead: false })
+            // A program may let go of its terminal before it ends: only its exit status says that it has.
+            if (await context.Tmux.Panes.FindAsync(pane.Pane, cancellation) is not { } facts || (facts.Dead && Exits.IsKnown(facts)))
             {
                 return true;
             }

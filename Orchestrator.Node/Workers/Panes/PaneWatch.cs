@@ -15,8 +15,11 @@ namespace Orchestrator.Node.Workers.Panes;
 internal sealed partial class PaneWatch : IAsyncDisposable
 {
     // Between two looks at a pane that writes without a pause: bounds what a screen that repaints for ever costs.
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(120);
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(80);
     private static readonly TimeSpan StoreRetry = TimeSpan.FromMilliseconds(500);
+
+    // tmux may know that a program has ended a moment before it knows how.
+    private static readonly TimeSpan ExitKnownWithin = TimeSpan.FromSeconds(1);
 
     private readonly BoundPane _pane;
     private readonly WorkerContext _context;
@@ -31,6 +34,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _watching;
     private (AgentActivity Activity, string? Detail, DateTimeOffset? Until)? _reported;
+    private DateTimeOffset? _deadSince;
 
     public PaneWatch(BoundPane pane, WorkerContext context, bool hasBeenReady, Func<PaneExit, ValueTask> ended, ILogger logger)
     {
@@ -132,15 +136,17 @@ internal sealed partial class PaneWatch : IAsyncDisposable
                     LogReportFailed(_logger, _pane.Agent.Value, exception.Message);
                     due = _context.Time.GetUtcNow() + StoreRetry;
                 }
+                catch (Exception exception) when (exception is not OperationCanceledException)
+                {
+                    // A pane that nobody watches would be shown for ever as it was.
+                    LogFailed(_logger, exception, _pane.Agent.Value);
+                    due = _context.Time.GetUtcNow() + StoreRetry;
+                }
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             LogStopped(_logger, _pane.Agent.Value);
-        }
-        catch (Exception exception)
-        {
-            LogFailed(_logger, exception, _pane.Agent.Value);
         }
     }
 
@@ -154,6 +160,12 @@ internal sealed partial class PaneWatch : IAsyncDisposable
 
         if (seen.Facts.Dead)
         {
+            if (!Exits.IsKnown(seen.Facts) && seen.At < (_deadSince ??= seen.At) + ExitKnownWithin)
+            {
+                Touch();
+                return true;
+            }
+
             await _ended(Exits.Of(seen.Facts));
             return false;
         }
@@ -242,6 +254,6 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Warning, Message = "what the pane of {Agent} shows could not be stored, and is tried again: {Reason}")]
     private static partial void LogReportFailed(ILogger logger, string agent, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "watching {Agent} failed")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "watching {Agent} failed, and is tried again")]
     private static partial void LogFailed(ILogger logger, Exception exception, string agent);
 }

@@ -36,6 +36,11 @@ internal sealed class PaneStarter(WorkerContext context)
         var worktree = order.WorktreeBranch is { } branch ? await context.Worktrees.EnsureAsync(order.Agent, folder, branch, cancellation) : null;
         var launch = context.Launches.For(order.Agent, order.Generation, worktree?.Path ?? folder, order.Command, profile);
         var made = await SpawnAsync(order, profile, launch, cancellation);
+        if (context.FailPoints is { } points)
+        {
+            await points.HitAsync(FailPoints.PaneMade, cancellation);
+        }
+
         var facts = await context.Tmux.Panes.FindAsync(made.Pane, cancellation)
             ?? throw new StartRefusedException("its pane was gone as soon as it was made");
         return await BindAsync(order.Agent, order.Generation, profile, order.Folder, order.Command, facts, worktree, adopted: false, cancellation);

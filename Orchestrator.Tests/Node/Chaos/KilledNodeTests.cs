@@ -50,7 +50,7 @@ public sealed class KilledNodeTests(ITestOutputHelper output)
                 node.Environment["ORC_FAIL_POINT"] = $"{points[kill - RandomKills]}:{random.Next(1, 4)}";
                 await node.KillAsync();
                 node.Launch();
-                await WithDiagnosis(node, agents, () => Eventually.True(() => node.HasEnded, $"the fail point {node.Environment["ORC_FAIL_POINT"]} kills the node (seed {Seed})"));
+                await WithDiagnosis(node, agents, () => Eventually.True(async () => node.HasEnded || (await node.AnswersAsync() && node.HasEnded), $"the fail point {node.Environment["ORC_FAIL_POINT"]} kills the node (seed {Seed})"));
                 node.Environment.Clear();
             }
 

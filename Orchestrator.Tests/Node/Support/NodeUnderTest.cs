@@ -16,6 +16,7 @@ internal sealed class NodeUnderTest : IAsyncDisposable
     private readonly List<string> _arguments = [];
     private Process? _process;
     private OrchestratorClient? _client;
+    private NodeConnection? _connection;
 
     private NodeUnderTest()
     {
@@ -115,11 +116,15 @@ internal sealed class NodeUnderTest : IAsyncDisposable
         }
 
         var connection = NodeLocator.Find(new NodeChoice(Url: null, Token: null, DataFolder: Data));
-        _client?.Dispose();
-        _client = new OrchestratorClient(connection);
+        if (_connection != connection)
+        {
+            _connection = connection;
+            _client = new OrchestratorClient(connection);
+        }
+
         try
         {
-            return (await _client.GetNodeAsync()).Health == "ready";
+            return (await Client.GetNodeAsync()).Health == "ready";
         }
         catch (NodeUnreachableException)
         {

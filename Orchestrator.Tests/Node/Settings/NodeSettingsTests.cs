@@ -1,0 +1,70 @@
+using Orchestrator.Hocon;
+using Orchestrator.Node.Settings;
+using Orchestrator.Tests.Support;
+
+namespace Orchestrator.Tests.Node.Settings;
+
+public sealed class NodeSettingsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Every_setting_has_a_default()
+    {
+        var settings = Load();
+        Assert.Equal(7717, settings.Port);
+        Assert.Equal(TimeSpan.FromDays(7), settings.Runtime.DedupeWindow);
+        Assert.Equal(200L * 1024 * 1024, settings.Runtime.MinimumFreeDisk);
+        Assert.Contains("developer", settings.Roles.Keys);
+        Assert.Empty(settings.Warnings);
+    }
+
+    [Fact]
+    public void The_file_of_the_data_folder_overrides_the_defaults_and_the_command_line_the_file()
+    {
+        Write("orchestrator.node { name = alpha, port = 8001 }");
+        var settings = Load("orchestrator.node.port=8002");
+        Assert.Equal(("alpha", 8002), (settings.Name, settings.Port));
+    }
+
+    [Fact]
+    public void An_unknown_key_is_a_warning_that_says_where_it_stands_and_names_the_nearest_known_one()
+    {
+        Write("orchestrator {\n  node.prot = 8001\n}");
+        var warning = Assert.Single(Load().Warnings);
+        Assert.Contains("orchestrator.node.prot", warning, StringComparison.Ordinal);
+        Assert.Contains("node.conf:2", warning, StringComparison.Ordinal);
+        Assert.Contains("orchestrator.node.port", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Further_roles_are_no_unknown_keys()
+    {
+        Write("orchestrator.roles.translator.prompt = \"You translate.\"");
+        var settings = Load();
+        Assert.Empty(settings.Warnings);
+        Assert.Equal("You translate.", settings.Roles["translator"]);
+    }
+
+    [Theory]
+    [InlineData("orchestrator.node.port=70000", "orchestrator.node.port")]
+    [InlineData("orchestrator.node.port=many", "orchestrator.node.port")]
+    [InlineData("orchestrator.node.address=0.0.0.0", "loopback")]
+    [InlineData("orchestrator.node.name=\"a b\"", "orchestrator.node.name")]
+    [InlineData("orchestrator.log.level=loud", "orchestrator.log.level")]
+    public void What_makes_no_sense_is_an_error_that_names_the_setting(string setting, string named)
+        => Assert.Contains(named, Assert.Throws<HoconException>(() => Load(setting)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_broken_file_is_an_error_with_its_place()
+    {
+        Write("orchestrator {\n  node { port = \n");
+        Assert.Contains("node.conf:", Assert.Throws<HoconException>(() => Load()).Message, StringComparison.Ordinal);
+    }
+
+    private NodeSettings Load(params string[] overrides) => NodeSettings.Load([$"orchestrator.node.data=\"{_folder.Path}\"", .. overrides]);
+
+    private void Write(string text) => File.WriteAllText(_folder["node.conf"], text);
+}
