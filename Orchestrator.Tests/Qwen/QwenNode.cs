@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Orchestrator.Client;
 using Orchestrator.Runtime;
 using Orchestrator.Tests.Node.Support;
-using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Qwen;
 
@@ -72,7 +71,7 @@ internal sealed partial class QwenNode : IAsyncDisposable
         }
         catch (Xunit.Sdk.XunitException e)
         {
-            throw new Xunit.Sdk.XunitException($"{e.Message}\n{await DiagnosisAsync(name)}");
+            throw new Xunit.Sdk.XunitException($"{e.Message}\n{await DiagnosisAsync(name)}", e);
         }
     }
 
@@ -97,7 +96,7 @@ internal sealed partial class QwenNode : IAsyncDisposable
         }
         catch (Xunit.Sdk.XunitException e)
         {
-            throw new Xunit.Sdk.XunitException($"{e.Message}\n{await DiagnosisAsync(name)}");
+            throw new Xunit.Sdk.XunitException($"{e.Message}\n{await DiagnosisAsync(name)}", e);
         }
 
         Assert.True(message.State == "confirmed", $"{id} is {message.State}: {message.Reason}\n{string.Join('\n', message.Steps)}\n{(message.State == "confirmed" ? "" : await DiagnosisAsync(name))}");

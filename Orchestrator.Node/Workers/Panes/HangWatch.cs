@@ -13,6 +13,7 @@ internal sealed class HangWatch(HangLimits limits, DateTimeOffset started, bool 
     private readonly DateTimeOffset _started = started;
     private DateTimeOffset _since = started;
     private DateTimeOffset _changed = started;
+    private DateTimeOffset? _differs;
     private int _text;
 
     /// <summary>When the next limit is reached if nothing happens; null if none runs.</summary>
@@ -31,12 +32,7 @@ internal sealed class HangWatch(HangLimits limits, DateTimeOffset started, bool 
         }
 
         _ready |= reading.Activity is ScreenActivity.Ready;
-        var text = Fingerprint(seen);
-        if (text != _text)
-        {
-            _text = text;
-            _changed = now;
-        }
+        Compare(Fingerprint(seen), now);
 
         (DateTimeOffset At, string Why)? due = reading.Activity switch
         {
@@ -51,6 +47,23 @@ internal sealed class HangWatch(HangLimits limits, DateTimeOffset started, bool 
         // A limit that has passed is no reason to look again: only a change is.
         DueAt = hung ? null : due?.At;
         return hung ? due!.Value.Why : null;
+    }
+
+    // One look alone may have met a half-drawn frame: only what the next look still sees, or has changed again, is a change.
+    private void Compare(int text, DateTimeOffset now)
+    {
+        if (text == _text)
+        {
+            _differs = null;
+        }
+        else if (_differs is { } since)
+        {
+            (_text, _changed, _differs) = (text, since, null);
+        }
+        else
+        {
+            _differs = now;
+        }
     }
 
     private static (DateTimeOffset At, string Why)? After(DateTimeOffset from, TimeSpan limit, string why)

@@ -1,0 +1,75 @@
+using Orchestrator.Node.Profiles;
+using Orchestrator.Node.Screens;
+using Orchestrator.Node.Workers.Panes;
+using Orchestrator.Tests.Node.Screens;
+using Orchestrator.Tests.Support;
+using Shipped = Orchestrator.Tests.Node.Profiles.Profiles;
+
+namespace Orchestrator.Tests.Node.Workers;
+
+public sealed class LimitWatchTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly ManualTime _time = new(Start);
+
+    private static ScreenReading Waiting => Read("rate_limited__qwen-56-retry-in-60s", "", "");
+
+    private static ScreenReading GivenUp => Read("turn_failed__qwen-54-http-500", "500 Stub internal server error", "429 Too many requests");
+
+    private static ScreenReading Ready => Read("ready__qwen-06-after-answer", "", "");
+
+    [Fact]
+    public void A_program_that_waits_by_itself_is_left_alone_and_its_time_is_told()
+    {
+        var watch = new LimitWatch(new LimitRules(TimeSpan.FromSeconds(5)), _time);
+
+        watch.Observe(Waiting);
+        Assert.Equal(Start.AddSeconds(60), watch.Until);
+        _time.Advance(TimeSpan.FromSeconds(100));
+        watch.Observe(Waiting);
+
+        Assert.False(watch.MayTry);
+    }
+
+    [Fact]
+    public void A_program_that_has_given_up_is_tried_once_each_time_the_profile_says()
+    {
+        var watch = new LimitWatch(new LimitRules(TimeSpan.FromSeconds(5)), _time);
+        watch.Observe(GivenUp);
+        Assert.Equal(Start.AddSeconds(5), watch.DueAt);
+        Assert.False(watch.MayTry);
+
+        _time.Advance(TimeSpan.FromSeconds(5));
+        watch.Observe(GivenUp);
+        Assert.True(watch.MayTry);
+        Assert.Null(watch.DueAt);
+
+        watch.Tried();
+        watch.Observe(GivenUp);
+        Assert.False(watch.MayTry);
+        Assert.Equal(Start.AddSeconds(10), watch.Until);
+    }
+
+    [Fact]
+    public void A_limit_that_is_gone_is_forgotten_and_one_that_is_never_tried_again_has_no_end()
+    {
+        var watch = new LimitWatch(new LimitRules(TimeSpan.FromSeconds(5)), _time);
+        watch.Observe(GivenUp);
+        watch.Observe(Ready);
+        Assert.Null(watch.Until);
+
+        var never = new LimitWatch(new LimitRules(TimeSpan.Zero), _time);
+        never.Observe(GivenUp);
+        _time.Advance(TimeSpan.FromDays(1));
+        never.Observe(GivenUp);
+        Assert.False(never.MayTry);
+        Assert.Null(never.DueAt);
+    }
+
+    private static ScreenReading Read(string name, string from, string to)
+    {
+        var screen = RecordedScreen.Of("qwen").Single(screen => screen.Name == name).Plain;
+        return Shipped.Qwen.Read(from.Length == 0 ? screen : screen with { Lines = [.. screen.Lines.Select(line => line.Replace(from, to, StringComparison.Ordinal))] });
+    }
+}
