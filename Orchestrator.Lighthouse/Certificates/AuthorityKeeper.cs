@@ -55,7 +55,7 @@ internal sealed class AuthorityKeeper(LighthouseSettings settings, IActorSystem 
         lock (_renewal)
         {
             var now = time.GetUtcNow();
-            if (_server is null || _server.NotAfter.ToUniversalTime() - RenewBefore < now)
+            if (_server is null || CertificateAuthority.EndOf(_server) - RenewBefore < now)
             {
                 // Connections that are being made may still use the last one, so it is left to the collector.
                 _server = Authority.IssueToServer(ServerNames, now, ServerValidity);

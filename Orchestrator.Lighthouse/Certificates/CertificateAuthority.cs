@@ -111,6 +111,9 @@ internal sealed class CertificateAuthority : IDisposable
     /// <summary>The SHA-256 of a certificate, in hexadecimal.</summary>
     public static string FingerprintOf(X509Certificate2 certificate) => Convert.ToHexStringLower(SHA256.HashData(certificate.RawDataMemory.Span));
 
+    /// <summary>Until when a certificate is valid.</summary>
+    public static DateTimeOffset EndOf(X509Certificate2 certificate) => new(certificate.NotAfter.ToUniversalTime());
+
     public void Dispose()
     {
         _key.Dispose();
@@ -134,7 +137,7 @@ internal sealed class CertificateAuthority : IDisposable
         var serial = RandomNumberGenerator.GetBytes(SerialBytes);
         serial[0] &= 0x7f;
         var until = now + validity;
-        return request.Create(_root.SubjectName, X509SignatureGenerator.CreateForECDsa(_key), now - Backdating, until < _root.NotAfter ? until : _root.NotAfter, serial);
+        return request.Create(_root.SubjectName, X509SignatureGenerator.CreateForECDsa(_key), now - Backdating, until < EndOf(_root) ? until : EndOf(_root), serial);
     }
 
     private static bool IsStrong(PublicKey key)

@@ -31,7 +31,7 @@ internal static class Passphrase
             await PrivateFile.WriteAsync(file, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(RandomBytes)) + "\n", cancellationToken);
         }
 
-        if ((File.GetUnixFileMode(file) & Others) != 0)
+        if ((File.GetUnixFileMode(file) & Others) != UnixFileMode.None)
         {
             throw new LighthouseException($"{file} can be read by others: chmod 600 {file}");
         }

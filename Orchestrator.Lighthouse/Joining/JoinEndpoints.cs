@@ -73,7 +73,7 @@ internal static partial class JoinEndpoints
         }
 
         using var certificate = keeper.Authority.IssueToNode(request.Node, key, time.GetUtcNow(), settings.CertificateValidity);
-        var issued = new NodeCertificate(certificate.SerialNumber, CertificateAuthority.FingerprintOf(certificate), certificate.NotAfter.ToUniversalTime());
+        var issued = new NodeCertificate(certificate.SerialNumber, CertificateAuthority.FingerprintOf(certificate), CertificateAuthority.EndOf(certificate));
         foreach (var (to, command) in new (EntityId, Command)[] { (token, new UseJoinToken(request.Node)), (Authority.Entity, new RecordCertificate(request.Node, issued, renewal)) })
         {
             if ((await actors.AskAsync(to, command, CommandId.New(time), Joining, context.RequestAborted)).Reply is Refused late)

@@ -5,7 +5,6 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using Orchestrator.Client;
 using Orchestrator.Lighthouse.Joining;
 using Orchestrator.Tests.Support;
 
@@ -41,7 +40,7 @@ internal sealed class LighthouseUnderTest : IAsyncDisposable
         _process = Launch(["--port", "0", .. more]);
         var file = Path.Combine(Data, "lighthouse.json");
         await Eventually.True(() => _process.HasExited || File.Exists(file), "the lighthouse is ready");
-        Assert.False(_process.HasExited, _process.HasExited ? _process.StandardError.ReadToEnd() : null);
+        Assert.False(_process.HasExited, _process.HasExited ? await _process.StandardError.ReadToEndAsync() : null);
         Address = new Uri(JsonSerializer.Deserialize(await File.ReadAllTextAsync(file), JoinJson.Default.NodeAddress)!.Address);
         _http?.Dispose();
         _http = HttpTrusting(Root);
