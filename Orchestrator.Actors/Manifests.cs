@@ -64,5 +64,13 @@ public static class Manifests
         .Map<MessageQueued>("reply.agent.message_queued.v1")
         .Map<SpawnPane>("worker.spawn_pane.v1")
         .Map<StopPane>("worker.stop_pane.v1")
-        .Map<DeliverMessage>("worker.deliver_message.v1");
+        .Map<DeliverMessage>("worker.deliver_message.v1")
+        .Map<AuthorityCreated>("authority.created.v1")
+        .Map<CertificateIssued>("authority.certificate_issued.v1")
+        .Map<JoinTokenIssued>("join_token.issued.v1")
+        .Map<JoinTokenUsed>("join_token.used.v1")
+        .Map<CreateAuthority>("command.authority.create.v1")
+        .Map<RecordCertificate>("command.authority.record_certificate.v1")
+        .Map<IssueJoinToken>("command.join_token.issue.v1")
+        .Map<UseJoinToken>("command.join_token.use.v1");
 }

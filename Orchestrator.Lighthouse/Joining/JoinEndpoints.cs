@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+using Orchestrator.Actors.Identity;
+using Orchestrator.Client;
+using Orchestrator.Lighthouse.Certificates;
+using Orchestrator.Lighthouse.Hosting;
+using Orchestrator.Runtime;
+
+namespace Orchestrator.Lighthouse.Joining;
+
+/// <summary>What a lighthouse serves: its root certificate, and the way into the cluster.</summary>
+internal static partial class JoinEndpoints
+{
+    public const string RateLimit = "join";
+
+    private const double LongestSeconds = 30 * 86_400.0;
+    private static readonly Sender Operator = new("client:operator");
+    private static readonly Sender Joining = new("client:join");
+
+    public static void MapJoining(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health/live", static () => TypedResults.Json(new HealthInfo("ok"), JoinJson.Default.HealthInfo));
+        routes.MapGet("/api/v1/ca", static (AuthorityKeeper keeper) => TypedResults.Json(new AuthorityInfo(keeper.Authority.CertificatePem, keeper.Authority.Fingerprint), JoinJson.Default.AuthorityInfo));
+        routes.MapPost("/api/v1/join", JoinAsync).RequireRateLimiting(RateLimit);
+        routes.MapPost("/api/v1/join-tokens", IssueTokenAsync);
+    }
+
+    // The token is looked at first, so that nobody without one has anything parsed; it is used up last, so that a slip does not cost it; and a certificate leaves only once
+    // the history has it.
+    private static async Task<IResult> JoinAsync(HttpContext context, AuthorityKeeper keeper, IActorSystem actors, TimeProvider time, Settings.LighthouseSettings settings)
+    {
+        if (await BodyAsync(context, JoinJson.Default.JoinRequest) is not { } request)
+        {
+            return Problem(StatusCodes.Status400BadRequest, RefusalCodes.Invalid, "send JSON with token, node and csr");
+        }
+
+        var token = JoinToken.Entity(Secret.HashOf(request.Token));
+        var allowed = await actors.QueryAsync(token, new MayJoin(request.Node), context.RequestAborted);
+        if (allowed is Refused refused)
+        {
+            return Problem(refused);
+        }
+
+        if (!NodeName().IsMatch(request.Node) || keeper.ServerNames.Append("lighthouse").Contains(request.Node, StringComparer.OrdinalIgnoreCase))
+        {
+            return Problem(StatusCodes.Status400BadRequest, RefusalCodes.Invalid, "a node's name has 1 to 40 lower-case letters, digits and dashes, begins with a letter or digit, and is none of the lighthouse's own");
+        }
+
+        var renewal = ((JoinAllowed)allowed).Bound;
+        if (await actors.QueryAsync(Authority.Entity, new MayVouch(request.Node, renewal), context.RequestAborted) is Refused taken)
+        {
+            return Problem(taken);
+        }
+
+        PublicKey key;
+        try
+        {
+            key = CertificateAuthority.ReadRequest(request.Csr);
+        }
+        catch (CertificateRequestException e)
+        {
+            return Problem(StatusCodes.Status400BadRequest, RefusalCodes.Invalid, e.Message);
+        }
+
+        using var certificate = keeper.Authority.IssueToNode(request.Node, key, time.GetUtcNow(), settings.CertificateValidity);
+        var issued = new NodeCertificate(certificate.SerialNumber, CertificateAuthority.FingerprintOf(certificate), CertificateAuthority.EndOf(certificate));
+        foreach (var (to, command) in new (EntityId, Command)[] { (token, new UseJoinToken(request.Node)), (Authority.Entity, new RecordCertificate(request.Node, issued, renewal)) })
+        {
+            if ((await actors.AskAsync(to, command, CommandId.New(time), Joining, context.RequestAborted)).Reply is Refused late)
+            {
+                return Problem(late);
+            }
+        }
+
+        return TypedResults.Json(new JoinInfo(certificate.ExportCertificatePem(), keeper.Authority.CertificatePem, issued.NotAfter), JoinJson.Default.JoinInfo);
+    }
+
+    private static async Task<IResult> IssueTokenAsync(HttpContext context, AuthorityKeeper keeper, IActorSystem actors, TimeProvider time, OperatorToken token)
+    {
+        if (!AuthenticationHeaderValue.TryParse(context.Request.Headers.Authorization, out var header) || header.Scheme != "Bearer" || !token.Is(header.Parameter))
+        {
+            return Problem(StatusCodes.Status401Unauthorized, JoinTokenBehavior.NotAllowed, "only the operator of this machine makes join tokens: orchestrator-lighthouse join-token");
+        }
+
+        if (await BodyAsync(context, JoinJson.Default.JoinTokenRequest) is not { ValidSeconds: > 0 and <= LongestSeconds } request || (request.Node is { } node && !NodeName().IsMatch(node)))
+        {
+            return Problem(StatusCodes.Status400BadRequest, RefusalCodes.Invalid, "a join token is valid for more than 0 seconds and at most 30 days; a node's name has lower-case letters, digits and dashes");
+        }
+
+        var secret = JoinToken.Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        var expires = actors.Clock.Now.AddSeconds(request.ValidSeconds);
+        var answer = await actors.AskAsync(JoinToken.Entity(Secret.HashOf(secret)), new IssueJoinToken(expires, request.Node), CommandId.New(time), Operator, context.RequestAborted);
+        return answer.Reply is Refused refused
+            ? Problem(refused)
+            : TypedResults.Json(new JoinTokenInfo(secret, expires, $"https://{context.Request.Host}", keeper.Authority.Fingerprint), JoinJson.Default.JoinTokenInfo);
+    }
+
+    private static async Task<T?> BodyAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return context.Request.HasJsonContentType() ? await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted) : null;
+        }
+        catch (Exception e) when (e is JsonException or BadHttpRequestException or InvalidOperationException)
+        {
+            // The answer says what was expected.
+            return null;
+        }
+    }
+
+    private static IResult Problem(Refused refused) => Problem(
+        refused.Code switch
+        {
+            JoinTokenBehavior.NotAllowed => StatusCodes.Status401Unauthorized,
+            RefusalCodes.Overloaded => StatusCodes.Status429TooManyRequests,
+            _ => StatusCodes.Status409Conflict,
+        },
+        refused.Code,
+        refused.Reason);
+
+    /// <summary>Problem details (RFC 9457).</summary>
+    public static IResult Problem(int status, string code, string detail)
+        => TypedResults.Json(new ProblemInfo(string.Create(CultureInfo.InvariantCulture, $"Refused ({status})"), status, detail, code), JoinJson.Default.ProblemInfo, "application/problem+json", status);
+
+    [GeneratedRegex(@"\A[a-z0-9][a-z0-9-]{0,39}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex NodeName();
+}
