@@ -18,8 +18,8 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(80);
     private static readonly TimeSpan StoreRetry = TimeSpan.FromMilliseconds(500);
 
-    // tmux may know that a program has ended a moment before it knows how.
-    private static readonly TimeSpan ExitKnownWithin = TimeSpan.FromSeconds(1);
+    // tmux may know that a program has ended before it knows how; on a loaded machine it took more than a second.
+    private static readonly TimeSpan ExitKnownWithin = TimeSpan.FromSeconds(5);
 
     private readonly BoundPane _pane;
     private readonly WorkerContext _context;
