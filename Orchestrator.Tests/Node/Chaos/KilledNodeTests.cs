@@ -119,7 +119,7 @@ public sealed class KilledNodeTests(ITestOutputHelper output)
             }
 
             lines.Add(node.Log[^Math.Min(node.Log.Length, 8000)..]);
-            throw new Xunit.Sdk.XunitException(string.Join('\n', lines));
+            throw new Xunit.Sdk.XunitException(string.Join('\n', lines), exception);
         }
     }
 
