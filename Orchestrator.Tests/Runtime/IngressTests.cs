@@ -151,4 +151,5 @@ public sealed class IngressTests : IDisposable
         await bank.DisposeAsync();
         await Assert.ThrowsAsync<StoreUnavailableException>(() => bank.AskAsync("a", new Deposit(1, "x")));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => bank.BalanceAsync("a"));
-    }}
+    }
+}

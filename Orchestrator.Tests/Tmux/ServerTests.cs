@@ -174,7 +174,8 @@ public sealed class ServerTests
         await Eventually.True(() => own.Server.Control.IsConnected, "connected");
         var living = own.Server.Control.ClientPid!.Value;
         using var shell = Process.Start(new ProcessStartInfo(
-            "/bin/sh", ["-c", $"sleep 60 | tmux -u -S {own.Server.SocketPath} -f /dev/null -N -C attach-session -t =agents >/dev/null 2>&1 &"]) { UseShellExecute = false })!;
+            "/bin/sh", ["-c", $"sleep 60 | tmux -u -S {own.Server.SocketPath} -f /dev/null -N -C attach-session -t =agents >/dev/null 2>&1 &"])
+        { UseShellExecute = false })!;
         await shell.WaitForExitAsync();
         await Eventually.True(async () => (await Clients()).Length == 2, "an orphan is attached");
 
