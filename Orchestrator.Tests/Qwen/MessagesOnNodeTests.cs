@@ -19,27 +19,35 @@ public sealed class MessagesOnNodeTests(ITestOutputHelper output)
     public async Task A_hundred_messages_reach_the_model_whole_once_in_order_and_each_is_proved_by_the_transcript()
     {
         await using var qwen = await QwenNode.StartAsync();
-        var texts = QwenTexts.Of(Messages);
-        await qwen.SpawnReadyAsync("q");
-        var ids = new List<string>();
-        var confirmed = new List<MessageInfo>();
+
+        // Two at once: they share a home, and with it the folder of their transcripts.
+        string[] agents = ["q1", "q2"];
+        await Task.WhenAll(agents.Select(agent => qwen.SpawnReadyAsync(agent)));
+        var sent = new List<(string Agent, string Id, string Text)>();
         var watch = Stopwatch.StartNew();
-        foreach (var text in texts)
+        foreach (var (index, text) in QwenTexts.Of(Messages).Index())
         {
-            ids.Add(await qwen.SendAsync("q", text));
+            var agent = agents[index % agents.Length];
+            sent.Add((agent, await qwen.SendAsync(agent, text), text));
         }
 
-        foreach (var id in ids)
+        var confirmed = new List<MessageInfo>();
+        foreach (var (agent, id, _) in sent)
         {
-            confirmed.Add(await qwen.ConfirmedAsync("q", id));
+            confirmed.Add(await qwen.ConfirmedAsync(agent, id));
         }
 
         var all = watch.Elapsed;
-        await qwen.IsAsync("q", "ready");
-        AssertArrived(qwen, ids.Zip(texts));
+        Assert.Equal(Messages, qwen.Arrived().Count);
+        foreach (var agent in agents)
+        {
+            await qwen.IsAsync(agent, "ready");
+            AssertArrived(qwen, sent.Where(message => message.Agent == agent).Select(static message => (message.Id, message.Text)));
+        }
+
         var atOnce = confirmed.Count(static message => message.Steps[^1].Evidence!.Contains("Enter pressed 1 time", StringComparison.Ordinal));
         var typing = confirmed.Select(static message => Between(message, "typed", "confirmed")).Order().ToList();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Messages} messages in {all.TotalSeconds:0.0} s, {all.TotalSeconds / Messages:0.00} s each; from typed to confirmed {typing[typing.Count / 2].TotalMilliseconds:0} ms (median), {typing[^1].TotalMilliseconds:0} ms (longest); {atOnce} submitted by the first Enter"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Messages} messages to {agents.Length} agents in {all.TotalSeconds:0.0} s, {all.TotalSeconds * agents.Length / Messages:0.00} s each; from typed to confirmed {typing[typing.Count / 2].TotalMilliseconds:0} ms (median), {typing[^1].TotalMilliseconds:0} ms (longest); {atOnce} submitted by the first Enter"));
         Assert.True(atOnce >= Messages * 0.99, $"the first Enter was enough for {atOnce} of {Messages} only");
         Assert.All(confirmed, static message => Assert.Equal(1, message.Attempts));
     }
@@ -79,13 +87,15 @@ public sealed class MessagesOnNodeTests(ITestOutputHelper output)
         var ready = await qwen.IsAsync("q", "ready");
         Assert.Equal(pid, ready.Pane!.Pid);
         Assert.Equal(1, ready.Generation);
+        Assert.Equal(UnderKills, qwen.Arrived().Count);
         AssertArrived(qwen, ids.Zip(texts));
     }
 
     private static void AssertArrived(QwenNode qwen, IEnumerable<(string Id, string Text)> sent)
     {
-        var arrived = qwen.Arrived();
         var all = sent.ToList();
+        var ids = all.Select(static message => message.Id).ToHashSet(StringComparer.Ordinal);
+        var arrived = qwen.Arrived().Where(message => ids.Contains(message.Id)).ToList();
         Assert.Equal(all.Select(static message => message.Id), arrived.Select(static message => message.Id));
         foreach (var ((id, text), got) in all.Zip(arrived))
         {
