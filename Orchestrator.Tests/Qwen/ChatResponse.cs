@@ -8,7 +8,7 @@ namespace Orchestrator.Tests.Qwen;
 internal sealed class ChatResponse(HttpResponse response, ChatRequest request, CancellationToken ending)
 {
     private static readonly object Usage = new { prompt_tokens = 10, completion_tokens = 10, total_tokens = 20 };
-    private static int calls;
+    private static int _calls;
     private bool _begun;
 
     public async Task Answer(string text, TimeSpan pause)
@@ -45,7 +45,7 @@ internal sealed class ChatResponse(HttpResponse response, ChatRequest request, C
 
     public async Task CallTool(string name, string arguments, string before)
     {
-        var id = string.Create(CultureInfo.InvariantCulture, $"call_{Interlocked.Increment(ref calls)}");
+        var id = string.Create(CultureInfo.InvariantCulture, $"call_{Interlocked.Increment(ref _calls)}");
         var call = new { index = 0, id, type = "function", function = new { name, arguments } };
         if (!request.Streaming)
         {
