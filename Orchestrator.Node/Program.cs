@@ -57,7 +57,7 @@ static async Task<int> RunAsync(NodeSettings settings, bool demo)
             await app.Services.GetRequiredService<DemoAgents>().SpawnAsync(CancellationToken.None);
         }
 
-        Banner.Print(settings, address, service.SetupCode, demo);
+        Banner.Print(settings, app.Services.GetRequiredService<NodeProfiles>().Warnings, address, service.SetupCode, demo);
         await app.WaitForShutdownAsync();
         return service.StoreBroke ? Failed : 0;
     }

@@ -5,9 +5,9 @@ namespace Orchestrator.Node.Hosting;
 /// <summary>What a node says once it is ready.</summary>
 internal static class Banner
 {
-    public static void Print(NodeSettings settings, string address, string? setupCode, bool demo)
+    public static void Print(NodeSettings settings, IEnumerable<string> profileWarnings, string address, string? setupCode, bool demo)
     {
-        foreach (var warning in settings.Warnings)
+        foreach (var warning in settings.Warnings.Concat(profileWarnings))
         {
             Console.Error.WriteLine($"warning: {warning}");
         }

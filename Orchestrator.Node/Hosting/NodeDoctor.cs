@@ -74,9 +74,12 @@ internal static class NodeDoctor
         }
 
         var profiles = new NodeProfiles(catalog, settings.Orc).List();
+        var unknown = catalog.Warnings.IsEmpty
+            ? new DoctorCheck("profiles", "ok", "every key is known", Advice: null)
+            : new DoctorCheck("profiles", "warn", string.Join("; ", catalog.Warnings), "correct the spelling, or remove the key");
         return profiles.Select(static p => p.Info.Installed
             ? new DoctorCheck($"profile {p.Info.Name}", "ok", string.Join(' ', p.Info.Command), Advice: null)
-            : new DoctorCheck($"profile {p.Info.Name}", "warn", $"{p.Info.Command[0]} was not found", $"install {p.Info.Command[0]}, if agents are to use this profile"));
+            : new DoctorCheck($"profile {p.Info.Name}", "warn", $"{p.Info.Command[0]} was not found", $"install {p.Info.Command[0]}, if agents are to use this profile")).Prepend(unknown);
     }
 
     private static string Word(DoctorVerdict verdict) => verdict switch

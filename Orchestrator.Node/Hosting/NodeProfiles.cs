@@ -8,6 +8,9 @@ namespace Orchestrator.Node.Hosting;
 /// <summary>The profiles of this node, as its worker and as its API need them.</summary>
 internal sealed class NodeProfiles(ProfileCatalog catalog, string orc) : IProfileLibrary, IProfileCatalog
 {
+    /// <summary>Keys of profiles that nobody knows.</summary>
+    public IReadOnlyList<string> Warnings => catalog.Warnings;
+
     /// <inheritdoc/>
     public IEnumerable<string> Names => catalog.Names;
 

@@ -100,7 +100,7 @@ public sealed record StopRules(ImmutableArray<string> Keys, TimeSpan Between, Ti
 
 /// <summary>When a program counts as hung. A limit of zero is none.</summary>
 /// <param name="Start">From launch to the first time it is ready.</param>
-/// <param name="Quiet">While working: without a change of the screen's text, spinners and clocks apart, or of the transcript.</param>
+/// <param name="Quiet">While working: without a change of the screen's text, spinners and clocks apart,.</param>
 /// <param name="Turn">While working: since the turn began.</param>
 public sealed record HangLimits(TimeSpan Start, TimeSpan Quiet, TimeSpan Turn);
 

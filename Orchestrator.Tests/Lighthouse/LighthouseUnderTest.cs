@@ -131,8 +131,9 @@ internal sealed class LighthouseUnderTest : IAsyncDisposable
 
     private Process Launch(string[] words, string? command = null)
     {
-        var start = new ProcessStartInfo(Program) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var word in (string[])[.. command is null ? Array.Empty<string>() : [command], "--data", Data, "-D", "orchestrator.runtime.minimum-free-disk=0", .. words])
+        // A shell that starts the tests in the background makes them, and so the program, deaf to Ctrl-C.
+        var start = new ProcessStartInfo("env") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        foreach (var word in (string[])["--default-signal=INT", Program, .. command is null ? Array.Empty<string>() : [command], "--data", Data, "-D", "orchestrator.runtime.minimum-free-disk=0", .. words])
         {
             start.ArgumentList.Add(word);
         }

@@ -82,8 +82,9 @@ internal sealed class NodeUnderTest : IAsyncDisposable
     public void Launch()
     {
         File.Delete(Path.Combine(Data, "node.json"));
-        var start = new ProcessStartInfo(Program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
-        foreach (var word in (string[])["--data", Data, "--port", "0", "-D", "orchestrator.node.name=n1", "-D", $"orchestrator.agents.orc={Orc}", "-D", "orchestrator.runtime.minimum-free-disk=0", .. _arguments])
+        // A shell that starts the tests in the background makes them, and so the node, deaf to Ctrl-C.
+        var start = new ProcessStartInfo("env") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
+        foreach (var word in (string[])["--default-signal=INT", Program, "--data", Data, "--port", "0", "-D", "orchestrator.node.name=n1", "-D", $"orchestrator.agents.orc={Orc}", "-D", "orchestrator.runtime.minimum-free-disk=0", .. _arguments])
         {
             start.ArgumentList.Add(word);
         }
