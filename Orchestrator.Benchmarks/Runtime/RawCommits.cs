@@ -14,11 +14,11 @@ internal static class RawCommits
         {
             using var database = new SqliteDatabase(Path.Combine(folder, "raw.db"), readOnly: false);
             database.Scalar("PRAGMA journal_mode=WAL");
-            database.Execute("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=2000; CREATE TABLE rows(id INTEGER PRIMARY KEY, text TEXT NOT NULL)");
+            database.Execute("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000; CREATE TABLE rows(id INTEGER PRIMARY KEY, text TEXT NOT NULL)");
 
             // A log that grows is flushed more slowly than one that is written over, as it is most of the time: let it reach its size first.
             database.Execute("BEGIN");
-            for (var row = 0; row < 2500; row++)
+            for (var row = 0; row < 9000; row++)
             {
                 database.Prepare("INSERT INTO rows(text) VALUES(?)").Bind(1, new string('x', 4000)).Run();
             }

@@ -56,7 +56,7 @@ internal sealed partial class Cell
         if (turn.Write.Commands.Count > 0)
         {
             _host.FailPoints.Hit(FailPoints.Decided);
-            await SettleAsync(turn, await _host.Writer.SubmitAsync(turn.Write));
+            await SettleAsync(turn, await _host.Writer.SubmitAsync(turn.Write, direct: true));
         }
         else
         {

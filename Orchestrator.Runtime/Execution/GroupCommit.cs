@@ -9,6 +9,9 @@ namespace Orchestrator.Runtime;
 /// </summary>
 internal sealed partial class GroupCommit
 {
+    // How long the writer looks for more work before it sleeps: waking it costs about as much, and whoever asks one thing after the other waits for that each time.
+    private static readonly long LookTicks = Stopwatch.Frequency / 10_000;
+
     private readonly object _gate = new();
     private readonly IJournal _journal;
     private readonly RuntimeOptions _options;
@@ -18,7 +21,8 @@ internal sealed partial class GroupCommit
     private readonly ILogger _logger;
     private readonly Thread _thread;
     private readonly List<Pending> _waiting = [];
-    private bool _stopping;
+    private volatile int _waitingCount;
+    private volatile bool _stopping;
 
     public GroupCommit(IJournal journal, RuntimeOptions options, FailPoints failPoints, Protections protections, IWriterEvents events, ILogger logger)
     {
@@ -44,9 +48,11 @@ internal sealed partial class GroupCommit
     }
 
     /// <summary>Hands in a write; the task says what became of it and never fails.</summary>
-    public Task<WriteOutcome> SubmitAsync(JournalWrite write)
+    /// <param name="write">The write.</param>
+    /// <param name="direct">What follows is short and the runtime's own: where nobody else waits it goes on at once, on the writer's thread, which saves waking another.</param>
+    public Task<WriteOutcome> SubmitAsync(JournalWrite write, bool direct = false)
     {
-        var pending = new Pending(write);
+        var pending = new Pending(write, direct);
         lock (_gate)
         {
             if (_stopping)
@@ -55,6 +61,7 @@ internal sealed partial class GroupCommit
             }
 
             _waiting.Add(pending);
+            _waitingCount = _waiting.Count;
             if (_waiting.Count == 1)
             {
                 Monitor.Pulse(_gate);
@@ -103,6 +110,7 @@ internal sealed partial class GroupCommit
     private bool Take(List<Pending> batch)
     {
         batch.Clear();
+        LookForWork();
         lock (_gate)
         {
             while (_waiting.Count == 0)
@@ -118,7 +126,17 @@ internal sealed partial class GroupCommit
             var count = Math.Min(_waiting.Count, _options.BatchSize);
             batch.AddRange(_waiting[..count]);
             _waiting.RemoveRange(0, count);
+            _waitingCount = _waiting.Count;
             return true;
+        }
+    }
+
+    private void LookForWork()
+    {
+        var until = Stopwatch.GetTimestamp() + LookTicks;
+        while (_waitingCount == 0 && !_stopping && Stopwatch.GetTimestamp() < until)
+        {
+            Thread.SpinWait(10);
         }
     }
 
@@ -222,9 +240,10 @@ internal sealed partial class GroupCommit
             _events.StoreBroke();
         }
 
+        var alone = batch.Count == 1 && _waitingCount == 0;
         foreach (var pending in batch)
         {
-            pending.TrySetResult(outcome);
+            pending.Complete(outcome, alone);
         }
     }
 
@@ -256,8 +275,21 @@ internal sealed partial class GroupCommit
     [LoggerMessage(Level = LogLevel.Warning, Message = "A batch of {Count} writes failed; trying it in halves")]
     private partial void BatchFailed(int count, Exception e);
 
-    private sealed class Pending(JournalWrite write) : TaskCompletionSource<WriteOutcome>(TaskCreationOptions.RunContinuationsAsynchronously)
+    private sealed class Pending(JournalWrite write, bool direct)
+        : TaskCompletionSource<WriteOutcome>(direct ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public JournalWrite Write { get; } = write;
+
+        public void Complete(WriteOutcome outcome, bool alone)
+        {
+            if (alone || !direct)
+            {
+                TrySetResult(outcome);
+            }
+            else
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(static item => item.Pending.TrySetResult(item.Outcome), (Pending: this, Outcome: outcome), preferLocal: false);
+            }
+        }
     }
 }

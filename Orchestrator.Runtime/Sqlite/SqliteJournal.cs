@@ -127,7 +127,7 @@ public sealed partial class SqliteJournal : IJournal
             throw new JournalRefusedException($"{_options.DatabasePath} cannot be used in WAL mode: choose a folder on a local file system");
         }
 
-        database.Execute("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=2000; PRAGMA temp_store=MEMORY");
+        database.Execute("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000; PRAGMA temp_store=MEMORY");
         if (database.Scalar("PRAGMA synchronous") is not "2")
         {
             throw new JournalRefusedException("SQLite does not keep synchronous=FULL: what it acknowledges would not be durable");
