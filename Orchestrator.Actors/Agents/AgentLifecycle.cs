@@ -22,16 +22,14 @@ public static class AgentLifecycle
     /// <param name="activity">What was observed.</param>
     /// <param name="current">The state before.</param>
     /// <param name="hasBeenReady">It has been at its prompt since it was started: a question before that belongs to its start.</param>
-    /// <param name="failed">For <see cref="AgentActivity.Exited"/>: it did not end well.</param>
-    public static AgentState StateOf(AgentActivity activity, AgentState current, bool hasBeenReady, bool failed = true) => activity switch
+    public static AgentState StateOf(AgentActivity activity, AgentState current, bool hasBeenReady) => activity switch
     {
         AgentActivity.Starting => AgentState.Active,
         AgentActivity.Ready or AgentActivity.UnsubmittedInput or AgentActivity.TurnFailed => AgentState.Idle,
         AgentActivity.Working or AgentActivity.RateLimited => AgentState.Busy,
         AgentActivity.AwaitingApproval or AgentActivity.AwaitingAnswer => hasBeenReady ? AgentState.Busy : AgentState.Active,
         AgentActivity.AuthRequired => hasBeenReady ? AgentState.Error : AgentState.Active,
-        AgentActivity.Hung => AgentState.Error,
-        AgentActivity.Exited => failed ? AgentState.Error : AgentState.Offline,
+        AgentActivity.Hung or AgentActivity.Exited => AgentState.Error,
         AgentActivity.CopyMode => current,
         AgentActivity.NodeLost => AgentState.Offline,
         _ => throw new ArgumentOutOfRangeException(nameof(activity), activity, "no state is known for this activity"),

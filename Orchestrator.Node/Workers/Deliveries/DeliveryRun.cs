@@ -106,8 +106,7 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
                 await context.Deliveries.DiscardAsync(loaded, cancellation);
                 return Deferred(notSent.Why);
             default:
-                // It may still happen, until the deadline: only after that do the marks tell.
-                await Task.Delay(guard.Deadline - context.Time.GetUtcNow() + TimeSpan.FromSeconds(1) is { Ticks: > 0 } wait ? wait : TimeSpan.Zero, context.Time, cancellation);
+                await UntilTooLateAsync(guard, cancellation);
                 return null;
         }
     }
@@ -156,7 +155,7 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
                     await Task.Delay(LookEvery, context.Time, cancellation);
                     continue;
                 default:
-                    await Task.Delay(guard.Deadline - context.Time.GetUtcNow() + TimeSpan.FromSeconds(1) is { Ticks: > 0 } wait ? wait : TimeSpan.Zero, context.Time, cancellation);
+                    await UntilTooLateAsync(guard, cancellation);
                     return null;
             }
         }
@@ -252,6 +251,13 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
 
             await Task.Delay(LookEvery, context.Time, cancellation);
         }
+    }
+
+    /// <summary>What was sent may still happen until its deadline: only after that do the marks tell.</summary>
+    private Task UntilTooLateAsync(DeliveryGuard guard, CancellationToken cancellation)
+    {
+        var wait = guard.Deadline - context.Time.GetUtcNow() + TimeSpan.FromSeconds(1);
+        return Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, context.Time, cancellation);
     }
 
     private async Task MayActAsync(CancellationToken cancellation)
