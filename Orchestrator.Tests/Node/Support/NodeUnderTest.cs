@@ -116,20 +116,20 @@ internal sealed class NodeUnderTest : IAsyncDisposable
             return false;
         }
 
-        var connection = NodeLocator.Find(new NodeChoice(Url: null, Token: null, DataFolder: Data));
-        if (_connection != connection)
-        {
-            _connection = connection;
-            _client = new OrchestratorClient(connection);
-        }
-
         try
         {
+            var connection = NodeLocator.Find(new NodeChoice(Url: null, Token: null, DataFolder: Data));
+            if (_connection != connection)
+            {
+                _connection = connection;
+                _client = new OrchestratorClient(connection);
+            }
+
             return (await Client.GetNodeAsync()).Health == "ready";
         }
-        catch (NodeUnreachableException)
+        catch (Exception exception) when (exception is NoNodeException or NodeUnreachableException)
         {
-            // Not listening yet, or killed on purpose just now.
+            // Not listening yet, or killed on purpose just now: the process that wrote the address has ended.
             return false;
         }
     }
