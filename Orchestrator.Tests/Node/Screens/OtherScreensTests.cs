@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Orchestrator.Node.Screens;
 using Shipped = Orchestrator.Tests.Node.Profiles.Profiles;
@@ -8,7 +7,9 @@ namespace Orchestrator.Tests.Node.Screens;
 /// <summary>Screens that were not recorded: recorded ones with other words, numbers and facts, and moments written by hand after the texts of the programs.</summary>
 public sealed partial class OtherScreensTests
 {
-    public static TheoryData<string, string> Recorded => RecordedScreenTests.Screens;
+    public static TheoryData<string, string> Recorded => RecordedScreen.All(RecordedScreen.Recorded);
+
+    public static TheoryData<string, string> ByHand => RecordedScreen.All(RecordedScreen.ByHand);
 
     [Theory]
     [MemberData(nameof(Recorded))]
@@ -78,15 +79,14 @@ public sealed partial class OtherScreensTests
     }
 
     [Theory]
-    [MemberData(nameof(ScreensByHand.Moments), MemberType = typeof(ScreensByHand))]
-    public void A_moment_that_was_not_recorded_is_read_by_the_texts_of_the_program(string program, string activity, string title, bool cursor, string text)
+    [MemberData(nameof(ByHand))]
+    public void A_moment_that_was_not_recorded_is_read_by_the_texts_of_the_program(string program, string name)
     {
-        var lines = text.Split('\n');
-        var pane = new PaneFacts { CurrentCommand = Shipped.All[program].Programs.Expected[0], Title = title, CursorShown = cursor, CursorY = -1, AlternateOn = true };
+        var screen = RecordedScreen.Named(program, name, RecordedScreen.ByHand);
 
-        var reading = Shipped.All[program].Read(new ScreenSnapshot([.. lines], null, pane));
+        var reading = Shipped.All[program].Read(screen.Plain);
 
-        Assert.True(activity == reading.Activity.Name(), $"read as {reading.Activity.Name()} by {reading.Rule} ({reading.Evidence}); composer {reading.Composer}\n{text}");
+        Assert.True(screen.TrueActivity == reading.Activity.Name(), $"{name} is read as {reading.Activity.Name()} by {reading.Rule} ({reading.Evidence}); composer {reading.Composer}");
     }
 
     // Of the same length, so that the colours still belong to them.
