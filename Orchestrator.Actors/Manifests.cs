@@ -72,5 +72,9 @@ public static class Manifests
         .Map<CreateAuthority>("command.authority.create.v1")
         .Map<RecordCertificate>("command.authority.record_certificate.v1")
         .Map<IssueJoinToken>("command.join_token.issue.v1")
-        .Map<UseJoinToken>("command.join_token.use.v1");
+        .Map<UseJoinToken>("command.join_token.use.v1")
+        .Map<StateMarked>("agent.state_marked.v1")
+        .Map<ReleasePane>("command.agent.release_pane.v1")
+        .Map<QueueHeld>("agent.queue_held.v1")
+        .Map<Transition>("command.agent.transition.v1");
 }
