@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Screens;
 
 namespace Orchestrator.Node.Profiles;
@@ -50,6 +51,9 @@ public sealed record AgentProfile
 
     /// <summary>Where it writes down what was said to it; null if it does not, or nobody knows where.</summary>
     public required TranscriptRules? Transcript { get; init; }
+
+    /// <summary>How it is made to tell what it does.</summary>
+    public required HookRules Hooks { get; init; }
 
     /// <summary>When it counts as hung.</summary>
     public required HangLimits Hang { get; init; }

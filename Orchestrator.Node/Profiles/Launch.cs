@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using Orchestrator.Node.Hooks;
 
 namespace Orchestrator.Node.Profiles;
 
@@ -22,6 +23,12 @@ public sealed record LaunchContext(
 {
     /// <summary>The agent's own command in place of the profile's; empty for none.</summary>
     public ImmutableArray<string> Replacement { get; init; } = [];
+
+    /// <summary>The socket on which the node hears hooks.</summary>
+    public string Socket { get; init; } = "";
+
+    /// <summary>The shell script that a program calls to tell something: <c>{hook}</c>; as a command for a shell: <c>{hook-command}</c>.</summary>
+    public string Hook => Path.Combine(State, "hooks", "hook");
 }
 
 /// <summary>A program ready to be started.</summary>
@@ -54,7 +61,7 @@ public sealed record Launch(ImmutableArray<string> Command, ImmutableSortedDicti
 internal static partial class Placeholders
 {
     /// <summary>The names that may stand in braces.</summary>
-    public static ImmutableArray<string> Names { get; } = ["agent", "generation", "folder", "state", "orc", "home"];
+    public static ImmutableArray<string> Names { get; } = ["agent", "generation", "folder", "state", "orc", "home", "hook", "hook-command"];
 
     public static string Fill(string text, LaunchContext context) => Braces().Replace(text, match => match.Groups["name"].Value switch
     {
@@ -64,6 +71,8 @@ internal static partial class Placeholders
         "state" => context.State,
         "orc" => context.Orc,
         "home" => context.Environment.GetValueOrDefault("HOME", ""),
+        "hook" => context.Hook,
+        "hook-command" => $"sh {HookScript.Quoted(context.Hook)}",
         _ => match.Value,
     });
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Orchestrator.Hocon;
+using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Screens;
 
 namespace Orchestrator.Node.Profiles;
@@ -33,9 +34,9 @@ public static partial class ProfileReader
                 ? name
                 : throw new HoconException(configuration.Origin, $"\"{name}\" is no name for a profile: give small letters, digits and hyphens, at most 40"),
             Description = section.Text("description"),
-            Command = Filled(section, "command") is { Length: > 0 } command ? command : throw section.Wrong("command", "is empty: give the program and its arguments"),
+            Command = section.Filled("command") is { Length: > 0 } command ? command : throw section.Wrong("command", "is empty: give the program and its arguments"),
             CommandReplaceable = section.Flag("command-replaceable"),
-            ResumeArguments = Filled(section, "resume-arguments"),
+            ResumeArguments = section.Filled("resume-arguments"),
             Version = Version(section.Section("version")),
             Environment = Environment(section.Section("environment")),
             Size = Size(section.Section("pane")),
@@ -47,6 +48,7 @@ public static partial class ProfileReader
             Dialogs = Dialogs(section.Section("dialogs"), screen),
             Stop = Stop(section.Section("stop")),
             Transcript = Transcript(section.Section("transcript")),
+            Hooks = HookRulesReader.Read(section.Section("hooks")),
             Hang = Hang(section.Section("hang")),
             Limit = Limit(section.Section("limit")),
         };
@@ -63,7 +65,7 @@ public static partial class ProfileReader
         var set = section.Section("set");
         return Whole(section, new EnvironmentRules(
             section.Texts("allow"),
-            set.Keys.Where(set.Has).ToImmutableDictionary(name => name, name => Filled(set, name, set.Text(name)), StringComparer.Ordinal)));
+            set.Keys.Where(set.Has).ToImmutableDictionary(name => name, name => set.Filled(name, set.Text(name)), StringComparer.Ordinal)));
     }
 
     private static PaneSize Size(ProfileSection section)
@@ -125,7 +127,7 @@ public static partial class ProfileReader
 
     private static TranscriptRules? Transcript(ProfileSection section)
     {
-        var rules = Whole(section, new TranscriptRules(Filled(section, "files"), section.PatternOrNull("line"), section.Flag("carries-seal")));
+        var rules = Whole(section, new TranscriptRules(section.Filled("files"), section.PatternOrNull("line"), section.Flag("carries-seal")));
         return rules.Files.IsEmpty ? null : rules;
     }
 
@@ -139,13 +141,6 @@ public static partial class ProfileReader
         section.WarnOfTheRest();
         return result;
     }
-
-    private static ImmutableArray<string> Filled(ProfileSection section, string key)
-        => [.. section.Texts(key).Select(text => Filled(section, key, text))];
-
-    private static string Filled(ProfileSection section, string key, string text) => Placeholders.Unknown(text) is { } unknown
-        ? throw section.Wrong(key, $"has the placeholder {{{unknown}}}: known are {string.Join(", ", Placeholders.Names.Select(name => $"{{{name}}}"))}")
-        : text;
 
     private static ImmutableArray<string> Keys(ProfileSection section, string key) => Keys(section, key, section.Texts(key));
 

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.Immutable;
 
 using Orchestrator.Actors.Agents;
+using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Profiles;
 
 namespace Orchestrator.Node.Workers.Starting;
@@ -20,6 +21,7 @@ internal sealed class LaunchContexts(string stateFolder, string orc)
         => new(agent.Value, generation.Value, folder, Path.Combine(stateFolder, agent.Value), orc, _environment, profile.CommandReplaceable ? [] : command)
         {
             Replacement = profile.CommandReplaceable ? command : [],
+            Socket = HookListener.SocketIn(Path.GetDirectoryName(stateFolder)!),
         };
 
     /// <summary>The program and environment to start.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 
 using Orchestrator.Actors.Agents;
+using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Profiles;
 using Orchestrator.Runtime;
 using Orchestrator.Tmux;
@@ -73,8 +74,8 @@ internal sealed class PaneStarter(WorkerContext context)
 
     private async Task<SpawnedPane> SpawnAsync(SpawnPane order, AgentProfile profile, LaunchContext launch, CancellationToken cancellation)
     {
-        var start = LaunchContexts.LaunchOf(profile, launch);
         Directory.CreateDirectory(launch.State);
+        var start = await HookInstallation.InstallAsync(profile, launch, LaunchContexts.LaunchOf(profile, launch), cancellation);
         try
         {
             return await context.Tmux.Panes.SpawnAsync(
