@@ -72,5 +72,7 @@ public static class Manifests
         .Map<CreateAuthority>("command.authority.create.v1")
         .Map<RecordCertificate>("command.authority.record_certificate.v1")
         .Map<IssueJoinToken>("command.join_token.issue.v1")
-        .Map<UseJoinToken>("command.join_token.use.v1");
+        .Map<UseJoinToken>("command.join_token.use.v1")
+        .Map<MessageAnswered>("message.answered.v1")
+        .Map<ReportAnswer>("command.agent.report_answer.v1");
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Screens;
+using Orchestrator.Node.Transcripts;
 
 namespace Orchestrator.Node.Profiles;
 
@@ -51,6 +52,9 @@ public sealed record AgentProfile
 
     /// <summary>Where it writes down what was said to it; null if it does not, or nobody knows where.</summary>
     public required TranscriptRules? Transcript { get; init; }
+
+    /// <summary>How its answers are read from its transcript; null if they cannot be.</summary>
+    public required AnswerRules? Answers { get; init; }
 
     /// <summary>How it is made to tell what it does.</summary>
     public required HookRules Hooks { get; init; }

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Orchestrator.Hocon;
 using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Screens;
+using Orchestrator.Node.Transcripts;
 
 namespace Orchestrator.Node.Profiles;
 
@@ -48,6 +49,7 @@ public static partial class ProfileReader
             Dialogs = Dialogs(section.Section("dialogs"), screen),
             Stop = Stop(section.Section("stop")),
             Transcript = Transcript(section.Section("transcript")),
+            Answers = AnswerRulesReader.Read(section.Section("answers")),
             Hooks = HookRulesReader.Read(section.Section("hooks")),
             Hang = Hang(section.Section("hang")),
             Limit = Limit(section.Section("limit")),

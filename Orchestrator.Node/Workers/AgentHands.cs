@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Node.Profiles;
+using Orchestrator.Node.Transcripts;
 using Orchestrator.Node.Workers.Deliveries;
 using Orchestrator.Node.Workers.Panes;
 using Orchestrator.Node.Workers.Starting;
@@ -32,6 +33,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
     private readonly Task _running;
     private readonly DateTimeOffset _startedAt;
     private CancellationTokenSource? _delivery;
+    private AnswerWatch? _answers;
     private (Generation Generation, BoundPane Pane, PaneMarks? Marks)? _ended;
 
     public AgentHands(AgentName agent, DateTimeOffset startedAt, WorkerContext context, ILogger logger)
@@ -83,7 +85,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
                 var started = await _starter.BindAsync(_agent, view.Generation, profile, view.Worktree?.Path ?? view.Folder, view.Command, facts, view.Worktree, adopted: true, stopping);
                 if (started is not null)
                 {
-                    Begin(started.Pane, hasBeenReady: view.State is AgentState.Idle or AgentState.Busy);
+                    Begin(started, hasBeenReady: view.State is AgentState.Idle or AgentState.Busy);
                 }
 
                 done.TrySetResult();
@@ -105,6 +107,11 @@ internal sealed partial class AgentHands : IAsyncDisposable
         if (Watch is { } watch)
         {
             await watch.DisposeAsync();
+        }
+
+        if (_answers is { } answers)
+        {
+            await answers.DisposeAsync();
         }
 
         _stopping.Dispose();
@@ -182,7 +189,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
         }
         else
         {
-            Begin(started.Pane, hasBeenReady: false);
+            Begin(started, hasBeenReady: false);
         }
 
         await CompleteAsync(command, report: null, cancellation);
@@ -199,10 +206,12 @@ internal sealed partial class AgentHands : IAsyncDisposable
         }
     }
 
-    private void Begin(BoundPane pane, bool hasBeenReady)
+    private void Begin(StartedPane started, bool hasBeenReady)
     {
-        Pane = pane;
-        Watch = new PaneWatch(pane, _context, hasBeenReady, exit => GoneAsync(pane.Generation, exit), _logger);
+        var pane = started.Pane;
+        var watch = new PaneWatch(pane, _context, hasBeenReady, exit => GoneAsync(pane.Generation, exit), _logger);
+        (Pane, Watch) = (pane, watch);
+        _answers = AnswerWatch.Over(pane, started.Unanswered, fresh: !started.Adopted, () => watch.AtPromptSince, _context, _logger);
     }
 
     private ValueTask GoneAsync(Generation generation, PaneExit exit)
@@ -220,6 +229,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
         }
 
         var (exit, output) = await _stopper.StopAsync(pane, stop.Force, cancellation);
+        await FinishAnswersAsync(cancellation);
         await CompleteAsync(command, new ReportPaneEnded(stop.Generation, exit, output), cancellation);
         await LetGoAsync(pane, cancellation);
         await _context.Tmux.Panes.KillAsync(pane.Pane, _agent.Value, pane.Generation.Value, cancellation);
@@ -231,6 +241,8 @@ internal sealed partial class AgentHands : IAsyncDisposable
         {
             return;
         }
+
+        await FinishAnswersAsync(cancellation);
 
         // Told before it is let go: what cannot be stored now is told again, and by then the pane must still be known.
         var output = _context.Tmux.Control.IsConnected ? await PaneStopper.CaptureAsync(pane, _context, cancellation) : null;
@@ -250,6 +262,12 @@ internal sealed partial class AgentHands : IAsyncDisposable
             await watch.DisposeAsync();
         }
 
+        if (_answers is { } answers)
+        {
+            await answers.DisposeAsync();
+        }
+
+        _answers = null;
         Watch = null;
         Pane = null;
     }
@@ -290,7 +308,13 @@ internal sealed partial class AgentHands : IAsyncDisposable
 
         LogDelivered(_logger, order.Message.Value, _agent.Value, result.Step, result.Evidence);
         await CompleteAsync(command, new ReportDelivery(order.Message, order.Generation, order.Attempt, result.Step, result.Evidence), cancellation);
+        if (result.Step is DeliveryStep.Submitted or DeliveryStep.Confirmed)
+        {
+            _answers?.Expect(order.Message);
+        }
     }
+
+    private Task FinishAnswersAsync(CancellationToken cancellation) => _answers?.FinishAsync(cancellation) ?? Task.CompletedTask;
 
     /// <summary>A delivery into a pane that has ended.</summary>
     private DeliveryResult Settle(PendingWorkerCommand command, DeliverMessage order)

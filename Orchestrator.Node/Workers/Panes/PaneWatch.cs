@@ -63,6 +63,9 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     /// <summary>Which of screen and hooks counts, as of the last look.</summary>
     public Ruling? Ruling { get; private set; }
 
+    /// <summary>Since when the program stands at its prompt; null if it does not.</summary>
+    public DateTimeOffset? AtPromptSince { get; private set; }
+
     /// <summary>The program has told something by a hook.</summary>
     public void Tell(HookEvent told)
     {
@@ -196,6 +199,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
         _limit.Observe(settled);
         var hung = _hang.Observe(settled, seen);
         Ruling = Hooks.Weigh(settled, seen.At);
+        AtPromptSince = Ruling.Activity is ScreenActivity.Ready or ScreenActivity.TurnFailed or ScreenActivity.UnsubmittedInput ? AtPromptSince ?? seen.At : null;
         await ReportAsync(settled, Ruling.Hook, hung, seen.At, cancellation);
         if (_settler.SettlesAt is null)
         {
