@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -46,12 +45,8 @@ internal static class HookInstallation
         }
 
         var environment = launch.Environment.SetItems(rules.Environment.Select(variable => KeyValuePair.Create(variable.Key, Placeholders.Fill(variable.Value, context))));
-        return new Launch(InFront(launch, rules, context), environment);
+        return launch.With(context, rules.Arguments) with { Environment = environment };
     }
-
-    // Behind the words of the profile and before those that the agent has of its own.
-    private static ImmutableArray<string> InFront(Launch launch, HookRules rules, LaunchContext context)
-        => launch.Command.InsertRange(launch.Command.Length - context.Arguments.Length, rules.Arguments.Select(word => Placeholders.Fill(word, context)));
 
     private static async Task<JsonNode?> ReplacedAsync(HookFile file, LaunchContext context, Launch launch, string own, CancellationToken cancellation)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Node.Channels;
 using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Screens;
 using Orchestrator.Node.Transcripts;
@@ -52,6 +53,9 @@ public sealed record AgentProfile
 
     /// <summary>Where it writes down what was said to it; null if it does not, or nobody knows where.</summary>
     public required TranscriptRules? Transcript { get; init; }
+
+    /// <summary>How messages get into it beside its screen; null if they cannot.</summary>
+    public required ChannelRules? Channel { get; init; }
 
     /// <summary>How its answers are read from its transcript; null if they cannot be.</summary>
     public required AnswerRules? Answers { get; init; }

@@ -29,6 +29,9 @@ public sealed record LaunchContext(
 
     /// <summary>The shell script that a program calls to tell something: <c>{hook}</c>; as a command for a shell: <c>{hook-command}</c>.</summary>
     public string Hook => Path.Combine(State, "hooks", "hook");
+
+    /// <summary>The file of the channel of this generation: <c>{channel}</c>.</summary>
+    public string Channel => Path.Combine(State, "channel", Generation.ToString(System.Globalization.CultureInfo.InvariantCulture) + ".jsonl");
 }
 
 /// <summary>A program ready to be started.</summary>
@@ -36,6 +39,12 @@ public sealed record LaunchContext(
 /// <param name="Environment">All of its environment.</param>
 public sealed record Launch(ImmutableArray<string> Command, ImmutableSortedDictionary<string, string> Environment)
 {
+    /// <summary>With more words, behind those of the profile and before those that the agent has of its own.</summary>
+    /// <param name="context">Which agent, where.</param>
+    /// <param name="words">The words; placeholders are replaced.</param>
+    public Launch With(LaunchContext context, ImmutableArray<string> words)
+        => this with { Command = Command.InsertRange(Command.Length - context.Arguments.Length, words.Select(word => Placeholders.Fill(word, context))) };
+
     /// <summary>What to start for an agent.</summary>
     /// <param name="profile">How its program is driven.</param>
     /// <param name="context">Which agent, where.</param>
@@ -61,7 +70,7 @@ public sealed record Launch(ImmutableArray<string> Command, ImmutableSortedDicti
 internal static partial class Placeholders
 {
     /// <summary>The names that may stand in braces.</summary>
-    public static ImmutableArray<string> Names { get; } = ["agent", "generation", "folder", "state", "orc", "home", "hook", "hook-command"];
+    public static ImmutableArray<string> Names { get; } = ["agent", "generation", "folder", "state", "orc", "home", "hook", "hook-command", "channel"];
 
     public static string Fill(string text, LaunchContext context) => Braces().Replace(text, match => match.Groups["name"].Value switch
     {
@@ -72,6 +81,7 @@ internal static partial class Placeholders
         "orc" => context.Orc,
         "home" => context.Environment.GetValueOrDefault("HOME", ""),
         "hook" => context.Hook,
+        "channel" => context.Channel,
         "hook-command" => $"sh {HookScript.Quoted(context.Hook)}",
         _ => match.Value,
     });

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Orchestrator.Hocon;
+using Orchestrator.Node.Channels;
 using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Screens;
 using Orchestrator.Node.Transcripts;
@@ -49,6 +50,7 @@ public static partial class ProfileReader
             Dialogs = Dialogs(section.Section("dialogs"), screen),
             Stop = Stop(section.Section("stop")),
             Transcript = Transcript(section.Section("transcript")),
+            Channel = ChannelRules.Read(section.Section("channel")),
             Answers = AnswerRulesReader.Read(section.Section("answers")),
             Hooks = HookRulesReader.Read(section.Section("hooks")),
             Hang = Hang(section.Section("hang")),

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Messaging;
+using Orchestrator.Node.Channels;
 using Orchestrator.Node.Profiles;
 using Orchestrator.Node.Transcripts;
 using Orchestrator.Node.Workers.Deliveries;
@@ -34,6 +35,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
     private readonly DateTimeOffset _startedAt;
     private CancellationTokenSource? _delivery;
     private AnswerWatch? _answers;
+    private ChannelFile? _channel;
     private (Generation Generation, BoundPane Pane, PaneMarks? Marks)? _ended;
 
     public AgentHands(AgentName agent, DateTimeOffset startedAt, WorkerContext context, ILogger logger)
@@ -211,6 +213,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
         var pane = started.Pane;
         var watch = new PaneWatch(pane, _context, hasBeenReady, exit => GoneAsync(pane.Generation, exit), _logger);
         (Pane, Watch) = (pane, watch);
+        _channel = pane.Profile.Channel is { } rules ? new ChannelFile(rules, pane.Launch) : null;
         _answers = AnswerWatch.Over(pane, started.Unanswered, fresh: !started.Adopted, () => watch.AtPromptSince, _context, _logger);
     }
 
@@ -287,8 +290,9 @@ internal sealed partial class AgentHands : IAsyncDisposable
             {
                 Delivering = $"message {order.Message} is being delivered";
                 watch.DeliveryUnderWay = true;
-                var run = new DeliveryRun(pane, watch, order, _context);
-                result = await run.RunAsync(evidence => ReportTypedAsync(order, evidence, cancellation), interrupted.Token, cancellation);
+                result = _channel is { } channel && new ChannelDelivery(channel, pane, watch, order, _context) is { } through && await through.IsTheWayAsync(cancellation)
+                    ? await through.RunAsync(evidence => ReportTypedAsync(order, evidence, cancellation), interrupted.Token, cancellation)
+                    : await new DeliveryRun(pane, watch, order, _context).RunAsync(evidence => ReportTypedAsync(order, evidence, cancellation), interrupted.Token, cancellation);
             }
             finally
             {
@@ -322,7 +326,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
         if (_ended is { } ended && ended.Generation == order.Generation)
         {
             var search = ended.Pane.Profile.Transcript is { } rules ? TranscriptSearch.FromTheBeginning(rules, ended.Pane.Launch, DateTimeOffset.MinValue) : null;
-            return DeliveryMarks.Settle(ended.Marks, order, search?.Find(order.Message.Value, order.Seal), neverBegun: command.At > _startedAt);
+            return ChannelDelivery.Settle(ended.Pane, order, DeliveryMarks.Settle(ended.Marks, order, search?.Find(order.Message.Value, order.Seal), neverBegun: command.At > _startedAt));
         }
 
         return DeliveryMarks.Settle(marks: null, order, found: null, neverBegun: command.At > _startedAt);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Messaging;
+using Orchestrator.Node.Channels;
 using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Profiles;
 using Orchestrator.Runtime;
@@ -83,7 +84,7 @@ internal sealed class PaneStarter(WorkerContext context)
     private async Task<SpawnedPane> SpawnAsync(SpawnPane order, AgentProfile profile, LaunchContext launch, CancellationToken cancellation)
     {
         Directory.CreateDirectory(launch.State);
-        var start = await HookInstallation.InstallAsync(profile, launch, LaunchContexts.LaunchOf(profile, launch), cancellation);
+        var start = ChannelFile.Install(profile, launch, await HookInstallation.InstallAsync(profile, launch, LaunchContexts.LaunchOf(profile, launch), cancellation));
         try
         {
             return await context.Tmux.Panes.SpawnAsync(
