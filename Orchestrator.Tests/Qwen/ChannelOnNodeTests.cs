@@ -22,7 +22,7 @@ public sealed class ChannelOnNodeTests(ITestOutputHelper output)
         await using var qwen = await QwenNode.StartAsync();
         var pid = (await qwen.SpawnReadyAsync("q")).Pane!.Pid;
         var sent = new List<(string Id, string Text)>();
-        string[] texts = ["one line", "two\nlines", "/quit is no command here", "!ls", "@file", "ends with a backslash\\", "\"quotes\" {braces} 表示 🙂\ttab", new string('x', 100_000) + "\nend"];
+        string[] texts = ["one line", "two\nlines", "/quit is no command here", "!ls", "mail @file behind it", "ends with a backslash\\", "\"quotes\" {braces} 表示 🙂\ttab", new string('x', 100_000) + "\nend"];
         var watch = Stopwatch.StartNew();
         foreach (var text in texts)
         {
