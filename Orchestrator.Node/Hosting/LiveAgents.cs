@@ -4,6 +4,7 @@ using Orchestrator.Actors.Agents;
 using Orchestrator.Api;
 using Orchestrator.Client;
 using Orchestrator.Node.Hooks;
+using Orchestrator.Node.Profiles.Inspecting;
 using Orchestrator.Node.Screens;
 using Orchestrator.Node.Workers;
 using Orchestrator.Node.Workers.Panes;
@@ -41,7 +42,7 @@ internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, TimeProvide
         return new LiveExplanation(
             watch.Ruling?.Hook is { } hook ? DecidedBy(hook, reading, seen.At) : Decided(reading, watch.Settled),
             [.. Told(watch, seen.At), .. Facts(seen)],
-            [.. pane.Profile.Screen.Rules.OrderByDescending(static r => r.Priority).Select(rule => Rule(rule, reading))],
+            [.. RuleReports.Of(pane.Profile.Screen.Rules, reading)],
             hands.Delivering,
             [.. Enumerable.TakeLast(seen.Lines.Select(static line => line.TrimEnd()).Where(static line => line.Length > 0), ShownLines)]);
     }
@@ -74,12 +75,6 @@ internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, TimeProvide
         yield return new FactInfo("title", Rule: null, facts.Title, seen.At);
         yield return new FactInfo("screen", seen.Reading.Rule, seen.Reading.Evidence, seen.At);
         yield return new FactInfo("composer", Rule: null, $"{seen.Reading.Composer.State}{(seen.Reading.Composer.Text.Length > 0 ? $": {Shortened(seen.Reading.Composer.Text)}" : string.Empty)}", seen.At);
-    }
-
-    private static RuleInfo Rule(ScreenRule rule, ScreenReading reading)
-    {
-        var match = reading.Matches.FirstOrDefault(m => m.Rule.Name == rule.Name);
-        return new RuleInfo(rule.Name, rule.Activity.Name(), rule.Priority, match is not null, reading.Winner?.Rule.Name == rule.Name, match is { Row: >= 0 } ? $"row {match.Row}" : null, match?.Evidence);
     }
 
     private static string Shortened(string text) => text.Length <= 120 ? text : text[..119] + "…";

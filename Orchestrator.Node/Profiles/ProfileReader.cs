@@ -39,6 +39,7 @@ public static partial class ProfileReader
             Command = section.Filled("command") is { Length: > 0 } command ? command : throw section.Wrong("command", "is empty: give the program and its arguments"),
             CommandReplaceable = section.Flag("command-replaceable"),
             ResumeArguments = section.Filled("resume-arguments"),
+            Role = Role(section.Section("role")),
             Version = Version(section.Section("version")),
             Environment = Environment(section.Section("environment")),
             Size = Size(section.Section("pane")),
@@ -59,6 +60,16 @@ public static partial class ProfileReader
         section.WarnOfTheRest();
         found.ForEach(warning => warnings?.Add(warning));
         return profile.WithCommand(profile.Command);
+    }
+
+    private static RoleRules Role(ProfileSection section)
+    {
+        var variables = section.Section("environment");
+        return Whole(section, new RoleRules(
+            section.Filled("prompt-arguments", RoleRules.Placeholders),
+            section.Filled("model-arguments", RoleRules.Placeholders),
+            section.Filled("temperature-arguments", RoleRules.Placeholders),
+            variables.Keys.Where(variables.Has).ToImmutableSortedDictionary(name => name, name => variables.Filled(name, variables.Text(name), RoleRules.Placeholders), StringComparer.Ordinal)));
     }
 
     private static VersionRules Version(ProfileSection section)

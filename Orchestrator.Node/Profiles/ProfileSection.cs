@@ -78,12 +78,12 @@ internal sealed class ProfileSection(HoconObject source, string path, List<strin
     public ImmutableArray<ProfileSection> Sections(string key)
         => [.. Read(key, () => source.GetObjectList(Quoted(key))).Select((item, index) => new ProfileSection(item, $"{Path(key)}.{index}", warnings))];
 
-    /// <summary>Texts in which the placeholders of a launch may stand.</summary>
-    public ImmutableArray<string> Filled(string key) => [.. Texts(key).Select(text => Filled(key, text))];
+    /// <summary>Texts in which the placeholders of a launch may stand, and those named.</summary>
+    public ImmutableArray<string> Filled(string key, params ImmutableArray<string> further) => [.. Texts(key).Select(text => Filled(key, text, further))];
 
-    /// <summary>A text in which the placeholders of a launch may stand.</summary>
-    public string Filled(string key, string text) => Placeholders.Unknown(text) is { } unknown
-        ? throw Wrong(key, $"has the placeholder {{{unknown}}}: known are {string.Join(", ", Placeholders.Names.Select(name => $"{{{name}}}"))}")
+    /// <summary>A text in which the placeholders of a launch may stand, and those named.</summary>
+    public string Filled(string key, string text, params ImmutableArray<string> further) => Placeholders.Unknown(text, [.. Placeholders.Names, .. further]) is { } unknown
+        ? throw Wrong(key, $"has the placeholder {{{unknown}}}: known are {string.Join(", ", Placeholders.Names.Concat(further).Select(name => $"{{{name}}}"))}")
         : text;
 
     /// <summary>An object, as JSON.</summary>
