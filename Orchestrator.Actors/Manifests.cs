@@ -73,6 +73,8 @@ public static class Manifests
         .Map<RecordCertificate>("command.authority.record_certificate.v1")
         .Map<IssueJoinToken>("command.join_token.issue.v1")
         .Map<UseJoinToken>("command.join_token.use.v1")
+        .Map<MessageAnswered>("message.answered.v1")
+        .Map<ReportAnswer>("command.agent.report_answer.v1")
         .Map<StateMarked>("agent.state_marked.v1")
         .Map<ReleasePane>("command.agent.release_pane.v1")
         .Map<QueueHeld>("agent.queue_held.v1")

@@ -106,6 +106,9 @@ public sealed record Agent
     /// <summary>The message that was submitted last and may still be confirmed.</summary>
     public MessageId? LastSubmitted { get; init; }
 
+    /// <summary>Messages that its program was given and has not answered yet, the oldest first.</summary>
+    public ImmutableList<MessageId> Unanswered { get; init; } = [];
+
     /// <summary>How many messages have ever been accepted: the order of arrival.</summary>
     public long Accepted { get; init; }
 
@@ -205,7 +208,10 @@ public sealed record Agent
         MessageAccepted accepted => this with { Accepted = Accepted + 1, Queue = Queue.With(new WaitingMessage(accepted.Message, Accepted + 1, Attempts: 0, accepted.At)) },
         QueueHeld held => this with { Hold = new QueueHold(held.Reason, held.Until) },
         DeliveryIntended intended => this with { Hold = null, Queue = Queue.Sent(intended.Message, intended.Number) },
+        DeliveryAdvanced { State: MessageState.Submitted or MessageState.Confirmed } advanced when Traits.Answers
+            => Advanced(advanced) with { Unanswered = advanced.State == MessageState.Confirmed && LastSubmitted == advanced.Message ? Unanswered : MessageAnswers.With(Unanswered, advanced.Message) },
         DeliveryAdvanced advanced => Advanced(advanced),
+        MessageAnswered answered => this with { Unanswered = Unanswered.Remove(answered.Message) },
         DeliveryDeferred deferred => this with { Queue = Queue.Returned(), HoldUntil = deferred.At + MessageDelivery.RetryAfter(deferred.Attempt) },
         DeliveryEnded ended => this with { Queue = Queue.Without(ended.Message) },
         _ => throw new System.Diagnostics.UnreachableException($"an agent has no rule for the event {e.GetType().Name}"),

@@ -97,7 +97,11 @@ public sealed record DispatchNext : AgentCommand;
 
 /// <summary>The answer to <see cref="BindPane"/>.</summary>
 /// <param name="Writer">The writer number for the pane's mark; never given twice.</param>
-public sealed record PaneBinding(long Writer) : Reply;
+public sealed record PaneBinding(long Writer) : Reply
+{
+    /// <summary>Messages that the program in the pane was given and has not answered yet, the oldest first.</summary>
+    public ImmutableList<MessageId> Unanswered { get; init; } = [];
+}
 
 /// <summary>The answer to <see cref="Start"/>, <see cref="Restart"/> and <see cref="Adopt"/>.</summary>
 /// <param name="Generation">The generation that is being placed, or will be once the old program has stopped.</param>

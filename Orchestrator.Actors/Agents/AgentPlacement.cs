@@ -67,7 +67,7 @@ internal static class AgentPlacement
         // The entity's own sequence number grows for ever, so no writer number is ever given twice for a pane of this agent.
         var writer = context.Version + 1;
         var bound = new PaneBound(bind.Generation, bind.Pane, writer, bind.NextNumber, bind.Adopted, bind.Worktree, bind.Traits, context.Now);
-        return Effects.Persist(bound).ThenReply(new PaneBinding(writer));
+        return Effects.Persist(bound).ThenReply(new PaneBinding(writer) { Unanswered = agent.Unanswered });
     }
 
     public static Effects FailingToStart(Agent agent, ReportStartFailed failed, DecisionContext context)
@@ -96,6 +96,7 @@ internal static class AgentPlacement
             effects = effects.ThenPersist(new OutputCaptured(ended.Generation, output, context.Now));
         }
 
+        effects = MessageAnswers.Ending(agent, effects, $"its program ended before it had answered: {ended.Exit.Reason}", context);
         effects = effects.ThenPersist(Gone(agent, wanted || ended.Exit.Clean ? AgentState.Offline : AgentState.Error, ended.Exit, context));
 
         // A delivery that was under way is settled by the worker's own report of it: only the worker knows whether Enter was sent.

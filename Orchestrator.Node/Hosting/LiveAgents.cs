@@ -1,6 +1,9 @@
+using System.Globalization;
+
 using Orchestrator.Actors.Agents;
 using Orchestrator.Api;
 using Orchestrator.Client;
+using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Profiles.Inspecting;
 using Orchestrator.Node.Screens;
 using Orchestrator.Node.Workers;
@@ -37,8 +40,8 @@ internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, TimeProvide
 
         var reading = seen.Reading;
         return new LiveExplanation(
-            Decided(reading, watch.Settled),
-            [.. Facts(seen)],
+            watch.Ruling?.Hook is { } hook ? DecidedBy(hook, reading, seen.At) : Decided(reading, watch.Settled),
+            [.. Told(watch, seen.At), .. Facts(seen)],
             [.. RuleReports.Of(pane.Profile.Screen.Rules, reading)],
             hands.Delivering,
             [.. Enumerable.TakeLast(seen.Lines.Select(static line => line.TrimEnd()).Where(static line => line.Length > 0), ShownLines)]);
@@ -52,6 +55,17 @@ internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, TimeProvide
         var doubts = reading.Doubts.IsEmpty ? string.Empty : $" (in doubt: {string.Join("; ", reading.Doubts)})";
         return settled is null || settled.Activity == reading.Activity ? now + doubts : $"{now}{doubts}; not for long enough to count yet, {settled.Activity.Name()} still does";
     }
+
+    private static string DecidedBy(HookEvent hook, ScreenReading reading, DateTimeOffset now)
+        => $"{hook.Activity!.Value.Name()} by the hook {hook.Name}, {Age(hook, now)} ago; the screen says {reading.Activity.Name()} by the rule {reading.Rule}, which counts if it goes on to say so";
+
+    private static IEnumerable<FactInfo> Told(PaneWatch watch, DateTimeOffset now) => watch.Hooks.Last.Select(told => new FactInfo(
+        "hook",
+        told.Name,
+        (told.Activity is { } activity ? $"{activity.Name()}, {Age(told, now)} ago" : $"{Age(told, now)} ago") + (told == watch.Ruling?.Hook ? ", decides" : told == watch.Hooks.Current ? ", agrees with the screen" : told.Activity is null ? "" : ", over"),
+        told.At));
+
+    private static string Age(HookEvent told, DateTimeOffset now) => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, (now - told.At).TotalSeconds):0.0} s");
 
     private static IEnumerable<FactInfo> Facts(PaneObservation seen)
     {

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging.Console;
 
 using Orchestrator.Actors;
 using Orchestrator.Api;
+using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Profiles;
 using Orchestrator.Node.Settings;
 using Orchestrator.Node.Workers;
@@ -42,6 +43,7 @@ internal static class NodeProgram
         AddWorker(builder.Services, settings);
         builder.Services.AddSingleton<NodeService>();
         builder.Services.AddHostedService(static services => services.GetRequiredService<NodeService>());
+        builder.Services.AddHostedService<HookListener>();
         AddApi(builder.Services, settings);
         var app = builder.Build();
         app.MapOrchestratorApi();

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using Orchestrator.Node.Channels;
+using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Screens;
+using Orchestrator.Node.Transcripts;
 
 namespace Orchestrator.Node.Profiles;
 
@@ -53,6 +56,15 @@ public sealed record AgentProfile
 
     /// <summary>Where it writes down what was said to it; null if it does not, or nobody knows where.</summary>
     public required TranscriptRules? Transcript { get; init; }
+
+    /// <summary>How messages get into it beside its screen; null if they cannot.</summary>
+    public required ChannelRules? Channel { get; init; }
+
+    /// <summary>How its answers are read from its transcript; null if they cannot be.</summary>
+    public required AnswerRules? Answers { get; init; }
+
+    /// <summary>How it is made to tell what it does.</summary>
+    public required HookRules Hooks { get; init; }
 
     /// <summary>When it counts as hung.</summary>
     public required HangLimits Hang { get; init; }

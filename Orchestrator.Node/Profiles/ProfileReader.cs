@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Orchestrator.Hocon;
+using Orchestrator.Node.Channels;
+using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Screens;
+using Orchestrator.Node.Transcripts;
 
 namespace Orchestrator.Node.Profiles;
 
@@ -33,9 +36,9 @@ public static partial class ProfileReader
                 ? name
                 : throw new HoconException(configuration.Origin, $"\"{name}\" is no name for a profile: give small letters, digits and hyphens, at most 40"),
             Description = section.Text("description"),
-            Command = Filled(section, "command") is { Length: > 0 } command ? command : throw section.Wrong("command", "is empty: give the program and its arguments"),
+            Command = section.Filled("command") is { Length: > 0 } command ? command : throw section.Wrong("command", "is empty: give the program and its arguments"),
             CommandReplaceable = section.Flag("command-replaceable"),
-            ResumeArguments = Filled(section, "resume-arguments"),
+            ResumeArguments = section.Filled("resume-arguments"),
             Role = Role(section.Section("role")),
             Version = Version(section.Section("version")),
             Environment = Environment(section.Section("environment")),
@@ -48,6 +51,9 @@ public static partial class ProfileReader
             Dialogs = Dialogs(section.Section("dialogs"), screen),
             Stop = Stop(section.Section("stop")),
             Transcript = Transcript(section.Section("transcript")),
+            Channel = ChannelRules.Read(section.Section("channel")),
+            Answers = AnswerRulesReader.Read(section.Section("answers")),
+            Hooks = HookRulesReader.Read(section.Section("hooks")),
             Hang = Hang(section.Section("hang")),
             Limit = Limit(section.Section("limit")),
         };
@@ -60,10 +66,10 @@ public static partial class ProfileReader
     {
         var variables = section.Section("environment");
         return Whole(section, new RoleRules(
-            Filled(section, "prompt-arguments", RoleRules.Placeholders),
-            Filled(section, "model-arguments", RoleRules.Placeholders),
-            Filled(section, "temperature-arguments", RoleRules.Placeholders),
-            variables.Keys.Where(variables.Has).ToImmutableSortedDictionary(name => name, name => Filled(variables, name, variables.Text(name), RoleRules.Placeholders), StringComparer.Ordinal)));
+            section.Filled("prompt-arguments", RoleRules.Placeholders),
+            section.Filled("model-arguments", RoleRules.Placeholders),
+            section.Filled("temperature-arguments", RoleRules.Placeholders),
+            variables.Keys.Where(variables.Has).ToImmutableSortedDictionary(name => name, name => variables.Filled(name, variables.Text(name), RoleRules.Placeholders), StringComparer.Ordinal)));
     }
 
     private static VersionRules Version(ProfileSection section)
@@ -74,7 +80,7 @@ public static partial class ProfileReader
         var set = section.Section("set");
         return Whole(section, new EnvironmentRules(
             section.Texts("allow"),
-            set.Keys.Where(set.Has).ToImmutableDictionary(name => name, name => Filled(set, name, set.Text(name)), StringComparer.Ordinal)));
+            set.Keys.Where(set.Has).ToImmutableDictionary(name => name, name => set.Filled(name, set.Text(name)), StringComparer.Ordinal)));
     }
 
     private static PaneSize Size(ProfileSection section)
@@ -136,7 +142,7 @@ public static partial class ProfileReader
 
     private static TranscriptRules? Transcript(ProfileSection section)
     {
-        var rules = Whole(section, new TranscriptRules(Filled(section, "files"), section.PatternOrNull("line"), section.Flag("carries-seal")));
+        var rules = Whole(section, new TranscriptRules(section.Filled("files"), section.PatternOrNull("line"), section.Flag("carries-seal")));
         return rules.Files.IsEmpty ? null : rules;
     }
 
@@ -150,13 +156,6 @@ public static partial class ProfileReader
         section.WarnOfTheRest();
         return result;
     }
-
-    private static ImmutableArray<string> Filled(ProfileSection section, string key, params ImmutableArray<string> further)
-        => [.. section.Texts(key).Select(text => Filled(section, key, text, further))];
-
-    private static string Filled(ProfileSection section, string key, string text, params ImmutableArray<string> further) => Placeholders.Unknown(text, [.. Placeholders.Names, .. further]) is { } unknown
-        ? throw section.Wrong(key, $"has the placeholder {{{unknown}}}: known are {string.Join(", ", Placeholders.Names.Concat(further).Select(name => $"{{{name}}}"))}")
-        : text;
 
     private static ImmutableArray<string> Keys(ProfileSection section, string key) => Keys(section, key, section.Texts(key));
 

@@ -112,6 +112,23 @@ public sealed class TmuxDeliveries
         return outcome;
     }
 
+    /// <summary>
+    /// Marks the pane as if a message had been typed and submitted, if the guard holds: for one that has come to the program by another way. <c>@n</c> counts up, <c>@last</c>
+    /// and <c>@sent</c> name it, all in one go.
+    /// </summary>
+    public Task<DeliveryOutcome> MarkAsync(DeliveryGuard guard, DeliveryId id, CancellationToken cancellation = default)
+    {
+        var pane = guard.Pane.ToString();
+        var step = GuardedStep.Build(
+            guard,
+            _protections,
+            last: null,
+            TmuxCommand.Of("set-option", "-p", "-t", pane, "@n", (guard.Sequence + 1).ToString(CultureInfo.InvariantCulture)),
+            TmuxCommand.Of("set-option", "-p", "-t", pane, "@last", id.Value),
+            TmuxCommand.Of("set-option", "-p", "-t", pane, "@sent", id.Value));
+        return ActAsync("mark", step, guard, last: null, cancellation);
+    }
+
     /// <summary>Presses a key, if the guard holds; it leaves no mark.</summary>
     public Task<DeliveryOutcome> SendKeyAsync(DeliveryGuard guard, PaneKey key, CancellationToken cancellation = default)
         => ActAsync(

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 using Orchestrator.Actors.Agents;
+using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Screens;
 using Orchestrator.Runtime;
 using Orchestrator.Tmux;
@@ -43,6 +44,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
         _ended = ended;
         _logger = logger;
         _hang = new HangWatch(pane.Profile.Hang, context.Time.GetUtcNow(), hasBeenReady);
+        Hooks = new HookFacts(pane.Profile.Hooks.YieldsAfter);
         _limit = new LimitWatch(pane.Profile.Limit, context.Time);
         _dialogs = new DialogPolicy(pane, context, hasBeenReady);
         _touched.Writer.TryWrite(0);
@@ -54,6 +56,22 @@ internal sealed partial class PaneWatch : IAsyncDisposable
 
     /// <summary>The reading that counts: it has stood for as long as its rule demands.</summary>
     public ScreenReading? Settled => _settler.Settled;
+
+    /// <summary>What the program has told by its hooks.</summary>
+    public HookFacts Hooks { get; }
+
+    /// <summary>Which of screen and hooks counts, as of the last look.</summary>
+    public Ruling? Ruling { get; private set; }
+
+    /// <summary>Since when the program stands at its prompt; null if it does not.</summary>
+    public DateTimeOffset? AtPromptSince { get; private set; }
+
+    /// <summary>The program has told something by a hook.</summary>
+    public void Tell(HookEvent told)
+    {
+        Hooks.Take(told);
+        Touch();
+    }
 
     /// <summary>Whether a message may be tried although a limit still stands on the screen.</summary>
     public bool MayTryAfterLimit => _limit.MayTry;
@@ -125,7 +143,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
                         return;
                     }
 
-                    due = Earliest(Earliest(_settler.SettlesAt, _hang.DueAt), _limit.DueAt);
+                    due = Earliest(Earliest(Earliest(_settler.SettlesAt, _hang.DueAt), _limit.DueAt), Hooks.DueAt);
                     await Task.Delay(Pace, _context.Time, cancellation);
                 }
                 catch (TmuxException exception)
@@ -180,7 +198,9 @@ internal sealed partial class PaneWatch : IAsyncDisposable
 
         _limit.Observe(settled);
         var hung = _hang.Observe(settled, seen);
-        await ReportAsync(settled, hung, seen.At, cancellation);
+        Ruling = Hooks.Weigh(settled, seen.At);
+        AtPromptSince = Ruling.Activity is ScreenActivity.Ready or ScreenActivity.TurnFailed or ScreenActivity.UnsubmittedInput ? AtPromptSince ?? seen.At : null;
+        await ReportAsync(settled, Ruling.Hook, hung, seen.At, cancellation);
         if (_settler.SettlesAt is null)
         {
             await _dialogs.AnswerAsync(settled, seen, cancellation);
@@ -189,15 +209,17 @@ internal sealed partial class PaneWatch : IAsyncDisposable
         return true;
     }
 
-    private async Task ReportAsync(ScreenReading settled, string? hung, DateTimeOffset at, CancellationToken cancellation)
+    private async Task ReportAsync(ScreenReading settled, HookEvent? hook, string? hung, DateTimeOffset at, CancellationToken cancellation)
     {
-        var (activity, detail, until) = Shown(settled, hung);
+        var (activity, detail, until) = hook is { Activity: { } told } && hung is null ? (told.ToAgentActivity(), null, null) : Shown(settled, hung);
         if (_reported == (activity, detail, until) || (activity == AgentActivity.UnsubmittedInput && DeliveryUnderWay))
         {
             return;
         }
 
-        var fact = hung is null
+        var fact = hung is null && hook is not null
+            ? new AgentFact("hook", hook.Name, $"the program told {hook.Name}; its screen still says {settled.Activity.Name()}", hook.At)
+            : hung is null
             ? new AgentFact(SourceOf(settled), settled.Rule, Shortened(settled.Evidence), at)
             : new AgentFact("worker", "hang limit", hung, at);
         await _context.System.TellAsync(

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.Immutable;
 
 using Orchestrator.Actors.Agents;
+using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Profiles;
 
 namespace Orchestrator.Node.Workers.Starting;
@@ -29,5 +30,6 @@ internal sealed class LaunchContexts(string stateFolder, string orc)
         {
             Replacement = profile.CommandReplaceable ? agent.Command : [],
             Role = agent.Role,
+            Socket = HookListener.SocketIn(Path.GetDirectoryName(stateFolder)!),
         };
 }

@@ -1,4 +1,9 @@
+using System.Collections.Immutable;
+
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Messaging;
+using Orchestrator.Node.Channels;
+using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Profiles;
 using Orchestrator.Runtime;
 using Orchestrator.Tmux;
@@ -6,7 +11,11 @@ using Orchestrator.Tmux;
 namespace Orchestrator.Node.Workers.Starting;
 
 /// <summary>A pane that was found or made, and is bound to its agent.</summary>
-internal sealed record StartedPane(BoundPane Pane, bool Adopted);
+internal sealed record StartedPane(BoundPane Pane, bool Adopted)
+{
+    /// <summary>Messages that its program was given and has not answered yet.</summary>
+    public ImmutableList<MessageId> Unanswered { get; init; } = [];
+}
 
 /// <summary>Starts programs in panes, or takes over panes that are there already.</summary>
 internal sealed class PaneStarter(WorkerContext context)
@@ -61,17 +70,20 @@ internal sealed class PaneStarter(WorkerContext context)
         var launch = context.Launches.For(agent with { Folder = worktree?.Path ?? agent.Folder }, profile);
         return new StartedPane(
             new BoundPane(agent.Agent, agent.Generation, profile.WithCommand(Launch.Of(profile, launch).Command), launch, facts.Pane, facts.ProcessId, binding.Writer),
-            adopted);
+            adopted)
+        {
+            Unanswered = binding.Unanswered,
+        };
     }
 
     /// <summary>What of a profile an agent's queue must know. The envelope takes some of the room.</summary>
     public static ProfileTraits Traits(AgentProfile profile)
-        => new(Math.Max(1, profile.Typing.MaxBytes - EnvelopeRules.MaximumOverhead), profile.Typing.WhileWorking == WhileWorking.QueueInProgram);
+        => new(Math.Max(1, profile.Typing.MaxBytes - EnvelopeRules.MaximumOverhead), profile.Typing.WhileWorking == WhileWorking.QueueInProgram, Answers: profile is { Answers: not null, Transcript: not null });
 
     private async Task<SpawnedPane> SpawnAsync(SpawnPane order, AgentProfile profile, LaunchContext launch, CancellationToken cancellation)
     {
-        var start = Launch.Of(profile, launch);
         Directory.CreateDirectory(launch.State);
+        var start = ChannelFile.Install(profile, launch, await HookInstallation.InstallAsync(profile, launch, Launch.Of(profile, launch), cancellation));
         try
         {
             return await context.Tmux.Panes.SpawnAsync(
