@@ -72,5 +72,16 @@ public static class Manifests
         .Map<CreateAuthority>("command.authority.create.v1")
         .Map<RecordCertificate>("command.authority.record_certificate.v1")
         .Map<IssueJoinToken>("command.join_token.issue.v1")
-        .Map<UseJoinToken>("command.join_token.use.v1");
+        .Map<UseJoinToken>("command.join_token.use.v1")
+        .Map<DialogOpened>("agent.dialog_opened.v1")
+        .Map<DialogClosed>("agent.dialog_closed.v1")
+        .Map<DialogDecided>("agent.dialog_decided.v1")
+        .Map<DialogDecisionEnded>("agent.dialog_decision_ended.v1")
+        .Map<PolicyChosen>("agent.policy_chosen.v1")
+        .Map<ReportDialog>("command.agent.report_dialog.v1")
+        .Map<DecideDialog>("command.agent.decide_dialog.v1")
+        .Map<ReportDecision>("command.agent.report_decision.v1")
+        .Map<ChoosePolicy>("command.agent.choose_policy.v1")
+        .Map<DialogKnown>("reply.agent.dialog_known.v1")
+        .Map<AnswerDialog>("worker.answer_dialog.v1");
 }

@@ -106,6 +106,15 @@ public sealed record Agent
     /// <summary>No message is typed before this time, because the last one could not be.</summary>
     public DateTimeOffset? HoldUntil { get; init; }
 
+    /// <summary>The dialog that is on its screen.</summary>
+    public OpenDialog? Dialog { get; init; }
+
+    /// <summary>The last decision about a dialog of it.</summary>
+    public DialogDecision? Decision { get; init; }
+
+    /// <summary>The policy that decides its dialogs; null for that of its role.</summary>
+    public string? Policy { get; init; }
+
     /// <summary>The agent before its first event.</summary>
     public static Agent Empty(EntityId id) => new() { Name = AgentName.Parse(id.Id) };
 
@@ -151,6 +160,7 @@ public sealed record Agent
             Generation = placed.Generation,
             Pane = null,
             HoldUntil = null,
+            Dialog = null,
         },
         PaneBound bound => this with
         {
@@ -181,15 +191,17 @@ public sealed record Agent
             Pane = null,
             HasBeenReady = false,
             AfterStop = null,
+            Dialog = null,
         },
         OutputCaptured => this,
-        AgentTerminated => this with { Registered = false, State = AgentState.Terminated, Activity = null, Detail = null, Desired = DesiredState.Stopped, Queue = new MessageQueue(), Pane = null },
+        AgentTerminated => this with { Registered = false, State = AgentState.Terminated, Activity = null, Detail = null, Desired = DesiredState.Stopped, Queue = new MessageQueue(), Pane = null, Dialog = null },
         TransitionRefused => this,
         MessageAccepted accepted => this with { Accepted = Accepted + 1, Queue = Queue.With(new WaitingMessage(accepted.Message, Accepted + 1, Attempts: 0)) },
         DeliveryIntended intended => this with { Queue = Queue.Sent(intended.Message, intended.Number) },
         DeliveryAdvanced advanced => Advanced(advanced),
         DeliveryDeferred deferred => this with { Queue = Queue.Returned(), HoldUntil = deferred.At + MessageDelivery.RetryAfter(deferred.Attempt) },
         DeliveryEnded ended => this with { Queue = Queue.Without(ended.Message) },
+        DialogEvent dialog => DialogFold.Into(this, dialog),
         _ => throw new System.Diagnostics.UnreachableException($"an agent has no rule for the event {e.GetType().Name}"),
     };
 

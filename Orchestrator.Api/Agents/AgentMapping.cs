@@ -27,7 +27,10 @@ internal static class AgentMapping
         view.Metadata,
         new RelationshipsInfo(view.ReportsTo?.Value, Names(view.Manages), Names(view.CollaboratesWith)),
         view.CreatedAt,
-        view.Position);
+        view.Position,
+        view.Dialog?.ToInfo(),
+        view.Decision?.ToInfo(),
+        view.Policy);
 
     public static FactInfo ToInfo(this AgentFact fact) => new(fact.Source, fact.Rule, fact.Evidence, fact.At);
 

@@ -8,7 +8,7 @@ using Orchestrator.Client;
 namespace Orchestrator.Api.Agents;
 
 /// <summary>What a request to spawn or change an agent must be, beyond its shape.</summary>
-internal sealed partial class SpawnRules(IProfileCatalog profiles, IOptions<ApiOptions> options)
+internal sealed partial class SpawnRules(IProfileCatalog profiles, IPolicyCatalog policies, IOptions<ApiOptions> options)
 {
     private const int MostMetadata = 50;
     private const int LongestText = 1000;
@@ -58,6 +58,16 @@ internal sealed partial class SpawnRules(IProfileCatalog profiles, IOptions<ApiO
         request.ReportsTo,
         Names(request.Manages),
         Names(request.CollaboratesWith));
+
+    /// <summary>The command that the choice of a policy is; null if none is chosen.</summary>
+    /// <exception cref="ProblemException">There is no such policy.</exception>
+    public ChoosePolicy? Policy(string? name) => name switch
+    {
+        null => null,
+        "" => new ChoosePolicy(Policy: null),
+        _ when policies.List().Any(policy => policy.Name == name) => new ChoosePolicy(name),
+        _ => throw ProblemException.Invalid($"there is no policy '{name}': use one of {string.Join(", ", policies.List().Select(static policy => policy.Name))}"),
+    };
 
     private string? Role(string? role)
         => role is null || AgentRole.BuiltIn.Contains(role) || options.Value.Roles.Contains(role)

@@ -23,6 +23,9 @@ namespace Orchestrator.Client;
 /// <param name="Relationships">Whom it reports to, manages, works with.</param>
 /// <param name="CreatedAt">When it was registered.</param>
 /// <param name="Position">The journal position of the last change.</param>
+/// <param name="Dialog">The dialog that is on its screen.</param>
+/// <param name="Decision">The last decision about a dialog of it.</param>
+/// <param name="Policy">The policy that decides its dialogs; null for that of its role.</param>
 public sealed record AgentInfo(
     string Name,
     string State,
@@ -43,7 +46,10 @@ public sealed record AgentInfo(
     ImmutableSortedDictionary<string, string> Metadata,
     RelationshipsInfo Relationships,
     DateTimeOffset CreatedAt,
-    long Position);
+    long Position,
+    DialogInfo? Dialog,
+    DecisionInfo? Decision,
+    string? Policy);
 
 /// <summary>An agent's own git worktree.</summary>
 public sealed record WorktreeInfo(string Path, string Branch);
@@ -98,6 +104,9 @@ public sealed record SpawnRequest
     /// <summary>The agent that it reports to.</summary>
     public string? ReportsTo { get; init; }
 
+    /// <summary>The policy that decides its dialogs; that of its role unless said.</summary>
+    public string? Policy { get; init; }
+
     /// <summary>Start it at once: yes, unless it is false. (Defaults of a contract must be nulls: what is missing in JSON is not initialised.)</summary>
     public bool? Start { get; init; }
 }
@@ -110,6 +119,9 @@ public sealed record UpdateAgentRequest
 
     /// <summary>The new name for people.</summary>
     public string? DisplayName { get; init; }
+
+    /// <summary>The policy that decides its dialogs; empty for that of its role.</summary>
+    public string? Policy { get; init; }
 
     /// <summary>Merged into the metadata; an empty value removes the key.</summary>
     public ImmutableSortedDictionary<string, string>? Metadata { get; init; }

@@ -5,6 +5,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 
 using Orchestrator.Hocon;
+using Orchestrator.Node.Policies;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Node.Settings;
@@ -63,6 +64,9 @@ internal sealed record NodeSettings
     /// <summary>The roles, with what each is told.</summary>
     public required ImmutableSortedDictionary<string, string> Roles { get; init; }
 
+    /// <summary>By which rules dialogs are decided without a person.</summary>
+    public required PolicyCatalog Policies { get; init; }
+
     /// <summary>The whole configuration, for those who want to look at it.</summary>
     public required HoconObject Effective { get; init; }
 
@@ -80,7 +84,7 @@ internal sealed record NodeSettings
         var file = Path.Combine(data, "node.conf");
         var own = File.Exists(file) ? above.WithFallback(HoconParser.ParseFile(file)) : above;
         var all = own.WithFallback(reference).Resolve();
-        var warnings = UnknownKeys.Find(known, own.WithFallback(reference).Resolve(), ["orchestrator.roles"]).Select(static k => k.ToString());
+        var warnings = UnknownKeys.Find(known, own.WithFallback(reference).Resolve(), ["orchestrator.roles", "orchestrator.policies"]).Select(static k => k.ToString());
         return Read(all, data, [.. warnings]);
     }
 
@@ -124,6 +128,7 @@ internal sealed record NodeSettings
             Profiles = [Path.Combine(AppContext.BaseDirectory, "hocon", "agents"), .. all.GetStringList("orchestrator.agents.profiles"), Path.Combine(data, "agents")],
             Orc = Or(all.GetString("orchestrator.agents.orc"), Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "cli", "orc"))),
             Roles = roles.Keys.ToImmutableSortedDictionary(static role => role, role => roles.GetString($"\"{role}\".prompt"), StringComparer.Ordinal),
+            Policies = PolicyCatalog.Read(all),
             Effective = all,
             Warnings = warnings,
         };

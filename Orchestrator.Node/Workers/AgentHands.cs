@@ -83,7 +83,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
                 var started = await _starter.BindAsync(_agent, view.Generation, profile, view.Worktree?.Path ?? view.Folder, view.Command, facts, view.Worktree, adopted: true, stopping);
                 if (started is not null)
                 {
-                    Begin(started.Pane, hasBeenReady: view.State is AgentState.Idle or AgentState.Busy);
+                    Begin(started.Pane, hasBeenReady: view.State is AgentState.Idle or AgentState.Busy, dialogOpen: view.Dialog is not null);
                 }
 
                 done.TrySetResult();
@@ -154,6 +154,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
         SpawnPane spawn => SpawnAsync(command, spawn, cancellation),
         StopPane stop => StopAsync(command, stop, cancellation),
         DeliverMessage deliver => DeliverAsync(command, deliver, cancellation),
+        AnswerDialog answer => AnswerAsync(command, answer, cancellation),
         _ => throw new InvalidOperationException($"a worker has no rule for {command.Command.GetType().Name}"),
     };
 
@@ -199,10 +200,10 @@ internal sealed partial class AgentHands : IAsyncDisposable
         }
     }
 
-    private void Begin(BoundPane pane, bool hasBeenReady)
+    private void Begin(BoundPane pane, bool hasBeenReady, bool dialogOpen = false)
     {
         Pane = pane;
-        Watch = new PaneWatch(pane, _context, hasBeenReady, exit => GoneAsync(pane.Generation, exit), _logger);
+        Watch = new PaneWatch(pane, _context, hasBeenReady, dialogOpen, exit => GoneAsync(pane.Generation, exit), _logger);
     }
 
     private ValueTask GoneAsync(Generation generation, PaneExit exit)

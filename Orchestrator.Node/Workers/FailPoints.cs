@@ -10,7 +10,7 @@ internal sealed class FailPoints : IDeliveryFailPoints
     /// <summary>A pane has been made for an agent, which does not know of it yet.</summary>
     public const string PaneMade = "pane-made";
 
-    private static readonly IReadOnlyList<string> All = [PaneMade, .. DeliveryFailPoints.All];
+    private static readonly IReadOnlyList<string> All = [PaneMade, DeliveryFailPoints.BeforeDecide, DeliveryFailPoints.Decided, .. DeliveryFailPoints.All];
     private readonly string _name;
     private int _left;
 
