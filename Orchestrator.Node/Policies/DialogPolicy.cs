@@ -94,9 +94,9 @@ internal sealed record DialogPolicy(string Name, ImmutableDictionary<string, Kin
         }
 
         // What the program itself has understood of the command: if that differs, what stands on the screen is not what will run.
-        if (!programs.IsEmpty && !programs.Order(StringComparer.Ordinal).Distinct().SequenceEqual(parts.Select(static part => part.Words[0]).Order(StringComparer.Ordinal).Distinct(), StringComparer.Ordinal))
+        if (programs.FirstOrDefault(program => parts.All(part => part.Words[0] != program)) is { } other)
         {
-            return Judgement.Ask($"the program says that it would run {string.Join(", ", programs)}, which is not how its command reads");
+            return Judgement.Ask($"the program says that it would run {other}, which is not how its command reads");
         }
 
         if (rules.Deny.Commands.FirstOrDefault(pattern => parts.Any(pattern.Means)) is { } denied)

@@ -51,7 +51,7 @@ public sealed record DialogRules
 
 /// <summary>How the subject of a dialog is read.</summary>
 /// <param name="Kind">What it is.</param>
-/// <param name="Pattern">Finds it, in the group <c>subject</c>; a group <c>programs</c> may hold the names of programs that the dialog itself says are in it.</param>
+/// <param name="Pattern">Finds it, in the group <c>subject</c>; a group <c>programs</c> may hold names of programs that the dialog itself says are in it.</param>
 /// <param name="Strip">What is taken out of each of its rows.</param>
 /// <param name="Cut">What shows that it is not all there.</param>
 /// <param name="Columns">A row that the next one's first word would have made longer than this may have been broken by the program: then nobody can tell how it reads.</param>
