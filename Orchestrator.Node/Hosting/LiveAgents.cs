@@ -1,6 +1,7 @@
 using Orchestrator.Actors.Agents;
 using Orchestrator.Api;
 using Orchestrator.Client;
+using Orchestrator.Node.Profiles.Inspecting;
 using Orchestrator.Node.Screens;
 using Orchestrator.Node.Workers;
 using Orchestrator.Node.Workers.Panes;
@@ -38,7 +39,7 @@ internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, TimeProvide
         return new LiveExplanation(
             Decided(reading, watch.Settled),
             [.. Facts(seen, watch)],
-            [.. pane.Profile.Screen.Rules.OrderByDescending(static r => r.Priority).Select(rule => Rule(rule, reading))],
+            [.. RuleReports.Of(pane.Profile.Screen.Rules, reading)],
             hands.Delivering,
             [.. Enumerable.TakeLast(seen.Lines.Select(static line => line.TrimEnd()).Where(static line => line.Length > 0), ShownLines)]);
     }
@@ -65,12 +66,6 @@ internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, TimeProvide
         }
 
         yield return new FactInfo("composer", Rule: null, $"{seen.Reading.Composer.State}{(seen.Reading.Composer.Text.Length > 0 ? $": {Shortened(seen.Reading.Composer.Text)}" : string.Empty)}", seen.At);
-    }
-
-    private static RuleInfo Rule(ScreenRule rule, ScreenReading reading)
-    {
-        var match = reading.Matches.FirstOrDefault(m => m.Rule.Name == rule.Name);
-        return new RuleInfo(rule.Name, rule.Activity.Name(), rule.Priority, match is not null, reading.Winner?.Rule.Name == rule.Name, match is { Row: >= 0 } ? $"row {match.Row}" : null, match?.Evidence);
     }
 
     private static string Shortened(string text) => text.Length <= 120 ? text : text[..119] + "…";

@@ -61,7 +61,7 @@ internal static class DialogRulesReader
             WithGroup(section, "regex", "subject") ?? throw section.Wrong("regex", "is missing: give a pattern with the group subject"),
             section.Has("strip") ? section.Patterns("strip") : [],
             section.PatternOrNull("cut"),
-            section.Has("columns") ? section.Number("columns", 20, 1000) : 80);
+            section.Has("margin") ? section.Number("margin", 0, 500) : 24);
         section.WarnOfTheRest();
         return rules;
     }

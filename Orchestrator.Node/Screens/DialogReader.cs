@@ -66,7 +66,7 @@ public static class DialogReader
         }
 
         var asked = question is null ? "" : InOneLine(question.Groups["question"].Value, LongestQuestion);
-        var (subject, programs) = Subject(rules.Subject, block);
+        var (subject, programs) = Subject(rules.Subject, block, text.Snapshot.Pane.Columns);
         var options = rules.Options.Fixed.IsEmpty ? Drawn(rules.Options, rows, text, first) : [.. rules.Options.Fixed.Select(option => (Option: new DialogOption(0, option.Key, option.Label, option.Meaning, Selected: false), Row: -1))];
         return new DialogReading(
             new AgentDialog(rules.Name, asked, subject, [.. options.Select((option, index) => option.Option with { Number = index + 1 })]),
@@ -76,7 +76,7 @@ public static class DialogReader
             [.. options.Select(option => option.Row < 0 ? "" : rows[option.Row].Trim())]);
     }
 
-    private static (DialogSubject? Subject, ImmutableArray<string> Programs) Subject(SubjectRules? rules, string block)
+    private static (DialogSubject? Subject, ImmutableArray<string> Programs) Subject(SubjectRules? rules, string block, int columns)
     {
         if (rules?.Pattern.Match(block) is not { Success: true } match)
         {
@@ -86,16 +86,19 @@ public static class DialogReader
         var rows = match.Groups["subject"].Value.Split('\n').Select(row => Stripped(row, rules.Strip).TrimEnd()).ToList();
         var indent = rows.Where(static row => row.Length > 0).Select(static row => row.Length - row.TrimStart().Length).DefaultIfEmpty(0).Min();
         var text = string.Join('\n', rows.Select(row => row.Length == 0 ? row : row[indent..])).Trim('\n');
-        var whole = text.Length is > 0 and <= LongestSubject && rules.Cut?.IsMatch(match.Value) != true && !MayBeWrapped(rows, rules.Columns);
+        var whole = text.Length is > 0 and <= LongestSubject && rules.Cut?.IsMatch(match.Value) != true && !MayBeWrapped(rows, columns - rules.Margin);
         ImmutableArray<string> programs = [.. match.Groups["programs"].Captures.Select(static capture => capture.Value.Trim()).Where(static name => name.Length > 0)];
         return (new DialogSubject(rules.Kind, text.Length > LongestSubject ? text[..LongestSubject] : text, whole), programs);
     }
 
-    // Whether a row ends where the next one's first word would not have fitted any more: then the break may be the program's own.
+    // Whether a row ends where the next one's first word would not have fitted any more: then the break may be the program's own. The last one may have been cut.
     private static bool MayBeWrapped(List<string> rows, int columns)
-        => rows.Zip(rows.Skip(1)).Any(pair => pair.First.Length + 1 + FirstWord(pair.Second) > columns);
+        => rows.Any(row => Width(row) > columns) || rows.Zip(rows.Skip(1)).Any(pair => Width(pair.First) + 1 + Width(FirstWord(pair.Second)) > columns);
 
-    private static int FirstWord(string row) => row.TrimStart().IndexOf(' ') is >= 0 and var length ? length : row.TrimStart().Length;
+    private static string FirstWord(string row) => row.TrimStart().Split(' ')[0];
+
+    // At most so many columns: what is not ASCII may be wide.
+    private static int Width(string text) => text.Sum(static character => char.IsAscii(character) ? 1 : 2);
 
     private static ImmutableArray<(DialogOption Option, int Row)> Drawn(OptionRules rules, ImmutableArray<string> rows, ScreenText text, int first)
     {

@@ -54,8 +54,8 @@ public sealed record DialogRules
 /// <param name="Pattern">Finds it, in the group <c>subject</c>; a group <c>programs</c> may hold names of programs that the dialog itself says are in it.</param>
 /// <param name="Strip">What is taken out of each of its rows.</param>
 /// <param name="Cut">What shows that it is not all there.</param>
-/// <param name="Columns">A row that the next one's first word would have made longer than this may have been broken by the program: then nobody can tell how it reads.</param>
-public sealed record SubjectRules(SubjectKind Kind, Regex Pattern, ImmutableArray<Regex> Strip, Regex? Cut, int Columns);
+/// <param name="Margin">How many columns of the pane its rows cannot use, at most: a row that could have been broken or cut there by the program makes it one of which nobody can tell how it reads.</param>
+public sealed record SubjectRules(SubjectKind Kind, Regex Pattern, ImmutableArray<Regex> Strip, Regex? Cut, int Margin);
 
 /// <summary>How the options of a dialog are read and chosen.</summary>
 public sealed record OptionRules

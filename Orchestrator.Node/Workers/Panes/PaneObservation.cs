@@ -36,6 +36,7 @@ internal sealed record PaneObservation(ScreenReading Reading, PaneFacts Facts, I
         CursorY = facts.CursorRow,
         AlternateOn = facts.AlternateScreen,
         InMode = facts.InMode,
+        Columns = facts.Columns,
         Dead = facts.Dead,
         DeadStatus = facts.ExitStatus,
     };

@@ -9,15 +9,20 @@ namespace Orchestrator.Tests.Node.Screens;
 public sealed class DialogReaderTests
 {
     [Theory]
-    [InlineData("qwen", "awaiting_approval__qwen-39-shell-dialog")]
-    [InlineData("qwen", "awaiting_approval__qwen-40-shell-dialog-again")]
-    [InlineData("qwen", "awaiting_approval__qwen-42-edit-dialog")]
-    [InlineData("qwen", "awaiting_answer__qwen-43-question-dialog")]
-    public void Dump(string program, string name)
+    [InlineData("qwen")]
+    [InlineData("claude")]
+    [InlineData("codex")]
+    [InlineData("gemini")]
+    [InlineData("opencode")]
+    public void Dump(string program)
     {
-        var screen = RecordedScreen.Of(program).Single(screen => screen.Name == name);
-        var profile = Shipped.Qwen;
-        var read = profile.ReadDialog(screen.Styled, profile.Read(screen.Styled))!;
-        Assert.Fail($"{read.Dialog.Kind} | {read.Dialog.Question} | {read.Dialog.Subject} | {read.Dialog.OptionsInWords()} | {read.Selected} | {string.Join(",", read.Programs)} | {string.Join(" / ", read.Rows)} | {string.Join(" / ", read.OptionRows)}");
+        var all = "";
+        foreach (var screen in RecordedScreen.Of(program).Where(screen => screen.Name.StartsWith("awaiting")))
+        {
+            var profile = Shipped.All[program];
+            var read = profile.ReadDialog(screen.Styled, profile.Read(screen.Styled))!;
+            all += $"\n{screen.Name} {profile.Read(screen.Styled).Rule}: {read.Dialog.Kind} | {read.Dialog.Question} | {read.Dialog.Subject} | {read.Dialog.OptionsInWords()} | {read.Selected} | {string.Join(",", read.Programs)} | {string.Join(" / ", read.Rows)} | {string.Join(" / ", read.OptionRows)}";
+        }
+        Assert.Fail(all);
     }
 }
