@@ -78,5 +78,16 @@ public static class Manifests
         .Map<StateMarked>("agent.state_marked.v1")
         .Map<ReleasePane>("command.agent.release_pane.v1")
         .Map<QueueHeld>("agent.queue_held.v1")
-        .Map<Transition>("command.agent.transition.v1");
+        .Map<Transition>("command.agent.transition.v1")
+        .Map<DialogOpened>("agent.dialog_opened.v1")
+        .Map<DialogClosed>("agent.dialog_closed.v1")
+        .Map<DialogDecided>("agent.dialog_decided.v1")
+        .Map<DialogDecisionEnded>("agent.dialog_decision_ended.v1")
+        .Map<PolicyChosen>("agent.policy_chosen.v1")
+        .Map<ReportDialog>("command.agent.report_dialog.v1")
+        .Map<DecideDialog>("command.agent.decide_dialog.v1")
+        .Map<ReportDecision>("command.agent.report_decision.v1")
+        .Map<ChoosePolicy>("command.agent.choose_policy.v1")
+        .Map<DialogKnown>("reply.agent.dialog_known.v1")
+        .Map<AnswerDialog>("worker.answer_dialog.v1");
 }

@@ -121,6 +121,15 @@ public sealed record Agent
     /// <summary>When messages were typed to it lately, as many as its limit needs, the oldest first.</summary>
     public ImmutableList<DateTimeOffset> TypedAt { get; init; } = [];
 
+    /// <summary>The dialog that is on its screen.</summary>
+    public OpenDialog? Dialog { get; init; }
+
+    /// <summary>The last decision about a dialog of it.</summary>
+    public DialogDecision? Decision { get; init; }
+
+    /// <summary>The policy that decides its dialogs; null for that of its role.</summary>
+    public string? Policy { get; init; }
+
     /// <summary>The agent before its first event.</summary>
     public static Agent Empty(EntityId id) => new() { Name = AgentName.Parse(id.Id) };
 
@@ -169,6 +178,7 @@ public sealed record Agent
             Generation = placed.Generation,
             Pane = null,
             HoldUntil = null,
+            Dialog = null,
         },
         PaneBound bound => this with
         {
@@ -199,9 +209,10 @@ public sealed record Agent
             Pane = null,
             HasBeenReady = false,
             AfterStop = null,
+            Dialog = null,
         },
         OutputCaptured => this,
-        AgentTerminated => this with { Registered = false, State = AgentState.Terminated, Activity = null, Detail = null, Desired = DesiredState.Stopped, Queue = new MessageQueue(), Pane = null },
+        AgentTerminated => this with { Registered = false, State = AgentState.Terminated, Activity = null, Detail = null, Desired = DesiredState.Stopped, Queue = new MessageQueue(), Pane = null, Dialog = null },
         // The end that a mark to terminated announces is an event of its own.
         StateMarked { To: AgentState.Terminated } or TransitionRefused => this,
         StateMarked marked => this with { State = marked.To, Activity = null, Detail = marked.Reason, Until = null, Fact = new AgentFact("person", Rule: null, marked.Reason, marked.At) },
@@ -214,6 +225,7 @@ public sealed record Agent
         MessageAnswered answered => this with { Unanswered = Unanswered.Remove(answered.Message) },
         DeliveryDeferred deferred => this with { Queue = Queue.Returned(), HoldUntil = deferred.At + MessageDelivery.RetryAfter(deferred.Attempt) },
         DeliveryEnded ended => this with { Queue = Queue.Without(ended.Message) },
+        DialogEvent dialog => DialogFold.Into(this, dialog),
         _ => throw new System.Diagnostics.UnreachableException($"an agent has no rule for the event {e.GetType().Name}"),
     };
 

@@ -89,6 +89,15 @@ public sealed record AgentView
     /// <summary>When it was registered.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>The dialog that is on its screen.</summary>
+    public OpenDialog? Dialog { get; init; }
+
+    /// <summary>The last decision about a dialog of it.</summary>
+    public DialogDecision? Decision { get; init; }
+
+    /// <summary>The policy that decides its dialogs; null for that of its role.</summary>
+    public string? Policy { get; init; }
+
     /// <summary>The position of its last event.</summary>
     public long Position { get; init; }
 
@@ -175,6 +184,7 @@ public sealed class AgentProjection : Projection<AgentView>
             Node = placed.Node,
             Generation = placed.Generation,
             Pane = null,
+            Dialog = null,
         },
         PaneBound bound => view with { Pane = bound.Pane, PaneSince = bound.At, Worktree = bound.Worktree ?? view.Worktree },
         StartFailed failed => view with
@@ -216,15 +226,17 @@ public sealed class AgentProjection : Projection<AgentView>
             Until = null,
             Since = ended.At,
             Pane = null,
+            Dialog = null,
             Fact = new AgentFact("process", Rule: null, ended.Exit.Reason, ended.At),
         },
         OutputCaptured captured => view with { Output = new CapturedOutput(captured.Generation, captured.At, captured.Output) },
-        AgentTerminated terminated => view with { State = AgentState.Terminated, Activity = null, Detail = null, Since = terminated.At, Desired = DesiredState.Stopped, Pane = null, QueueLength = 0 },
+        AgentTerminated terminated => view with { State = AgentState.Terminated, Activity = null, Detail = null, Since = terminated.At, Desired = DesiredState.Stopped, Pane = null, Dialog = null, QueueLength = 0 },
         MessageAccepted => view with { QueueLength = view.QueueLength + 1 },
         DeliveryAdvanced { State: MessageState.Submitted } submitted => view with { QueueLength = view.QueueLength - 1, LastSubmitted = submitted.Message },
         DeliveryAdvanced { State: MessageState.Confirmed } confirmed when view.LastSubmitted == confirmed.Message => view with { LastSubmitted = null },
         DeliveryAdvanced { State: MessageState.Confirmed } => view with { QueueLength = view.QueueLength - 1 },
         DeliveryEnded => view with { QueueLength = view.QueueLength - 1 },
+        DialogEvent dialog => DialogFold.Into(view, dialog),
         _ => view,
     };
 }

@@ -65,7 +65,13 @@ internal static class AgentEndpoints
         var register = rules.Read(request);
         var name = RequestParts.Agent(request.Name);
         var id = commands.IdOf(context.Request);
+        var policy = rules.Policy(request.Policy);
         var answer = await commands.AskAsync(context, name.Entity, register, id);
+        if (policy is not null)
+        {
+            answer = await commands.AskAsync(context, name.Entity, policy, CommandIds.Derive(id, "policy"));
+        }
+
         if (request.Start is not false)
         {
             answer = await commands.AskAsync(context, name.Entity, new Start(node.Name), CommandIds.Derive(id, "start"));
@@ -76,7 +82,16 @@ internal static class AgentEndpoints
     }
 
     private static async Task<IResult> UpdateAsync(HttpContext context, string name, SpawnRules rules, IViews views, Commands commands)
-        => await CommandAsync(context, name, rules.Read(await context.Request.BodyAsync(ApiJson.Wire.UpdateAgentRequest, context.RequestAborted)), views, commands, StatusCodes.Status200OK);
+    {
+        var request = await context.Request.BodyAsync(ApiJson.Wire.UpdateAgentRequest, context.RequestAborted);
+        var describe = rules.Read(request);
+        if (rules.Policy(request.Policy) is { } policy)
+        {
+            await commands.AskAsync(context, RequestParts.Agent(name).Entity, policy, CommandIds.Derive(commands.IdOf(context.Request), "policy"));
+        }
+
+        return await CommandAsync(context, name, describe, views, commands, StatusCodes.Status200OK);
+    }
 
     private static Task<IResult> EndAsync(HttpContext context, string name, IViews views, Commands commands)
         => CommandAsync(context, name, new End(context.Request.Flag("force")), views, commands);
@@ -101,7 +116,8 @@ internal static class AgentEndpoints
             : throw ProblemException.Invalid($"'{request.Pane}' is not the id of a pane: tmux writes them %0, %1 and so on");
     }
 
-    private static async Task<IResult> CommandAsync(HttpContext context, string text, AgentCommand command, IViews views, Commands commands, int status = StatusCodes.Status202Accepted)
+    /// <summary>Asks an agent, and answers with the agent as it is then.</summary>
+    public static async Task<IResult> CommandAsync(HttpContext context, string text, AgentCommand command, IViews views, Commands commands, int status = StatusCodes.Status202Accepted)
     {
         var name = RequestParts.Agent(text);
         var answer = await commands.AskAsync(context, name.Entity, command, commands.IdOf(context.Request));

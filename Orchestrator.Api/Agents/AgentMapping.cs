@@ -32,7 +32,10 @@ internal static class AgentMapping
         view.Performance.ToInfo(now),
         view.LastActiveAt,
         view.CreatedAt,
-        view.Position);
+        view.Position,
+        view.Dialog?.ToInfo(),
+        view.Decision?.ToInfo(),
+        view.Policy);
 
     private static PerformanceInfo ToInfo(this AgentPerformance performance, DateTimeOffset now) => new(
         performance.Completed,

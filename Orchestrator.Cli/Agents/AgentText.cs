@@ -1,4 +1,5 @@
 using System.Globalization;
+using Orchestrator.Cli.Dialogs;
 using Orchestrator.Cli.Invocation;
 using Orchestrator.Cli.Output;
 using Orchestrator.Client;
@@ -40,6 +41,7 @@ internal static class AgentText
         Add(pairs, "temperature", a.Temperature?.ToString(CultureInfo.InvariantCulture));
         Add(pairs, "worktree", a.Worktree is { } tree ? $"{tree.Path} (branch {tree.Branch})" : null);
         Add(pairs, "pane", a.Pane is { } pane ? string.Create(CultureInfo.InvariantCulture, $"{pane.Id} in {pane.Socket}, process {pane.Pid}") : null);
+        DialogText.Add(pairs, a);
         Add(pairs, "because", a.Fact is { } fact ? $"{fact.Source}: {fact.Evidence}" : null);
         Add(pairs, "reports to", a.Relationships.ReportsTo);
         Add(pairs, "manages", Names(a.Relationships.Manages));
@@ -79,7 +81,7 @@ internal static class AgentText
     /// <summary>A time, local, to the second.</summary>
     public static string Time(DateTimeOffset time) => time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
-    private static string Activity(AgentInfo a) => (a.Activity, a.Detail) switch
+    private static string Activity(AgentInfo a) => (a.Activity, a.Dialog is { } dialog ? DialogText.Short(dialog) : a.Detail) switch
     {
         (null, null) => "-",
         (null, { } detail) => detail,

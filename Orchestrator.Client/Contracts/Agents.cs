@@ -28,6 +28,9 @@ namespace Orchestrator.Client;
 /// <param name="LastActiveAt">When anything last happened to it.</param>
 /// <param name="CreatedAt">When it was registered.</param>
 /// <param name="Position">The journal position of the last change.</param>
+/// <param name="Dialog">The dialog that is on its screen.</param>
+/// <param name="Decision">The last decision about a dialog of it.</param>
+/// <param name="Policy">The policy that decides its dialogs; null for that of its role.</param>
 public sealed record AgentInfo(
     string Name,
     string State,
@@ -53,7 +56,10 @@ public sealed record AgentInfo(
     PerformanceInfo Performance,
     DateTimeOffset LastActiveAt,
     DateTimeOffset CreatedAt,
-    long Position);
+    long Position,
+    DialogInfo? Dialog,
+    DecisionInfo? Decision,
+    string? Policy);
 
 /// <summary>Why a queue waits although the program could take a message.</summary>
 /// <param name="Reason">Why.</param>
@@ -146,6 +152,9 @@ public sealed record SpawnRequest
     /// <summary>The temperature in place of its role's, 0 to 2; only for profiles that say how their program is told one.</summary>
     public double? Temperature { get; init; }
 
+    /// <summary>The policy that decides its dialogs; that of its role unless said.</summary>
+    public string? Policy { get; init; }
+
     /// <summary>Start it at once: yes, unless it is false. (Defaults of a contract must be nulls: what is missing in JSON is not initialised.)</summary>
     public bool? Start { get; init; }
 }
@@ -158,6 +167,9 @@ public sealed record UpdateAgentRequest
 
     /// <summary>The new name for people.</summary>
     public string? DisplayName { get; init; }
+
+    /// <summary>The policy that decides its dialogs; empty for that of its role.</summary>
+    public string? Policy { get; init; }
 
     /// <summary>Merged into the metadata; an empty value removes the key.</summary>
     public ImmutableSortedDictionary<string, string>? Metadata { get; init; }

@@ -88,7 +88,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
                 var started = await _starter.BindAsync(new AgentLaunch(_agent, view.Generation, view.Folder, view.Command, role), profile, facts, view.Worktree, adopted: true, stopping);
                 if (started is not null)
                 {
-                    Begin(started, hasBeenReady: view.State is AgentState.Idle or AgentState.Busy);
+                    Begin(started, hasBeenReady: view.State is AgentState.Idle or AgentState.Busy, dialogOpen: view.Dialog is not null);
                 }
 
                 done.TrySetResult();
@@ -164,6 +164,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
         SpawnPane spawn => SpawnAsync(command, spawn, cancellation),
         StopPane stop => StopAsync(command, stop, cancellation),
         DeliverMessage deliver => DeliverAsync(command, deliver, cancellation),
+        AnswerDialog answer => AnswerAsync(command, answer, cancellation),
         _ => throw new InvalidOperationException($"a worker has no rule for {command.Command.GetType().Name}"),
     };
 
@@ -209,10 +210,10 @@ internal sealed partial class AgentHands : IAsyncDisposable
         }
     }
 
-    private void Begin(StartedPane started, bool hasBeenReady)
+    private void Begin(StartedPane started, bool hasBeenReady, bool dialogOpen = false)
     {
         var pane = started.Pane;
-        var watch = new PaneWatch(pane, _context, hasBeenReady, exit => GoneAsync(pane.Generation, exit), _logger);
+        var watch = new PaneWatch(pane, _context, hasBeenReady, dialogOpen, exit => GoneAsync(pane.Generation, exit), _logger);
         (Pane, Watch) = (pane, watch);
         _channel = pane.Profile.Channel is { } rules ? new ChannelFile(rules, pane.Launch) : null;
         _answers = AnswerWatch.Over(pane, started.Unanswered, fresh: !started.Adopted, () => watch.AtPromptSince, _context, _logger);
