@@ -76,5 +76,13 @@ public static class Manifests
         .Map<StateMarked>("agent.state_marked.v1")
         .Map<ReleasePane>("command.agent.release_pane.v1")
         .Map<QueueHeld>("agent.queue_held.v1")
+        .Map<SessionBegan>("agent.session_began.v1")
+        .Map<SessionSeen>("agent.session_seen.v1")
+        .Map<ResumeFailed>("agent.resume_failed.v1")
+        .Map<ContextCompacted>("agent.context_compacted.v1")
+        .Map<AgentBriefed>("agent.briefed.v1")
+        .Map<Rebrief>("command.agent.rebrief.v1")
+        .Map<ReportSession>("command.agent.report_session.v1")
+        .Map<ReportCompaction>("command.agent.report_compaction.v1")
         .Map<Transition>("command.agent.transition.v1");
 }

@@ -32,6 +32,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
     private readonly Task _running;
     private readonly DateTimeOffset _startedAt;
     private CancellationTokenSource? _delivery;
+    private string? _session;
     private (Generation Generation, BoundPane Pane, PaneMarks? Marks)? _ended;
 
     public AgentHands(AgentName agent, DateTimeOffset startedAt, WorkerContext context, ILogger logger)
@@ -203,6 +204,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
     private void Begin(BoundPane pane, bool hasBeenReady)
     {
         Pane = pane;
+        _session = null;
         Watch = new PaneWatch(pane, _context, hasBeenReady, exit => GoneAsync(pane.Generation, exit), _logger);
     }
 
@@ -289,8 +291,19 @@ internal sealed partial class AgentHands : IAsyncDisposable
             result = Settle(command, order);
         }
 
+        await ReportSessionAsync(order, result, cancellation);
         LogDelivered(_logger, order.Message.Value, _agent.Value, result.Step, result.Evidence);
         await CompleteAsync(command, new ReportDelivery(order.Message, order.Generation, order.Attempt, result.Step, result.Evidence), cancellation);
+    }
+
+    /// <summary>The transcript that carries a message is that of the conversation, and no other agent's: its path may tell the id.</summary>
+    private async Task ReportSessionAsync(DeliverMessage order, DeliveryResult result, CancellationToken cancellation)
+    {
+        if (result.Transcript is { } file && (Pane ?? _ended?.Pane)?.Profile.Session.IdIn(file) is { } session && session != _session)
+        {
+            await _context.System.TellAsync(_agent.Entity, new ReportSession(order.Generation, session, "transcript", Used: true), CommandId.New(_context.Time), _context.Sender, cancellation);
+            _session = session;
+        }
     }
 
     /// <summary>A delivery into a pane that has ended.</summary>

@@ -29,6 +29,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     private readonly HangWatch _hang;
     private readonly LimitWatch _limit;
     private readonly DialogPolicy _dialogs;
+    private readonly CompactionWatch _compaction;
     private readonly SemaphoreSlim _looking = new(1, 1);
     private readonly Channel<byte> _touched = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
@@ -44,6 +45,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
         _logger = logger;
         _hang = new HangWatch(pane.Profile.Hang, context.Time.GetUtcNow(), hasBeenReady);
         _limit = new LimitWatch(pane.Profile.Limit, context.Time);
+        _compaction = new CompactionWatch(pane.Profile.Session, context.Time);
         _dialogs = new DialogPolicy(pane, context, hasBeenReady);
         _touched.Writer.TryWrite(0);
         _watching = Task.Run(WatchAsync);
@@ -181,6 +183,11 @@ internal sealed partial class PaneWatch : IAsyncDisposable
         _limit.Observe(settled);
         var hung = _hang.Observe(settled, seen);
         await ReportAsync(settled, hung, seen.At, cancellation);
+        if (_compaction.Observe(seen.Lines) is { } compacted)
+        {
+            await _context.System.TellAsync(_pane.Agent.Entity, new ReportCompaction(_pane.Generation, Shortened(compacted)), CommandId.New(_context.Time), _context.Sender, cancellation);
+        }
+
         if (_settler.SettlesAt is null)
         {
             await _dialogs.AnswerAsync(settled, seen, cancellation);
