@@ -89,5 +89,13 @@ public static class Manifests
         .Map<ReportDecision>("command.agent.report_decision.v1")
         .Map<ChoosePolicy>("command.agent.choose_policy.v1")
         .Map<DialogKnown>("reply.agent.dialog_known.v1")
-        .Map<AnswerDialog>("worker.answer_dialog.v1");
+        .Map<AnswerDialog>("worker.answer_dialog.v1")
+        .Map<SessionBegan>("agent.session_began.v1")
+        .Map<SessionSeen>("agent.session_seen.v1")
+        .Map<ResumeFailed>("agent.resume_failed.v1")
+        .Map<ContextCompacted>("agent.context_compacted.v1")
+        .Map<AgentBriefed>("agent.briefed.v1")
+        .Map<Rebrief>("command.agent.rebrief.v1")
+        .Map<ReportSession>("command.agent.report_session.v1")
+        .Map<ReportCompaction>("command.agent.report_compaction.v1");
 }

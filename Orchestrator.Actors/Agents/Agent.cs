@@ -8,7 +8,8 @@ namespace Orchestrator.Actors.Agents;
 /// <summary>What is to happen once the program that is being stopped is gone.</summary>
 /// <param name="RestartOn">Start it again on this node.</param>
 /// <param name="End">End the agent.</param>
-public sealed record AfterStop(string? RestartOn, bool End);
+/// <param name="Mode">What becomes of its conversation when it is started again.</param>
+public sealed record AfterStop(string? RestartOn, bool End, StartMode? Mode);
 
 /// <summary>One agent: the state that its events add up to.</summary>
 public sealed record Agent
@@ -100,6 +101,9 @@ public sealed record Agent
     /// <summary>The number that the pane's mark <c>@n</c> stands at.</summary>
     public long NextNumber { get; init; }
 
+    /// <summary>The conversation with its program.</summary>
+    public AgentSession Session { get; init; } = new();
+
     /// <summary>Its messages.</summary>
     public MessageQueue Queue { get; init; } = new();
 
@@ -134,7 +138,9 @@ public sealed record Agent
     public static Agent Empty(EntityId id) => new() { Name = AgentName.Parse(id.Id) };
 
     /// <summary>The agent after <paramref name="e"/>.</summary>
-    public Agent Apply(Event e) => e switch
+    public Agent Apply(Event e) => Applied(e) with { Session = Session.Folded(this, e) };
+
+    private Agent Applied(Event e) => e switch
     {
         AgentRegistered registered => new Agent
         {
@@ -199,7 +205,7 @@ public sealed record Agent
             Fact = changed.Fact,
             HasBeenReady = HasBeenReady || changed.Activity == AgentActivity.Ready,
         },
-        StopRequested stop => this with { Desired = DesiredState.Stopped, AfterStop = new AfterStop(stop.ThenRestart ? stop.RestartOn : null, stop.ThenEnd) },
+        StopRequested stop => this with { Desired = DesiredState.Stopped, AfterStop = new AfterStop(stop.ThenRestart ? stop.RestartOn : null, stop.ThenEnd, stop.Mode) },
         PaneEnded ended => this with
         {
             State = ended.State,
@@ -215,6 +221,7 @@ public sealed record Agent
         AgentTerminated => this with { Registered = false, State = AgentState.Terminated, Activity = null, Detail = null, Desired = DesiredState.Stopped, Queue = new MessageQueue(), Pane = null, Dialog = null },
         // The end that a mark to terminated announces is an event of its own.
         StateMarked { To: AgentState.Terminated } or TransitionRefused => this,
+        SessionBegan or SessionSeen or ResumeFailed or ContextCompacted or AgentBriefed => this,
         StateMarked marked => this with { State = marked.To, Activity = null, Detail = marked.Reason, Until = null, Fact = new AgentFact("person", Rule: null, marked.Reason, marked.At) },
         MessageAccepted accepted => this with { Accepted = Accepted + 1, Queue = Queue.With(new WaitingMessage(accepted.Message, Accepted + 1, Attempts: 0, accepted.At)) },
         QueueHeld held => this with { Hold = new QueueHold(held.Reason, held.Until) },

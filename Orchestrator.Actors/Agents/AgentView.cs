@@ -104,6 +104,9 @@ public sealed record AgentView
     /// <summary>The message that was submitted last: its confirmation does not count a second time.</summary>
     public MessageId? LastSubmitted { get; init; }
 
+    /// <summary>The conversation with its program.</summary>
+    public SessionView? Session { get; init; }
+
     /// <summary>When anything last happened to it: a message, a change of its state, somebody's wish. That a node took its pane up again is nothing.</summary>
     public DateTimeOffset LastActiveAt { get; init; }
 
@@ -116,6 +119,13 @@ public sealed record AgentView
     /// <summary>What was on the pane when the program last ended.</summary>
     public CapturedOutput? Output { get; init; }
 }
+
+/// <summary>The conversation of an agent with its program.</summary>
+/// <param name="Id">The program's own id of it, if it is known.</param>
+/// <param name="How">How the present or last program began with it; null if nobody knows.</param>
+/// <param name="Reason">Why the one before was not taken up again, if that was wanted.</param>
+/// <param name="CompactedAt">When the program was last seen to have shortened what it remembers, and nobody has briefed it since.</param>
+public sealed record SessionView(string? Id, SessionStart? How, string? Reason, DateTimeOffset? CompactedAt);
 
 /// <summary>The whole pane as it was when a program ended.</summary>
 public sealed record CapturedOutput(Generation Generation, DateTimeOffset At, string Text);
@@ -144,6 +154,8 @@ public sealed class AgentProjection : Projection<AgentView>
             Performance = e.Event is AgentEvent known ? after.Performance.Folded(before.Activity, known) : after.Performance,
         };
     }
+
+    private static readonly SessionView NoSession = new(Id: null, How: null, Reason: null, CompactedAt: null);
 
     private static AgentView Folded(AgentView view, EventEnvelope e) => e.Event switch
     {
@@ -207,6 +219,10 @@ public sealed class AgentProjection : Projection<AgentView>
         },
         QueueHeld held => view with { Hold = new QueueHold(held.Reason, held.Until) },
         DeliveryIntended => view with { Hold = null },
+        SessionBegan began => view with { Session = new SessionView(began.Session ?? (began.How == SessionStart.Resumed ? view.Session?.Id : null), began.How, began.Reason, CompactedAt: null) },
+        SessionSeen seen => view with { Session = (view.Session ?? NoSession) with { Id = seen.Session } },
+        ContextCompacted compacted => view with { Session = (view.Session ?? NoSession) with { CompactedAt = compacted.At } },
+        AgentBriefed => view with { Session = (view.Session ?? NoSession) with { CompactedAt = null } },
         StateMarked { To: AgentState.Terminated } => view,
         StateMarked marked => view with
         {

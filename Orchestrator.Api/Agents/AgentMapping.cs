@@ -29,6 +29,7 @@ internal static class AgentMapping
         view.Model,
         view.Temperature,
         view.Hold is { } hold ? new HoldInfo(hold.Reason, hold.Until) : null,
+        view.Session is { } session ? new SessionInfo(session.Id, session.How?.Words(), session.Reason, session.CompactedAt) : null,
         view.Performance.ToInfo(now),
         view.LastActiveAt,
         view.CreatedAt,

@@ -37,6 +37,7 @@ internal static class AgentText
         ];
         Add(pairs, "alert", Alert(a));
         Add(pairs, "called", a.DisplayName);
+        Add(pairs, "session", a.Session is { } session ? $"{session.Id ?? "of unknown id"}{(session.How is { } how ? $", {how}" : string.Empty)}{(session.Reason is { } why ? $": {why}" : string.Empty)}" : null);
         Add(pairs, "model", a.Model);
         Add(pairs, "temperature", a.Temperature?.ToString(CultureInfo.InvariantCulture));
         Add(pairs, "worktree", a.Worktree is { } tree ? $"{tree.Path} (branch {tree.Branch})" : null);
@@ -70,6 +71,7 @@ internal static class AgentText
     private static string? Alert(AgentInfo a) => a switch
     {
         { Activity: "auth_required" } => $"{a.Name} is not signed in: orc attach {a.Name} --write",
+        { Session.CompactedAt: { } at, State: not ("offline" or "terminated") } => $"{a.Name} has shortened what it remembers at {Time(at)}: orc rebrief {a.Name}",
         { Hold: { Until: { } until } hold } => $"{a.Name} waits until {Time(until)}: {hold.Reason}",
         { Hold: { } hold } => $"{a.Name} waits: {hold.Reason}",
         _ => null,

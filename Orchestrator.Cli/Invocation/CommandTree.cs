@@ -29,7 +29,7 @@ internal static class CommandTree
             SpawnCommand.Create(), ListCommands.Ls(), ListCommands.Show(), SendCommand.Create(), InboxCommand.Create(), OutputCommand.Create(), EventCommands.Logs(),
             DecideCommands.Approve(), DecideCommands.Reject(), DecideCommands.Answer(), PolicyCommands.Choose(), PolicyCommands.List(),
             AttachCommand.Create(), WaitCommand.Create(), ExplainCommand.Create(),
-            LifecycleCommands.Start(), LifecycleCommands.Stop(), LifecycleCommands.Restart(), LifecycleCommands.Remove(), LifecycleCommands.Adopt(),
+            LifecycleCommands.Start(), LifecycleCommands.Stop(), LifecycleCommands.Restart(), LifecycleCommands.Remove(), LifecycleCommands.Adopt(), LifecycleCommands.Rebrief(),
             TransitionCommand.Create(), CleanUpCommand.Create(), RoleCommands.Create(),
             InspectionCommands.Profiles(), ProfileCommands.Create(), DoctorCommand.Create(), DemoCommand.Create(), CompletionCommand.Create(), LoginCommand.Create(), InspectionCommands.Create(),
         };

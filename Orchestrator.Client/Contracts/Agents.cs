@@ -24,6 +24,7 @@ namespace Orchestrator.Client;
 /// <param name="Model">The model in place of its role's.</param>
 /// <param name="Temperature">The temperature in place of its role's.</param>
 /// <param name="Hold">Why its queue waits although its program could take a message.</param>
+/// <param name="Session">The conversation with its program.</param>
 /// <param name="Performance">How it has done.</param>
 /// <param name="LastActiveAt">When anything last happened to it.</param>
 /// <param name="CreatedAt">When it was registered.</param>
@@ -53,6 +54,7 @@ public sealed record AgentInfo(
     string? Model,
     double? Temperature,
     HoldInfo? Hold,
+    SessionInfo? Session,
     PerformanceInfo Performance,
     DateTimeOffset LastActiveAt,
     DateTimeOffset CreatedAt,
@@ -65,6 +67,13 @@ public sealed record AgentInfo(
 /// <param name="Reason">Why.</param>
 /// <param name="Until">Until when, if that is known.</param>
 public sealed record HoldInfo(string Reason, DateTimeOffset? Until);
+
+/// <summary>The conversation of an agent with its program.</summary>
+/// <param name="Id">The program's own id of it, if it is known.</param>
+/// <param name="How">How the present or last program began with it: fresh, resumed or re_briefed.</param>
+/// <param name="Reason">Why the one before was not taken up again, if that was wanted.</param>
+/// <param name="CompactedAt">When the program was last seen to have shortened what it remembers, if nobody has briefed it since.</param>
+public sealed record SessionInfo(string? Id, string? How, string? Reason, DateTimeOffset? CompactedAt);
 
 /// <summary>How an agent has done since it was registered.</summary>
 /// <param name="Completed">Messages whose turn ended with the agent at its prompt.</param>

@@ -21,8 +21,11 @@ public sealed record AgentProfile
     /// <summary>Whether an agent may be given a command of its own in place of this one.</summary>
     public required bool CommandReplaceable { get; init; }
 
-    /// <summary>What is added to the command to take up the last conversation of the folder again; empty if the program cannot.</summary>
+    /// <summary>What is added to the command to take up the conversation <c>{session}</c> again; empty if the program cannot.</summary>
     public required ImmutableArray<string> ResumeArguments { get; init; }
+
+    /// <summary>How its conversation is begun, and known again.</summary>
+    public required SessionRules Session { get; init; }
 
     /// <summary>How it is told what its agent's role says.</summary>
     public required RoleRules Role { get; init; }

@@ -39,7 +39,8 @@ public static partial class ProfileReader
             Description = section.Text("description"),
             Command = section.Filled("command") is { Length: > 0 } command ? command : throw section.Wrong("command", "is empty: give the program and its arguments"),
             CommandReplaceable = section.Flag("command-replaceable"),
-            ResumeArguments = section.Filled("resume-arguments"),
+            ResumeArguments = section.Filled("resume-arguments", SessionRules.Placeholders),
+            Session = Session(section.Section("session")),
             Role = Role(section.Section("role")),
             Version = Version(section.Section("version")),
             Environment = Environment(section.Section("environment")),
@@ -72,6 +73,12 @@ public static partial class ProfileReader
             section.Filled("temperature-arguments", RoleRules.Placeholders),
             variables.Keys.Where(variables.Has).ToImmutableSortedDictionary(name => name, name => variables.Filled(name, variables.Text(name), RoleRules.Placeholders), StringComparer.Ordinal)));
     }
+
+    private static SessionRules Session(ProfileSection section) => Whole(section, new SessionRules(
+        section.Filled("new-arguments", SessionRules.Placeholders),
+        section.PatternOrNull("file"),
+        section.Flag("continue"),
+        section.PatternOrNull("compacted")));
 
     private static VersionRules Version(ProfileSection section)
         => Whole(section, new VersionRules(section.Texts("command"), section.Texts("tried")));

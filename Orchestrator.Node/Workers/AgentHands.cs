@@ -36,6 +36,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
     private CancellationTokenSource? _delivery;
     private AnswerWatch? _answers;
     private ChannelFile? _channel;
+    private string? _session;
     private (Generation Generation, BoundPane Pane, PaneMarks? Marks)? _ended;
 
     public AgentHands(AgentName agent, DateTimeOffset startedAt, WorkerContext context, ILogger logger)
@@ -217,6 +218,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
         (Pane, Watch) = (pane, watch);
         _channel = pane.Profile.Channel is { } rules ? new ChannelFile(rules, pane.Launch) : null;
         _answers = AnswerWatch.Over(pane, started.Unanswered, fresh: !started.Adopted, () => watch.AtPromptSince, _context, _logger);
+        _session = null;
     }
 
     private ValueTask GoneAsync(Generation generation, PaneExit exit)
@@ -312,6 +314,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
             result = Settle(command, order);
         }
 
+        await ReportSessionAsync(order, result, cancellation);
         LogDelivered(_logger, order.Message.Value, _agent.Value, result.Step, result.Evidence);
         await CompleteAsync(command, new ReportDelivery(order.Message, order.Generation, order.Attempt, result.Step, result.Evidence), cancellation);
         if (result.Step is DeliveryStep.Submitted or DeliveryStep.Confirmed)
@@ -321,6 +324,16 @@ internal sealed partial class AgentHands : IAsyncDisposable
     }
 
     private Task FinishAnswersAsync(CancellationToken cancellation) => _answers?.FinishAsync(cancellation) ?? Task.CompletedTask;
+
+    /// <summary>The transcript that carries a message is that of the conversation, and no other agent's: its path may tell the id.</summary>
+    private async Task ReportSessionAsync(DeliverMessage order, DeliveryResult result, CancellationToken cancellation)
+    {
+        if (result.Transcript is { } file && (Pane ?? _ended?.Pane)?.Profile.Session.IdIn(file) is { } session && session != _session)
+        {
+            await _context.System.TellAsync(_agent.Entity, new ReportSession(order.Generation, session, "transcript", Used: true), CommandId.New(_context.Time), _context.Sender, cancellation);
+            _session = session;
+        }
+    }
 
     /// <summary>A delivery into a pane that has ended.</summary>
     private DeliveryResult Settle(PendingWorkerCommand command, DeliverMessage order)

@@ -30,6 +30,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     private readonly HangWatch _hang;
     private readonly LimitWatch _limit;
     private readonly DialogWatch _dialogs;
+    private readonly CompactionWatch _compaction;
     private readonly SemaphoreSlim _looking = new(1, 1);
     private readonly Channel<byte> _touched = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
@@ -47,6 +48,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
         Hooks = new HookFacts(pane.Profile.Hooks.YieldsAfter);
         _limit = new LimitWatch(pane.Profile.Limit, context.Time);
         _dialogs = new DialogWatch(pane, context, dialogOpen);
+        _compaction = new CompactionWatch(pane.Profile.Session, context.Time);
         _touched.Writer.TryWrite(0);
         _watching = Task.Run(WatchAsync);
     }
@@ -211,6 +213,11 @@ internal sealed partial class PaneWatch : IAsyncDisposable
         Ruling = Hooks.Weigh(settled, seen.At);
         AtPromptSince = Ruling.Activity is ScreenActivity.Ready or ScreenActivity.TurnFailed or ScreenActivity.UnsubmittedInput ? AtPromptSince ?? seen.At : null;
         await ReportAsync(settled, Ruling.Hook, hung, seen.At, cancellation);
+        if (_compaction.Observe(seen.Lines) is { } compacted)
+        {
+            await _context.System.TellAsync(_pane.Agent.Entity, new ReportCompaction(_pane.Generation, Shortened(compacted)), CommandId.New(_context.Time), _context.Sender, cancellation);
+        }
+
         await _dialogs.ObserveAsync(seen, cancellation);
         return true;
     }
