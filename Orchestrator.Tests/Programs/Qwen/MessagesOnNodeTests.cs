@@ -5,7 +5,7 @@ using Orchestrator.Tests.Node.Chaos;
 using Orchestrator.Tests.Support;
 using Xunit.Abstractions;
 
-namespace Orchestrator.Tests.Qwen;
+namespace Orchestrator.Tests.Programs.Qwen;
 
 /// <summary>Messages of every kind through a node into the real Qwen Code: every text reaches the model byte for byte, once, in order.</summary>
 [Collection(nameof(Chaos))]

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Orchestrator.Tests.Qwen;
+namespace Orchestrator.Tests.Programs.Model;
 
 /// <summary>
 /// Every message of the user that reached the model, each once: a program sends its whole history with every request,
@@ -24,9 +24,9 @@ internal sealed class ModelMessageLog
         }
     }
 
-    public void Record(ChatRequest request, DateTimeOffset at)
+    public void Record(ModelRequest request, DateTimeOffset at)
     {
-        var history = request.UserMessages.Select(ChatRequest.Written).ToImmutableArray();
+        var history = request.UserMessages.Select(ModelRequest.Written).ToImmutableArray();
         if (history.IsEmpty)
         {
             return;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Orchestrator.Tests.Qwen;
+namespace Orchestrator.Tests.Programs.Model;
 
 /// <summary>What the scripted model does with one request of the program.</summary>
 internal abstract record ModelScript

@@ -1,7 +1,9 @@
 using Orchestrator.Node.Screens;
 using Orchestrator.Tests.Support;
 
-namespace Orchestrator.Tests.Qwen;
+using Orchestrator.Tests.Programs.Model;
+
+namespace Orchestrator.Tests.Programs.Qwen;
 
 /// <summary>The profile against the real program and a scripted model: what is read from its screen, and what reaches the model.</summary>
 public sealed class RealQwenTests : IAsyncLifetime

@@ -1,14 +1,18 @@
 using System.Net;
 using System.Net.Http.Json;
 
-namespace Orchestrator.Tests.Qwen;
+namespace Orchestrator.Tests.Programs.Model;
 
 public sealed class ScriptedModelServerTests : IAsyncLifetime
 {
     private readonly HttpClient _client = new();
     private ScriptedModelServer _server = null!;
 
-    public async Task InitializeAsync() => _server = await ScriptedModelServer.Start();
+    public async Task InitializeAsync()
+    {
+        _server = await ScriptedModelServer.Start();
+        _server.IsTurn = static request => request.Instructions.StartsWith(Turn, StringComparison.Ordinal);
+    }
 
     public async Task DisposeAsync()
     {

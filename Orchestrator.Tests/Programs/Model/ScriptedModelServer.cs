@@ -12,11 +12,12 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Orchestrator.Tests.Qwen;
+namespace Orchestrator.Tests.Programs.Model;
 
 /// <summary>
-/// A model server with OpenAI's chat completions on loopback, whose answers a test chooses. It keeps every message of
-/// the user as it arrived, so that a test can say: this text reached the model, byte for byte, once, in this order.
+/// A model server on loopback in the forms of OpenAI (chat completions and responses), Anthropic and Gemini, whose
+/// answers a test chooses. It keeps every message of the user as it arrived, so that a test can say: this text reached
+/// the model, byte for byte, once, in this order; and when which turn ran.
 /// </summary>
 internal sealed partial class ScriptedModelServer : IAsyncDisposable
 {
@@ -25,6 +26,7 @@ internal sealed partial class ScriptedModelServer : IAsyncDisposable
     private readonly ConcurrentDictionary<string, int> _attempts = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _problems = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly TurnLog _turns = new();
     private int _sideRequests;
 
     private ScriptedModelServer(WebApplication application) => _application = application;
@@ -35,8 +37,17 @@ internal sealed partial class ScriptedModelServer : IAsyncDisposable
     /// <summary>Chooses what happens to the program's own requests (titles, memories, suggestions). Default: the answer "ok".</summary>
     public Func<ModelTurn, ModelScript> SideScript { get; set; } = _ => new ModelScript.Answer("ok");
 
+    /// <summary>Tells a request of the conversation from those that the program makes for itself. Default: one that may use tools.</summary>
+    public Func<ModelRequest, bool> IsTurn { get; set; } = static request => !request.Tools.IsEmpty;
+
+    /// <summary>Its address, without a path.</summary>
+    public string Address { get; private set; } = "";
+
     /// <summary>What OPENAI_BASE_URL has to be.</summary>
-    public string BaseUrl { get; private set; } = "";
+    public string BaseUrl => $"{Address}/v1";
+
+    /// <summary>When which turn ran, if there is one conversation only.</summary>
+    public ImmutableArray<TurnChange> Turns => _turns.All;
 
     /// <summary>All messages of the user that came in, in order.</summary>
     public ImmutableArray<ModelMessage> Messages => _log.All;
@@ -64,10 +75,16 @@ internal sealed partial class ScriptedModelServer : IAsyncDisposable
         var application = builder.Build();
         var server = new ScriptedModelServer(application);
         application.MapGet("/v1/models", () => Results.Json(new { @object = "list", data = new[] { new { id = "scripted", @object = "model" } } }));
-        application.MapPost("/v1/chat/completions", server.Complete);
+        application.MapPost("/v1/chat/completions", context => server.Complete(context, new OpenAiChat()));
+        application.MapPost("/v1/responses", context => server.Complete(context, new OpenAiResponses()));
+        application.MapPost("/v1/messages", context => server.Complete(context, new AnthropicMessages()));
+        application.MapPost("/v1/messages/count_tokens", () => Results.Json(new { input_tokens = 10 }));
+        application.MapPost("/v1beta/models/{model}:countTokens", () => Results.Json(new { totalTokens = 10 }));
+        application.MapPost("/v1beta/models/{model}:generateContent", context => server.Complete(context, new GeminiContent()));
+        application.MapPost("/v1beta/models/{model}:streamGenerateContent", context => server.Complete(context, new GeminiContent()));
         await application.StartAsync();
         var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
-        server.BaseUrl = $"{addresses.Addresses.Single()}/v1";
+        server.Address = addresses.Addresses.Single();
         return server;
     }
 
@@ -95,13 +112,13 @@ internal sealed partial class ScriptedModelServer : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private async Task Complete(HttpContext context)
+    private async Task Complete(HttpContext context, ModelDialect dialect)
     {
-        ChatRequest request;
+        ModelRequest request;
         try
         {
             using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
-            request = ChatRequest.Read(body.RootElement);
+            request = dialect.Read(body.RootElement, context.Request.Path);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
@@ -110,12 +127,13 @@ internal sealed partial class ScriptedModelServer : IAsyncDisposable
             return;
         }
 
-        var text = request.UserMessages.IsEmpty ? "" : ChatRequest.Written(request.UserMessages[^1]);
-        var key = string.Create(CultureInfo.InvariantCulture, $"{request.IsTurn}/{request.Messages}/{request.UserMessages.Length}/{text}");
+        var isTurn = IsTurn(request);
+        var text = request.UserMessages.LastOrDefault(static parts => ModelRequest.Written(parts).Length > 0) is { IsDefault: false } newest ? ModelRequest.Written(newest) : "";
+        var key = string.Create(CultureInfo.InvariantCulture, $"{isTurn}/{request.Messages}/{request.UserMessages.Length}/{text}");
         var turn = new ModelTurn(text, request.ToolResult, _attempts.AddOrUpdate(key, 1, (_, before) => before + 1));
-        if (request.IsTurn)
+        if (isTurn)
         {
-            Conversation = [.. request.UserMessages.SelectMany(static parts => parts).Where(static part => !ChatRequest.IsReminder(part))];
+            Conversation = [.. request.UserMessages.SelectMany(static parts => parts).Where(static part => !ModelRequest.IsReminder(part))];
             _log.Record(request, TimeProvider.System.GetUtcNow());
         }
         else
@@ -124,49 +142,62 @@ internal sealed partial class ScriptedModelServer : IAsyncDisposable
         }
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
+        var script = (isTurn ? Script : SideScript)(turn);
+        var ended = TurnPhase.Refused;
         try
         {
-            await Play((request.IsTurn ? Script : SideScript)(turn), request, context, ending.Token);
+            if (isTurn)
+            {
+                _turns.Enter(TurnPhase.Running, TimeProvider.System.GetUtcNow());
+            }
+
+            ended = await Play(script, dialect.Respond(context.Response, request, ending.Token), context, ending.Token);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
             context.Abort();
         }
+        finally
+        {
+            if (isTurn)
+            {
+                _turns.Enter(ended, TimeProvider.System.GetUtcNow());
+            }
+        }
     }
 
-    private static async Task Play(ModelScript script, ChatRequest request, HttpContext context, CancellationToken ending)
+    private static async Task<TurnPhase> Play(ModelScript script, ModelResponse response, HttpContext context, CancellationToken ending)
     {
-        var response = new ChatResponse(context.Response, request, ending);
         switch (script)
         {
             case ModelScript.Answer answer:
                 await response.Answer(answer.Text, answer.Pause);
-                break;
+                return TurnPhase.Idle;
             case ModelScript.Talk talk:
                 await response.Talk(talk.Until, talk.Pause);
-                break;
+                return TurnPhase.Idle;
             case ModelScript.CallTool call:
-                await response.CallTool(call.Name, JsonSerializer.Serialize(call.Arguments), call.Before);
-                break;
+                await response.CallTool(call.Name, call.Arguments, call.Before);
+                return TurnPhase.Tool;
             case ModelScript.RateLimit limit:
                 context.Response.Headers.RetryAfter = ((int)limit.RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
                 await response.Error(StatusCodes.Status429TooManyRequests, "Rate limit reached");
-                break;
+                return TurnPhase.Refused;
             case ModelScript.Fail fail:
                 await response.Error(fail.Status, fail.Message);
-                break;
+                return TurnPhase.Refused;
             case ModelScript.Hang hang:
                 await (hang.Until ?? Task.Delay(Timeout.InfiniteTimeSpan, ending)).WaitAsync(ending);
                 await response.Answer("At last.", TimeSpan.Zero);
-                break;
+                return TurnPhase.Idle;
             case ModelScript.Garbage:
                 context.Response.ContentType = "text/event-stream";
                 await context.Response.WriteAsync("<html>\u0001 this is no answer {[\n\n", ending);
-                break;
+                return TurnPhase.Refused;
             case ModelScript.Drop drop:
                 await response.Begin(drop.Text);
                 context.Features.Get<IHttpRequestLifetimeFeature>()!.Abort();
-                break;
+                return TurnPhase.Refused;
             default:
                 throw new InvalidOperationException($"no way to play {script}");
         }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Orchestrator.Tests.Qwen;
+namespace Orchestrator.Tests.Programs.Qwen;
 
 /// <summary>Texts that break what is careless. None has a row that begins with an at-sign and a word: before that Qwen Code puts a blank.</summary>
 internal static class QwenTexts

@@ -1,6 +1,8 @@
 using Orchestrator.Tests.Node.Chaos;
 
-namespace Orchestrator.Tests.Qwen;
+using Orchestrator.Tests.Programs.Model;
+
+namespace Orchestrator.Tests.Programs.Qwen;
 
 /// <summary>A model that limits, fails or is silent: what is shown, and that the messages that come meanwhile are delivered afterwards.</summary>
 [Collection(nameof(Chaos))]

@@ -3,7 +3,9 @@ using Orchestrator.Client;
 using Orchestrator.Runtime;
 using Orchestrator.Tests.Node.Support;
 
-namespace Orchestrator.Tests.Qwen;
+using Orchestrator.Tests.Programs.Model;
+
+namespace Orchestrator.Tests.Programs.Qwen;
 
 /// <summary>A real node whose agents are the real Qwen Code, with a scripted model behind them: everything but the model is what a user has.</summary>
 internal sealed partial class QwenNode : IAsyncDisposable
@@ -41,7 +43,7 @@ internal sealed partial class QwenNode : IAsyncDisposable
             node.Environment[name] = value;
         }
 
-        node.Environment["PATH"] = $"{await QwenInstallation.Folder()}/bin:{Environment.GetEnvironmentVariable("PATH")}";
+        node.Environment["PATH"] = $"{await ProgramInstallation.Folder("qwen")}/bin:{Environment.GetEnvironmentVariable("PATH")}";
         foreach (var (name, text) in profiles)
         {
             await File.WriteAllTextAsync(Path.Combine(node.Data, "agents", $"{name}.conf"), text);

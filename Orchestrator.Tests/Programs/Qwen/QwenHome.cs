@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Orchestrator.Tests.Qwen;
+using Orchestrator.Tests.Programs.Model;
+
+namespace Orchestrator.Tests.Programs.Qwen;
 
 /// <summary>What a test changes in a home for Qwen Code.</summary>
 internal sealed record QwenHomeOptions
@@ -25,6 +27,9 @@ internal sealed record QwenHomeOptions
 /// </summary>
 internal sealed class QwenHome
 {
+    // Its own requests (titles, memories, suggestions, summaries) carry another instruction than the conversation does.
+    private const string TurnInstruction = "You are Qwen Code, an interactive CLI agent";
+
     private static readonly JsonSerializerOptions Settings = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     private QwenHome(string home, string folder, IReadOnlyDictionary<string, string> environment)
@@ -58,7 +63,8 @@ internal sealed class QwenHome
     public static async Task<QwenHome> In(string parent, ScriptedModelServer model, QwenHomeOptions? options = null)
     {
         options ??= new QwenHomeOptions();
-        var installed = await QwenInstallation.Folder();
+        model.IsTurn = static request => request.Instructions.StartsWith(TurnInstruction, StringComparison.Ordinal);
+        var installed = await ProgramInstallation.Folder("qwen");
         var home = Directory.CreateDirectory(Path.Combine(parent, "home")).FullName;
         var folder = Directory.CreateDirectory(Path.Combine(parent, "repo")).FullName;
         var settings = Directory.CreateDirectory(Path.Combine(home, ".qwen")).FullName;

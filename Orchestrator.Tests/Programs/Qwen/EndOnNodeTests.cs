@@ -1,7 +1,9 @@
 using Orchestrator.Tests.Node.Chaos;
 using Orchestrator.Tests.Support;
 
-namespace Orchestrator.Tests.Qwen;
+using Orchestrator.Tests.Programs.Model;
+
+namespace Orchestrator.Tests.Programs.Qwen;
 
 /// <summary>How Qwen Code is stopped and started again by a node, and what is said where it is not installed.</summary>
 [Collection(nameof(Chaos))]

@@ -1,7 +1,9 @@
 using Orchestrator.Tests.Node.Chaos;
 using Orchestrator.Tests.Support;
 
-namespace Orchestrator.Tests.Qwen;
+using Orchestrator.Tests.Programs.Model;
+
+namespace Orchestrator.Tests.Programs.Qwen;
 
 /// <summary>What the first start of Qwen Code asks, and what a turn looks like, as a user of a node sees it.</summary>
 [Collection(nameof(Chaos))]

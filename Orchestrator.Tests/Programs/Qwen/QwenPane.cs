@@ -5,7 +5,7 @@ using Orchestrator.Node.Screens;
 using Orchestrator.Tests.Support;
 using Shipped = Orchestrator.Tests.Node.Profiles.Profiles;
 
-namespace Orchestrator.Tests.Qwen;
+namespace Orchestrator.Tests.Programs.Qwen;
 
 /// <summary>The real Qwen Code in a pane of a tmux server of its own, started as its profile says. Everything is asked of tmux by single commands: slow, but nothing stands between the test and the truth.</summary>
 internal sealed class QwenPane : IAsyncDisposable
