@@ -12,7 +12,7 @@ public sealed class EndOnNodeTests
     [Fact]
     public async Task Stopped_gently_it_ends_with_0_its_pane_stays_readable_and_it_can_be_started_again()
     {
-        await using var qwen = await QwenNode.StartAsync();
+        await using var qwen = await ProgramNode.StartAsync(new QwenProgram());
         qwen.Model.Script = turn => new ModelScript.Answer(turn.Text.Contains("before", StringComparison.Ordinal) ? "An answer worth keeping." : "ok");
         var first = await qwen.SpawnReadyAsync("q");
         var before = await qwen.SendAsync("q", "said before the end");
@@ -22,7 +22,7 @@ public sealed class EndOnNodeTests
 
         await qwen.Client.StopAgentAsync("q");
 
-        var stopped = await qwen.Node.AgentIs("q", static agent => agent.State == "offline", "is offline", QwenNode.Patience);
+        var stopped = await qwen.Node.AgentIs("q", static agent => agent.State == "offline", "is offline", ProgramNode.Patience);
         Assert.Null(stopped.Pane);
         Assert.Contains("exited with code 0", stopped.Detail, StringComparison.Ordinal);
         var output = await qwen.Client.GetOutputAsync("q");

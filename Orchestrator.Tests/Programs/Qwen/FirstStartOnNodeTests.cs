@@ -12,7 +12,7 @@ public sealed class FirstStartOnNodeTests
     [Fact]
     public async Task Without_a_provider_it_is_shown_as_waiting_for_a_sign_in_and_nothing_is_typed_into_that()
     {
-        await using var qwen = await QwenNode.StartAsync(new QwenHomeOptions { SignedIn = false });
+        await using var qwen = await ProgramNode.StartAsync(new QwenProgram(new QwenHomeOptions { SignedIn = false }));
         await qwen.SpawnAsync("q");
 
         await qwen.IsAsync("q", "auth_required");
@@ -28,8 +28,8 @@ public sealed class FirstStartOnNodeTests
     [Fact]
     public async Task Whether_to_trust_a_folder_is_left_to_a_person_unless_the_profile_says_so()
     {
-        await using var qwen = await QwenNode.StartAsync(
-            new QwenHomeOptions { AsksForTrust = true },
+        await using var qwen = await ProgramNode.StartAsync(
+            new QwenProgram(new QwenHomeOptions { AsksForTrust = true }),
             ("trusting", "inherits = qwen\ndescription = \"Qwen Code that trusts its folders\"\ntrust-folder = true\n"));
         await qwen.SpawnAsync("q");
         var asking = await qwen.IsAsync("q", "awaiting_approval");
@@ -53,7 +53,7 @@ public sealed class FirstStartOnNodeTests
     [Fact]
     public async Task A_turn_is_shown_as_working_its_question_as_waiting_for_an_approval_and_its_end_as_ready()
     {
-        await using var qwen = await QwenNode.StartAsync();
+        await using var qwen = await ProgramNode.StartAsync(new QwenProgram());
         await qwen.SpawnReadyAsync("q");
         Assert.Equal("ready", await qwen.RuleAsync("q"));
         var thinking = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -18,7 +18,7 @@ public sealed class MessagesOnNodeTests(ITestOutputHelper output)
     [Fact]
     public async Task A_hundred_messages_reach_the_model_whole_once_in_order_and_each_is_proved_by_the_transcript()
     {
-        await using var qwen = await QwenNode.StartAsync();
+        await using var qwen = await ProgramNode.StartAsync(new QwenProgram());
 
         // Two at once: they share a home, and with it the folder of their transcripts.
         string[] agents = ["q1", "q2"];
@@ -57,7 +57,7 @@ public sealed class MessagesOnNodeTests(ITestOutputHelper output)
     {
         const int Seed = 4711;
         var random = new Random(Seed);
-        await using var qwen = await QwenNode.StartAsync();
+        await using var qwen = await ProgramNode.StartAsync(new QwenProgram());
         var texts = QwenTexts.Of(UnderKills);
         var pid = (await qwen.SpawnReadyAsync("q")).Pane!.Pid;
         var ids = new List<string>();
@@ -69,13 +69,13 @@ public sealed class MessagesOnNodeTests(ITestOutputHelper output)
         for (var kill = 1; kill <= Kills; kill++)
         {
             var seen = kill * (UnderKills / (Kills + 1));
-            await Eventually.True(() => qwen.Model.Messages.Length >= seen, $"{seen} messages have reached the model", QwenNode.Patience);
+            await Eventually.True(() => qwen.Model.Messages.Length >= seen, $"{seen} messages have reached the model", ProgramNode.Patience);
 
             // Anywhere within a delivery: which step it meets is left to chance.
             await Task.Delay(random.Next(0, 1500));
             await qwen.Node.KillAsync();
             await qwen.Node.StartAgainAsync();
-            var adopted = await qwen.Node.AgentIs("q", static agent => agent.Pane is not null, "is adopted", QwenNode.Patience);
+            var adopted = await qwen.Node.AgentIs("q", static agent => agent.Pane is not null, "is adopted", ProgramNode.Patience);
             Assert.Equal(pid, adopted.Pane!.Pid);
         }
 
@@ -91,7 +91,7 @@ public sealed class MessagesOnNodeTests(ITestOutputHelper output)
         AssertArrived(qwen, ids.Zip(texts));
     }
 
-    private static void AssertArrived(QwenNode qwen, IEnumerable<(string Id, string Text)> sent)
+    private static void AssertArrived(ProgramNode qwen, IEnumerable<(string Id, string Text)> sent)
     {
         var all = sent.ToList();
         var ids = all.Select(static message => message.Id).ToHashSet(StringComparer.Ordinal);

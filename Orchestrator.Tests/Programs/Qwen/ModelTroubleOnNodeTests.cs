@@ -11,7 +11,7 @@ public sealed class ModelTroubleOnNodeTests
     [Fact]
     public async Task A_turn_that_the_model_refuses_is_shown_as_failed_and_the_next_message_is_delivered()
     {
-        await using var qwen = await QwenNode.StartAsync();
+        await using var qwen = await ProgramNode.StartAsync(new QwenProgram());
         var refuses = true;
         qwen.Model.Script = _ => Volatile.Read(ref refuses) ? new ModelScript.Fail(400, "no such thing") : new ModelScript.Answer("ok");
         await qwen.SpawnReadyAsync("q");
@@ -31,7 +31,7 @@ public sealed class ModelTroubleOnNodeTests
     [Fact]
     public async Task While_the_program_waits_for_the_end_of_a_limit_messages_wait_too()
     {
-        await using var qwen = await QwenNode.StartAsync(new QwenHomeOptions { WaitsForLimit = TimeSpan.FromSeconds(20) });
+        await using var qwen = await ProgramNode.StartAsync(new QwenProgram(new QwenHomeOptions { WaitsForLimit = TimeSpan.FromSeconds(20) }));
         var limited = true;
         qwen.Model.Script = _ => Volatile.Read(ref limited) ? new ModelScript.RateLimit(TimeSpan.FromSeconds(1)) : new ModelScript.Answer("ok");
         await qwen.SpawnReadyAsync("q");
@@ -51,7 +51,7 @@ public sealed class ModelTroubleOnNodeTests
     [Fact]
     public async Task After_a_limit_at_which_the_program_has_given_up_messages_are_tried_again()
     {
-        await using var qwen = await QwenNode.StartAsync(profiles: ("soon", "inherits = qwen\nlimit.try-again = 5s\n"));
+        await using var qwen = await ProgramNode.StartAsync(new QwenProgram(), ("soon", "inherits = qwen\nlimit.try-again = 5s\n"));
         var limited = true;
         qwen.Model.Script = _ => Volatile.Read(ref limited)
             ? new ModelScript.Fail(429, "Your quota is exceeded and will reset at 12:00")
@@ -73,7 +73,7 @@ public sealed class ModelTroubleOnNodeTests
     [Fact]
     public async Task A_silent_model_is_told_as_hung_by_the_limit_of_the_profile_and_the_queue_goes_on_when_it_speaks_again()
     {
-        await using var qwen = await QwenNode.StartAsync(profiles: ("hasty", "inherits = qwen\nhang.quiet = 20s\n"));
+        await using var qwen = await ProgramNode.StartAsync(new QwenProgram(), ("hasty", "inherits = qwen\nhang.quiet = 20s\n"));
         var silent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         qwen.Model.Script = turn => turn.Text.Contains("silence", StringComparison.Ordinal) ? new ModelScript.Hang(silent.Task) : new ModelScript.Answer("ok");
         await qwen.SpawnReadyAsync("q", "hasty");

@@ -23,7 +23,7 @@ internal sealed class QwenPane : IAsyncDisposable
     public static AgentProfile Profile => Shipped.Qwen;
 
     /// <summary>Starts it; does not wait until it is ready.</summary>
-    public static async Task<QwenPane> Start(QwenHome home, TemporaryFolder folder, bool resume = false)
+    public static async Task<QwenPane> Start(ProgramHome home, TemporaryFolder folder, bool resume = false)
     {
         var context = new LaunchContext("qwen", 1, home.Folder, folder.Path, "orc", home.Environment, []);
         var pane = new QwenPane(folder["tmux"], context);

@@ -188,5 +188,9 @@ public sealed class RealQwenTests : IAsyncLifetime
     }
 
     private async Task Start(QwenHomeOptions? options = null)
-        => _qwen = await QwenPane.Start(await QwenHome.In(_folder.Path, _model, options), _folder);
+    {
+        var program = new QwenProgram(options);
+        _model.IsTurn = program.IsTurn;
+        _qwen = await QwenPane.Start(await program.HomeIn(_folder.Path, _model), _folder);
+    }
 }

@@ -5,60 +5,64 @@ using Orchestrator.Tests.Node.Support;
 
 using Orchestrator.Tests.Programs.Model;
 
-namespace Orchestrator.Tests.Programs.Qwen;
+namespace Orchestrator.Tests.Programs;
 
-/// <summary>A real node whose agents are the real Qwen Code, with a scripted model behind them: everything but the model is what a user has.</summary>
-internal sealed partial class QwenNode : IAsyncDisposable
+/// <summary>A real node whose agents are a real program, with a scripted model behind them: everything but the model is what a user has.</summary>
+internal sealed partial class ProgramNode : IAsyncDisposable
 {
     /// <summary>For what takes seconds on a quiet machine.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private readonly ScriptedModelServer _model;
 
-    private QwenNode(ScriptedModelServer model, NodeUnderTest node, QwenHome home)
+    private ProgramNode(AgentProgram program, ScriptedModelServer model, NodeUnderTest node, ProgramHome home)
     {
+        Program = program;
         _model = model;
         Node = node;
         Home = home;
     }
 
+    public AgentProgram Program { get; }
+
     public NodeUnderTest Node { get; }
 
-    public QwenHome Home { get; }
+    public ProgramHome Home { get; }
 
     public ScriptedModelServer Model => _model;
 
     public OrchestratorClient Client => Node.Client;
 
-    /// <summary>Starts a node in whose environment Qwen Code is installed.</summary>
-    /// <param name="options">What differs in the home of the programs.</param>
+    /// <summary>Starts a node in whose environment the program is installed.</summary>
+    /// <param name="program">The program.</param>
     /// <param name="profiles">Profiles that a user has put beside those of the product: name and text.</param>
-    public static async Task<QwenNode> StartAsync(QwenHomeOptions? options = null, params (string Name, string Text)[] profiles)
+    public static async Task<ProgramNode> StartAsync(AgentProgram program, params (string Name, string Text)[] profiles)
     {
         var model = await ScriptedModelServer.Start();
+        model.IsTurn = program.IsTurn;
         var node = NodeUnderTest.Create();
-        var home = await QwenHome.In(node.Work, model, options);
+        var home = await program.HomeIn(node.Work, model);
         foreach (var (name, value) in home.Environment)
         {
             node.Environment[name] = value;
         }
 
-        node.Environment["PATH"] = $"{await ProgramInstallation.Folder("qwen")}/bin:{Environment.GetEnvironmentVariable("PATH")}";
+        node.Environment["PATH"] = $"{await ProgramInstallation.Folder(program.Name)}/bin:{Environment.GetEnvironmentVariable("PATH")}";
         foreach (var (name, text) in profiles)
         {
             await File.WriteAllTextAsync(Path.Combine(node.Data, "agents", $"{name}.conf"), text);
         }
 
         await node.StartAgainAsync();
-        return new QwenNode(model, node, home);
+        return new ProgramNode(program, model, node, home);
     }
 
     /// <summary>Registers and starts an agent in the folder of the home; does not wait until it is ready.</summary>
-    public Task<AgentInfo> SpawnAsync(string name, string profile = "qwen")
-        => Client.SpawnAsync(new SpawnRequest { Name = name, Profile = profile, Folder = Home.Folder });
+    public Task<AgentInfo> SpawnAsync(string name, string? profile = null)
+        => Client.SpawnAsync(new SpawnRequest { Name = name, Profile = profile ?? Program.Name, Folder = Home.Folder });
 
     /// <summary>Registers an agent, starts it and waits until it is idle.</summary>
-    public async Task<AgentInfo> SpawnReadyAsync(string name, string profile = "qwen")
+    public async Task<AgentInfo> SpawnReadyAsync(string name, string? profile = null)
     {
         await SpawnAsync(name, profile);
         return await IsAsync(name, "ready");
