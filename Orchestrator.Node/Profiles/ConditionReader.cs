@@ -24,6 +24,12 @@ internal static class ConditionReader
         ["other"] = ProgramInForeground.Other,
     };
 
+    private static readonly Dictionary<string, Drawing> Drawings = new(StringComparer.Ordinal)
+    {
+        ["plain"] = Drawing.Plain,
+        ["aside"] = Drawing.Aside,
+    };
+
     private static readonly Dictionary<string, Func<PaneFacts, bool>> Facts = new(StringComparer.Ordinal)
     {
         ["cursor-shown"] = static pane => pane.CursorShown,
@@ -40,14 +46,20 @@ internal static class ConditionReader
     {
         var conditions = ImmutableArray.CreateBuilder<ScreenCondition>();
         var region = Region(section, anchors);
+        Drawing? drawn = section.Has("drawn") ? section.OneOf("drawn", Drawings) : null;
+        if (drawn is not null && !section.Has("text") && !section.Has("regex"))
+        {
+            throw section.Wrong("drawn", "says how text or regex is drawn: give one of them too");
+        }
+
         if (section.Has("text"))
         {
-            conditions.Add(AnyOf(section.TextOrTexts("text"), text => new ScreenCondition.Finds(region, section.Compiled("text", InAnyWrapping(text)), text)));
+            conditions.Add(AnyOf(section.TextOrTexts("text"), text => new ScreenCondition.Finds(region, section.Compiled("text", InAnyWrapping(text)), text, drawn)));
         }
 
         if (section.Has("regex"))
         {
-            conditions.Add(AnyOf(section.TextOrTexts("regex"), text => new ScreenCondition.Finds(region, section.Compiled("regex", text), text)));
+            conditions.Add(AnyOf(section.TextOrTexts("regex"), text => new ScreenCondition.Finds(region, section.Compiled("regex", text), text, drawn)));
         }
 
         conditions.AddRange(Facts.Where(fact => section.Has(fact.Key)).Select(fact => FactIs(section, fact.Key, fact.Value)));

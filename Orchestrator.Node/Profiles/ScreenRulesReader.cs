@@ -12,6 +12,15 @@ internal static class ScreenRulesReader
 
     private static readonly Dictionary<string, bool> PasteCounts = new(StringComparer.Ordinal) { ["all"] = false, ["after-first"] = true };
 
+    private static readonly Dictionary<string, bool> Ends = new(StringComparer.Ordinal) { ["first"] = false, ["last"] = true };
+
+    private static readonly Dictionary<string, ComposerCursor> Cursors = new(StringComparer.Ordinal)
+    {
+        ["any"] = ComposerCursor.Any,
+        ["shown"] = ComposerCursor.Shown,
+        ["parked"] = ComposerCursor.Parked,
+    };
+
     public static ScreenRules Read(ProfileSection section)
     {
         var anchors = Anchors(section.Section("anchors"));
@@ -39,6 +48,10 @@ internal static class ScreenRulesReader
             Prompt = section.Pattern("prompt"),
             ModePrompt = section.PatternOrNull("mode-prompt"),
             Never = section.PatternOrNull("never"),
+            NeverBelow = section.PatternOrNull("never-below"),
+            BottomIsLast = section.Has("bottom-is") && section.OneOf("bottom-is", Ends),
+            BottomMargin = section.Has("bottom-margin") ? section.Number("bottom-margin", 0, 10) : 0,
+            Cursor = section.Has("cursor") ? section.OneOf("cursor", Cursors) : ComposerCursor.Any,
             Placeholders = section.Has("placeholders") ? section.Patterns("placeholders") : [],
             Paste = section.PatternOrNull("paste"),
             PasteCountsLinesAfterFirst = section.Has("paste-counts") && section.OneOf("paste-counts", PasteCounts),

@@ -16,7 +16,7 @@ internal static class ComposerReader
 
         try
         {
-            return Find(screen.Lines, rules) is var (first, last, prompt, mode) ? Read(screen, rules, first, last, prompt, mode) : ComposerReading.None;
+            return Find(screen, rules) is var (first, last, prompt, mode) ? Read(screen, rules, first, last, prompt, mode) : ComposerReading.None;
         }
         catch (RegexMatchTimeoutException)
         {
@@ -25,9 +25,15 @@ internal static class ComposerReader
         }
     }
 
-    private static (int First, int Last, int Prompt, bool Mode)? Find(ImmutableArray<string> lines, ComposerRules rules)
+    private static (int First, int Last, int Prompt, bool Mode)? Find(ScreenText screen, ComposerRules rules)
     {
-        var end = lines.Length;
+        var lines = screen.Lines;
+        var pane = screen.Snapshot.Pane;
+        if (rules.Cursor == ComposerCursor.Shown && !pane.CursorShown)
+        {
+            return null;
+        }
+
         for (var row = lines.Length - 1; row >= 0 && row >= lines.Length - rules.Within; row--)
         {
             if (rules.Top is not null && (row == 0 || !rules.Top.IsMatch(lines[row - 1])))
@@ -42,8 +48,11 @@ internal static class ComposerReader
                 continue;
             }
 
-            var last = rules.Bottom is null ? end - 1 : LastRow(lines, row, rules.Bottom);
-            if (last >= row && !(rules.Never is { } never && Enumerable.Range(row, last - row + 1).Any(inside => never.IsMatch(lines[inside]))))
+            var last = rules.Bottom is null ? lines.Length - 1 : LastRow(lines, row, rules) - rules.BottomMargin;
+            if (last >= row
+                && !Any(rules.Never, lines, row, last)
+                && !Any(rules.NeverBelow, lines, last + 1 + rules.BottomMargin + (rules.Bottom is null ? 0 : 1), lines.Length - 1)
+                && !(rules.Cursor == ComposerCursor.Shown && pane.CursorIsKnown && (pane.CursorY < row || pane.CursorY > last)))
             {
                 return (row, last, prompt.Success ? prompt.Length : mode!.Length, !prompt.Success);
             }
@@ -52,23 +61,29 @@ internal static class ComposerReader
         return null;
     }
 
-    private static int LastRow(ImmutableArray<string> lines, int first, Regex bottom)
+    private static bool Any(Regex? pattern, ImmutableArray<string> lines, int first, int last)
     {
-        for (var row = first + 1; row < lines.Length; row++)
+        for (var row = first; pattern is not null && row <= last; row++)
         {
-            if (bottom.IsMatch(lines[row]))
+            if (pattern.IsMatch(lines[row]))
             {
-                return row - 1;
+                return true;
             }
         }
 
-        return -1;
+        return false;
+    }
+
+    private static int LastRow(ImmutableArray<string> lines, int first, ComposerRules rules)
+    {
+        var below = Enumerable.Range(first + 1, lines.Length - first - 1);
+        return (rules.BottomIsLast ? below.Reverse() : below).FirstOrDefault(row => rules.Bottom!.IsMatch(lines[row]), rules.BottomIsLast ? lines.Length : 0) - 1;
     }
 
     private static ComposerReading Read(ScreenText screen, ComposerRules rules, int first, int last, int prompt, bool mode)
     {
         var rows = Enumerable.Range(first, last - first + 1)
-            .Select(row => row == first ? screen.Lines[row][prompt..] : Unindented(screen.Lines[row], prompt));
+            .Select(row => row == first ? screen.Lines[row][prompt..] : Unindented(screen.Lines[row], rules.Prompt, prompt));
         var text = string.Join('\n', rows).TrimEnd();
         var reading = new ComposerReading(ComposerState.Text, text, null, null, first, last);
         if (mode)
@@ -81,14 +96,15 @@ internal static class ComposerReader
             return reading with { State = ComposerState.Empty, Text = "" };
         }
 
-        var cursorBefore = !screen.Snapshot.Pane.CursorShown
-            || (screen.Snapshot.Pane.CursorY == first && screen.Snapshot.Pane.CursorX <= prompt);
+        var pane = screen.Snapshot.Pane;
+        var tells = pane.CursorIsKnown && (pane.CursorShown || rules.Cursor == ComposerCursor.Parked);
+        var cursorBefore = !tells || (pane.CursorY == first && pane.CursorX <= prompt);
         if (cursorBefore && rules.Placeholders.Any(placeholder => placeholder.IsMatch(text)))
         {
             return reading with { State = ComposerState.Empty, Text = "" };
         }
 
-        if (rules.Suggestions && cursorBefore && screen.Snapshot.Pane.CursorShown && IsDrawnAside(screen.Snapshot, first, prompt))
+        if (rules.Suggestions && cursorBefore && tells && IsDrawnAside(screen.Snapshot, first, prompt))
         {
             return reading with { State = ComposerState.Suggestion };
         }
@@ -120,8 +136,14 @@ internal static class ComposerReader
         return rest.Count > 0 && rest.TrueForAll(i => !styles[row].Last(run => run.Start <= i).IsPlain);
     }
 
-    private static string Unindented(string line, int indent)
+    // The frame of the input, or blanks in its place.
+    private static string Unindented(string line, Regex prompt, int indent)
     {
+        if (prompt.Match(line) is { Success: true, Index: 0 } frame)
+        {
+            return line[frame.Length..];
+        }
+
         var blanks = line.TakeWhile(character => character == ' ').Take(indent).Count();
         return line[blanks..];
     }

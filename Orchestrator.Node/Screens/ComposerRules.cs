@@ -21,6 +21,18 @@ public sealed record ComposerRules
     /// <summary>Rows that the input never holds: if one is among them, no input is drawn, and what looks like one is something older.</summary>
     public Regex? Never { get; init; }
 
+    /// <summary>Rows below the input that show that no input is drawn: what looks like one is something older, such as a message of the conversation.</summary>
+    public Regex? NeverBelow { get; init; }
+
+    /// <summary>Whether <see cref="Bottom"/> is the last row below the prompt that matches, not the first: for a blank row, which drafts may hold too.</summary>
+    public bool BottomIsLast { get; init; }
+
+    /// <summary>How many rows above <see cref="Bottom"/> belong to the frame of the input and not to its text; 0 to 10.</summary>
+    public int BottomMargin { get; init; }
+
+    /// <summary>What the cursor says about the input.</summary>
+    public ComposerCursor Cursor { get; init; }
+
     /// <summary>What stands in the empty input.</summary>
     public ImmutableArray<Regex> Placeholders { get; init; } = [];
 
@@ -35,4 +47,17 @@ public sealed record ComposerRules
 
     /// <summary>In how many rows, counted from the last drawn one, the input may begin; 1 or more.</summary>
     public int Within { get; init; } = 40;
+}
+
+/// <summary>What the cursor says about the input of a program.</summary>
+public enum ComposerCursor
+{
+    /// <summary>A shown cursor stands where the next character will; a hidden one says nothing.</summary>
+    Any,
+
+    /// <summary>It is shown in the input, always: without it there is no input, only what looks like one.</summary>
+    Shown,
+
+    /// <summary>The program hides it and draws one of its own, but leaves it where the next character will stand.</summary>
+    Parked,
 }

@@ -15,8 +15,11 @@ public sealed record PaneFacts
     /// <summary>The cursor's column, from 0.</summary>
     public int CursorX { get; init; }
 
-    /// <summary>The cursor's row, from 0.</summary>
+    /// <summary>The cursor's row, from 0; below 0 if nobody knows where it stands.</summary>
     public int CursorY { get; init; }
+
+    /// <summary>Whether it is known where the cursor stands.</summary>
+    internal bool CursorIsKnown => CursorY >= 0;
 
     /// <summary>Whether the alternate screen is on (<c>alternate_on</c>).</summary>
     public bool AlternateOn { get; init; }

@@ -3,6 +3,16 @@ using System.Text.RegularExpressions;
 
 namespace Orchestrator.Node.Screens;
 
+/// <summary>How a stretch of text is drawn.</summary>
+public enum Drawing
+{
+    /// <summary>As the terminal draws by default, all of it.</summary>
+    Plain,
+
+    /// <summary>In a colour or faint, all of it.</summary>
+    Aside,
+}
+
 /// <summary>Something that is true of a screen or not.</summary>
 public abstract record ScreenCondition
 {
@@ -12,7 +22,8 @@ public abstract record ScreenCondition
     /// <param name="Region">Where to look.</param>
     /// <param name="Pattern">What to find; its named groups are kept in the reading.</param>
     /// <param name="Source">The pattern or text as it was written.</param>
-    public sealed record Finds(ScreenRegion Region, Regex Pattern, string Source) : ScreenCondition
+    /// <param name="Drawn">How what is found must be drawn; null for any way.</param>
+    public sealed record Finds(ScreenRegion Region, Regex Pattern, string Source, Drawing? Drawn = null) : ScreenCondition
     {
         internal override ConditionResult Holds(ScreenView view)
         {
@@ -20,7 +31,7 @@ public abstract record ScreenCondition
             Match? last = null;
             for (var match = Pattern.Match(region.Text); match.Success; match = match.NextMatch())
             {
-                last = match;
+                last = Drawn is null || view.DrawingOf(region, match.Index, match.Length) == Drawn ? match : last;
             }
 
             if (last is null)
@@ -30,8 +41,16 @@ public abstract record ScreenCondition
 
             var groups = last.Groups.Values.Where(group => group.Success && !char.IsAsciiDigit(group.Name[0]))
                 .ToImmutableDictionary(group => group.Name, group => group.Value, StringComparer.Ordinal);
-            return new ConditionResult(true, $"{Region}: \"{Shortened(last.Value)}\"{region.Described(last.Index)}", region.RowOf(last.Index), groups);
+            return new ConditionResult(true, $"{Region}: \"{Shortened(last.Value)}\"{region.Described(last.Index)}{Described(Drawn)}", region.RowOf(last.Index), groups);
         }
+
+        private static string Described(Drawing? drawn) => drawn switch
+        {
+            null => "",
+            Drawing.Plain => ", drawn plainly",
+            Drawing.Aside => ", drawn in a colour or faint",
+            _ => throw new InvalidOperationException($"no words for {drawn}"),
+        };
 
         private static string Shortened(string text)
         {

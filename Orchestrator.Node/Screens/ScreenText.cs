@@ -30,6 +30,28 @@ internal sealed class ScreenText
 
     public ImmutableArray<string> Lines { get; }
 
+    /// <summary>How a character of <see cref="Lines"/> is drawn; null if the capture was without attributes.</summary>
+    public Drawing? DrawingOf(int row, int column)
+    {
+        if (Snapshot.Styles is not { } styles)
+        {
+            return null;
+        }
+
+        var line = Snapshot.Lines[row];
+        var at = 0;
+        for (var visible = -1; at < line.Length; at++)
+        {
+            visible += IsInvisible(line[at]) ? 0 : 1;
+            if (visible == column)
+            {
+                break;
+            }
+        }
+
+        return styles[row].Last(run => run.Start <= at).IsPlain ? Drawing.Plain : Drawing.Aside;
+    }
+
     private static string Clean(string line, ImmutableArray<Regex> noise)
     {
         var clean = Visible(line);

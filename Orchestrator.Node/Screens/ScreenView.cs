@@ -40,6 +40,29 @@ internal sealed partial class ScreenView
         return text;
     }
 
+    /// <summary>How a stretch of a region is drawn; null if it is drawn in several ways, or nobody knows.</summary>
+    public Drawing? DrawingOf(RegionText region, int index, int length)
+    {
+        Drawing? drawing = null;
+        for (var i = index; i < index + length; i++)
+        {
+            if (char.IsWhiteSpace(region.Text[i]))
+            {
+                continue;
+            }
+
+            var here = region.RowOf(i) is >= 0 and var row ? _text.DrawingOf(row, region.ColumnOf(i)) : null;
+            if (here is null || (drawing is not null && drawing != here))
+            {
+                return null;
+            }
+
+            drawing = here;
+        }
+
+        return drawing;
+    }
+
     private RegionText Cut(ScreenRegion region) => region.Kind switch
     {
         RegionKind.Whole => Rows(0, _text.Lines.Length),
@@ -109,6 +132,9 @@ internal sealed record RegionText(string Text, ImmutableArray<int> ScreenRows)
         var line = Text.AsSpan(0, index).Count('\n');
         return line < ScreenRows.Length ? ScreenRows[line] : -1;
     }
+
+    /// <summary>The column of a character within its row.</summary>
+    public int ColumnOf(int index) => index == 0 ? 0 : index - 1 - Text.LastIndexOf('\n', index - 1);
 
     public string Described(int index) => RowOf(index) is >= 0 and var row ? string.Create(CultureInfo.InvariantCulture, $" (row {row})") : "";
 }

@@ -9,6 +9,11 @@ internal sealed record RecordedScreen(string Name, string Folder)
 {
     public string TrueActivity => Name[..Name.IndexOf("__", StringComparison.Ordinal)];
 
+    public static IReadOnlyList<string> Programs { get; } = ["claude", "codex", "gemini", "opencode", "qwen"];
+
+    public static RecordedScreen Named(string program, string name)
+        => new(name, Path.Combine(AppContext.BaseDirectory, "Fixtures", "screens", program));
+
     public static IEnumerable<RecordedScreen> Of(string program)
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "Fixtures", "screens", program);
