@@ -42,6 +42,9 @@ public sealed record AgentProfile
     /// <summary>What is put around a message.</summary>
     public required EnvelopeRules Envelope { get; init; }
 
+    /// <summary>What the program changes by itself in what it is told.</summary>
+    public required ImmutableArray<TextTransform> Transforms { get; init; }
+
     /// <summary>Dialogs that may be answered without a person.</summary>
     public required ImmutableArray<DialogAnswer> Dialogs { get; init; }
 

@@ -44,6 +44,7 @@ public static partial class ProfileReader
             Screen = screen,
             Typing = Typing(section.Section("typing")),
             Envelope = Envelope(section.Section("envelope")),
+            Transforms = Transforms(section.Section("transforms")),
             Dialogs = Dialogs(section.Section("dialogs"), screen),
             Stop = Stop(section.Section("stop")),
             Transcript = Transcript(section.Section("transcript")),
@@ -97,6 +98,10 @@ public static partial class ProfileReader
             ? rules
             : throw section.Wrong("opening", "does not contain {id}, by which the message is found again");
     }
+
+    private static ImmutableArray<TextTransform> Transforms(ProfileSection section)
+        => [.. section.Keys.Where(section.Has).Select(section.Section).Select(static transform =>
+            Whole(transform, new TextTransform(transform.Text("what"), transform.Texts("versions"), transform.Pattern("changed"), transform.Text("original"))))];
 
     private static ImmutableArray<DialogAnswer> Dialogs(ProfileSection section, ScreenRules screen)
     {

@@ -1,6 +1,6 @@
-using System.Text.RegularExpressions;
 using Orchestrator.Client;
 using Orchestrator.Runtime;
+using Orchestrator.Tests.Node.Profiles;
 using Orchestrator.Tests.Node.Support;
 
 using Orchestrator.Tests.Programs.Model;
@@ -8,7 +8,7 @@ using Orchestrator.Tests.Programs.Model;
 namespace Orchestrator.Tests.Programs;
 
 /// <summary>A real node whose agents are a real program, with a scripted model behind them: everything but the model is what a user has.</summary>
-internal sealed partial class ProgramNode : IAsyncDisposable
+internal sealed class ProgramNode : IAsyncDisposable
 {
     /// <summary>For what takes seconds on a quiet machine.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
@@ -95,19 +95,23 @@ internal sealed partial class ProgramNode : IAsyncDisposable
     /// <summary>Waits until a message is confirmed, and returns it; fails at once if it ends otherwise.</summary>
     public async Task<MessageInfo> ConfirmedAsync(string name, string id)
     {
-        MessageInfo message;
+        var message = await EndedAsync(name, id);
+        Assert.True(message.State == "confirmed", $"{id} is {message.State}: {message.Reason}\n{string.Join('\n', message.Steps)}\n{(message.State == "confirmed" ? "" : await DiagnosisAsync(name))}");
+        Assert.Contains("transcript", message.Steps[^1].Evidence, StringComparison.Ordinal);
+        return message;
+    }
+
+    /// <summary>Waits until a message has come to its end, whichever, and returns it.</summary>
+    public async Task<MessageInfo> EndedAsync(string name, string id)
+    {
         try
         {
-            message = await Node.MessageIs(id, ["submitted", "confirmed", "failed", "expired", "dead_letter"], Patience);
+            return await Node.MessageIs(id, ["submitted", "confirmed", "failed", "expired", "dead_letter"], Patience);
         }
         catch (Xunit.Sdk.XunitException e)
         {
             throw new Xunit.Sdk.XunitException($"{e.Message}\n{await DiagnosisAsync(name)}", e);
         }
-
-        Assert.True(message.State == "confirmed", $"{id} is {message.State}: {message.Reason}\n{string.Join('\n', message.Steps)}\n{(message.State == "confirmed" ? "" : await DiagnosisAsync(name))}");
-        Assert.Contains("transcript", message.Steps[^1].Evidence, StringComparison.Ordinal);
-        return message;
     }
 
     /// <summary>A key pressed by a person at the pane.</summary>
@@ -115,10 +119,10 @@ internal sealed partial class ProgramNode : IAsyncDisposable
         => Node.Tmux("send-keys", "-t", (await Client.GetAgentAsync(name)).Pane!.Id, key);
 
     /// <summary>The messages that reached the model: the id of each, and the text between the lines of its envelope.</summary>
-    public IReadOnlyList<(string Id, string Text)> Arrived() => [.. Model.Messages.Select(static message => Opened(message.Text))];
+    public IReadOnlyList<(string Id, string Text)> Arrived() => [.. Model.Messages.Select(message => Opened(message.Text))];
 
     /// <summary>The same of the conversation as the model knows it in the end.</summary>
-    public IReadOnlyList<(string Id, string Text)> Known() => [.. Model.Conversation.Select(static part => Opened(part))];
+    public IReadOnlyList<(string Id, string Text)> Known() => [.. Model.Conversation.Select(part => Opened(part))];
 
     public async ValueTask DisposeAsync()
     {
@@ -126,16 +130,15 @@ internal sealed partial class ProgramNode : IAsyncDisposable
         await _model.DisposeAsync();
     }
 
-    private static (string Id, string Text) Opened(string whole)
+    private (string Id, string Text) Opened(string whole)
     {
-        var opening = Opening().Match(whole);
-        Assert.True(opening.Success, $"no envelope: {whole[..Math.Min(whole.Length, 300)]}");
-        var closing = $"\n[end {opening.Groups["seal"].Value}]";
-        Assert.EndsWith(closing, whole, StringComparison.Ordinal);
-        return (opening.Groups["id"].Value, whole[opening.Length..^closing.Length]);
+        var opened = Envelopes.Open(whole, Profiles.All[Program.Name].Transforms);
+        Assert.True(opened.Id.Length > 0, $"no envelope: {whole[..Math.Min(whole.Length, 300)]}");
+        return opened;
     }
 
-    private async Task<string> DiagnosisAsync(string name)
+    /// <summary>All that is known of an agent.</summary>
+    public async Task<string> DiagnosisAsync(string name)
     {
         var explained = await Client.ExplainAsync(name);
         return string.Join('\n', (string[])[
@@ -145,7 +148,4 @@ internal sealed partial class ProgramNode : IAsyncDisposable
             Node.Log[^Math.Min(Node.Log.Length, 4000)..],
         ]);
     }
-
-    [GeneratedRegex(@"\A\[message (?<id>[0-9A-Z]{26}) from [^\]\n]+\] ends with \[end (?<seal>[0-9A-Z]{6})\]\n", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Opening();
 }

@@ -273,7 +273,8 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
 
     private TranscriptLine? Found() => _transcript?.Find(order.Message.Value, order.Seal);
 
-    private static string Carries(TranscriptLine line) => $"transcript {line.File}, byte {line.Offset}, carries the message";
+    private string Carries(TranscriptLine line)
+        => $"transcript {line.File}, byte {line.Offset}, carries the message{ReceivedText.Compared(line.Text, _typed, pane.Profile.Transforms)}";
 
     private string Words() => watch.Last is { } last
         ? $"{Screens.ScreenActivityNames.Name(last.Reading.Activity)} by {last.Reading.Rule}, input {last.Reading.Composer.State}"
