@@ -88,6 +88,7 @@ public static partial class ProfileReader
         EmptiedWithin = section.Duration("emptied-within"),
         SubmitPresses = section.Number("submit-presses", 1, 5),
         ProvenWithin = section.Duration("proven-within"),
+        TurnBeginsWithin = section.Duration("turn-begins-within"),
         MaxBytes = section.Bytes("max-bytes", 1, 262_144),
     });
 
@@ -100,8 +101,18 @@ public static partial class ProfileReader
     }
 
     private static ImmutableArray<TextTransform> Transforms(ProfileSection section)
-        => [.. section.Keys.Where(section.Has).Select(section.Section).Select(static transform =>
-            Whole(transform, new TextTransform(transform.Text("what"), transform.Texts("versions"), transform.Pattern("changed"), transform.Text("original"))))];
+        => [.. section.Keys.Where(section.Has).Select(section.Section).Select(Transform)];
+
+    private static TextTransform Transform(ProfileSection section)
+    {
+        var told = section.Has("told");
+        return Whole(section, new TextTransform(
+            section.Text("what"),
+            section.Texts("versions"),
+            section.Pattern(told ? "told" : "changed"),
+            section.Text(told ? "becomes" : "original"),
+            told));
+    }
 
     private static ImmutableArray<DialogAnswer> Dialogs(ProfileSection section, ScreenRules screen)
     {

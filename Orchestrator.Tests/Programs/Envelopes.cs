@@ -12,7 +12,7 @@ internal static partial class Envelopes
     /// <param name="transforms">What the program is known to change.</param>
     public static (string Id, string Text) Open(string whole, ImmutableArray<TextTransform> transforms)
     {
-        var text = TextTransform.Undo(transforms, whole).Text;
+        var text = TextTransform.Undo(transforms, whole);
         var opening = Opening().Match(text);
         var closing = $"\n[end {opening.Groups["seal"].Value}]";
         return opening.Success && text.EndsWith(closing, StringComparison.Ordinal)

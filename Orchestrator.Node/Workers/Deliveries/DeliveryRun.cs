@@ -222,6 +222,7 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
 
     private bool CanTake(PaneObservation seen)
         => seen is { Facts: { Dead: false, InMode: false } }
+            && !watch.TurnMayBegin
             && (seen.Reading.Activity is Screens.ScreenActivity.Ready or Screens.ScreenActivity.TurnFailed
                 || (seen.Reading.Activity == Screens.ScreenActivity.RateLimited && watch.MayTryAfterLimit)
                 || (seen.Reading.Activity == Screens.ScreenActivity.Working && pane.Profile.Typing.WhileWorking == WhileWorking.QueueInProgram))

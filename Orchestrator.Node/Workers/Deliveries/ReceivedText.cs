@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Orchestrator.Node.Profiles;
@@ -11,7 +12,7 @@ internal static class ReceivedText
     /// <param name="line">The line.</param>
     /// <param name="typed">The text as it was typed, with its envelope.</param>
     /// <param name="transforms">What the program is known to change.</param>
-    public static string Compared(string line, string typed, IReadOnlyList<TextTransform> transforms)
+    public static string Compared(string line, string typed, ImmutableArray<TextTransform> transforms)
     {
         if (Received(line, typed.Split('\n')[0]) is not { } received)
         {
@@ -20,9 +21,9 @@ internal static class ReceivedText
 
         try
         {
-            var (text, found) = TextTransform.Undo([.. transforms], received);
+            var (same, found) = TextTransform.Compare(transforms, typed, received);
             var changes = found.IsEmpty ? "byte for byte" : $"byte for byte but for what the program changes by itself ({string.Join(", ", found)})";
-            return text == typed ? $", {changes}" : ", but not with the same text";
+            return same ? $", {changes}" : ", but not with the same text";
         }
         catch (RegexMatchTimeoutException)
         {

@@ -16,7 +16,7 @@ internal static class LiveTexts
         "two lines\nof text",
         "quotes \" ' ` and ; at the end;",
         "#{pane_id} #(touch never) $(id) `id` ${HOME} %1 ~ {text} $1 ${text}",
-        "emoji 🎉👩‍💻🇯🇵, 日本語 中文 한국어, e\u0301 עברית",
+        "emoji 🎉👩‍💻🇯🇵, 日本語 中文 한국어, é עברית",
         "漢字かな交じり文\nとても長い行：" + new string('漢', 90) + "\n🚀",
         "a\ttab, and\t\ttwo\n\tat the start of a row",
         "ends with a backslash \\",

@@ -31,11 +31,15 @@ internal sealed class AnthropicMessages : ModelDialect
     private sealed class Response(HttpResponse response, ModelRequest request, CancellationToken ending) : ModelResponse(response, request, ending)
     {
         private static readonly object Usage = new { input_tokens = 10, output_tokens = 10, cache_creation_input_tokens = 0, cache_read_input_tokens = 0 };
+        private static int _messages;
+
+        // It takes answers with the same id for parts of one.
+        private readonly string _id = $"msg_scripted{Interlocked.Increment(ref _messages)}";
         private bool _begun;
 
         protected override object Whole(string text, ToolCall? call) => new
         {
-            id = "msg_scripted",
+            id = _id,
             type = "message",
             role = "assistant",
             model = Request.Model,
@@ -61,7 +65,7 @@ internal sealed class AnthropicMessages : ModelDialect
                 await Event("message_start", new
                 {
                     type = "message_start",
-                    message = new { id = "msg_scripted", type = "message", role = "assistant", model = Request.Model, content = (object[])[], stop_reason = (string?)null, stop_sequence = (string?)null, usage = Usage },
+                    message = new { id = _id, type = "message", role = "assistant", model = Request.Model, content = (object[])[], stop_reason = (string?)null, stop_sequence = (string?)null, usage = Usage },
                 });
                 await Event("content_block_start", new { type = "content_block_start", index = 0, content_block = new { type = "text", text = "" } });
             }
