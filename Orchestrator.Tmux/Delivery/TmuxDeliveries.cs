@@ -155,7 +155,7 @@ public sealed class TmuxDeliveries
 
     private Task<DeliveryOutcome> InDialogAsync(DeliveryGuard guard, IReadOnlyCollection<string> rows, DeliveryId? decision, TmuxCommand step, CancellationToken cancellation)
     {
-        ArgumentOutOfRangeException.ThrowIfZero(rows.Count);
+        ArgumentOutOfRangeException.ThrowIfZero(rows.Count, nameof(rows));
         var conditions = rows.Select(FormatCondition.OnScreen);
         List<TmuxCommand> steps = [step];
         if (decision is not null)
