@@ -83,5 +83,9 @@ public static class Manifests
         .Map<ReportDecision>("command.agent.report_decision.v1")
         .Map<ChoosePolicy>("command.agent.choose_policy.v1")
         .Map<DialogKnown>("reply.agent.dialog_known.v1")
-        .Map<AnswerDialog>("worker.answer_dialog.v1");
+        .Map<AnswerDialog>("worker.answer_dialog.v1")
+        .Map<StateMarked>("agent.state_marked.v1")
+        .Map<ReleasePane>("command.agent.release_pane.v1")
+        .Map<QueueHeld>("agent.queue_held.v1")
+        .Map<Transition>("command.agent.transition.v1");
 }

@@ -48,6 +48,21 @@ public sealed partial class OrchestratorClient
     /// <param name="cancellationToken">Stops the wait.</param>
     public Task<AgentInfo> RestartAgentAsync(string name, bool force = false, CancellationToken cancellationToken = default) => Act(name, "restart" + Forced(force), cancellationToken);
 
+    /// <summary>Sets the state of an agent without a program by hand, if it is still in the state that is expected.</summary>
+    /// <exception cref="ApiException"><c>stale</c>: it is in another state; <c>illegal-state</c>: the rules do not allow it.</exception>
+    public Task<AgentInfo> TransitionAgentAsync(string name, TransitionRequest request, CancellationToken cancellationToken = default)
+        => PostAsync($"{Agent(name)}/transition", Bytes(request, ApiJson.Wire.TransitionRequest), ApiJson.Wire.AgentInfo, cancellationToken);
+
+    /// <summary>What nobody seems to need any more: inactive, orphaned and duplicate agents, stray panes. Only looks.</summary>
+    /// <param name="inactiveFor">How long nothing must have happened to an agent; the configured time unless said.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public Task<ImmutableArray<CleanUpInfo>> ListCleanUpAsync(TimeSpan? inactiveFor = null, CancellationToken cancellationToken = default)
+        => GetAsync(Query($"{Root}/cleanup", ("inactiveFor", Text((long?)inactiveFor?.TotalSeconds))), ApiJson.Wire.ImmutableArrayCleanUpInfo, cancellationToken);
+
+    /// <summary>Does what is safe of that list, or all of it when forced.</summary>
+    public Task<ImmutableArray<CleanUpInfo>> CleanUpAsync(CleanUpRequest request, CancellationToken cancellationToken = default)
+        => PostAsync($"{Root}/cleanup", Bytes(request, ApiJson.Wire.CleanUpRequest), ApiJson.Wire.ImmutableArrayCleanUpInfo, cancellationToken);
+
     /// <summary>Has an agent take over a pane that is in the node's tmux server already.</summary>
     /// <param name="name">The agent; it has no pane of its own.</param>
     /// <param name="pane">The tmux pane id, <c>%n</c>.</param>

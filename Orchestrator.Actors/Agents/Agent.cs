@@ -64,6 +64,12 @@ public sealed record Agent
     /// <summary>The words that replace the profile's command.</summary>
     public ImmutableArray<string> Command { get; init; } = [];
 
+    /// <summary>The model in place of its role's.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The temperature in place of its role's.</summary>
+    public double? Temperature { get; init; }
+
     /// <summary>Free pairs.</summary>
     public ImmutableSortedDictionary<string, string> Metadata { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
@@ -115,6 +121,12 @@ public sealed record Agent
     /// <summary>The policy that decides its dialogs; null for that of its role.</summary>
     public string? Policy { get; init; }
 
+    /// <summary>Why its queue waits although the program could take a message.</summary>
+    public QueueHold? Hold { get; init; }
+
+    /// <summary>When messages were typed to it lately, as many as its limit needs, the oldest first.</summary>
+    public ImmutableList<DateTimeOffset> TypedAt { get; init; } = [];
+
     /// <summary>The agent before its first event.</summary>
     public static Agent Empty(EntityId id) => new() { Name = AgentName.Parse(id.Id) };
 
@@ -134,6 +146,8 @@ public sealed record Agent
             Metadata = registered.Metadata,
             ReportsTo = registered.ReportsTo,
             Traits = registered.Traits,
+            Model = registered.Model,
+            Temperature = registered.Temperature,
             Generation = Generation,
             Accepted = Accepted,
         },
@@ -145,6 +159,7 @@ public sealed record Agent
             ReportsTo = described.ReportsTo,
             Manages = described.Manages,
             CollaboratesWith = described.CollaboratesWith,
+            Traits = described.Limits is { } limits ? Traits with { Limits = limits } : Traits,
         },
         PlacedOnNode placed => this with
         {
@@ -195,9 +210,12 @@ public sealed record Agent
         },
         OutputCaptured => this,
         AgentTerminated => this with { Registered = false, State = AgentState.Terminated, Activity = null, Detail = null, Desired = DesiredState.Stopped, Queue = new MessageQueue(), Pane = null, Dialog = null },
-        TransitionRefused => this,
-        MessageAccepted accepted => this with { Accepted = Accepted + 1, Queue = Queue.With(new WaitingMessage(accepted.Message, Accepted + 1, Attempts: 0)) },
-        DeliveryIntended intended => this with { Queue = Queue.Sent(intended.Message, intended.Number) },
+        // The end that a mark to terminated announces is an event of its own.
+        StateMarked { To: AgentState.Terminated } or TransitionRefused => this,
+        StateMarked marked => this with { State = marked.To, Activity = null, Detail = marked.Reason, Until = null, Fact = new AgentFact("person", Rule: null, marked.Reason, marked.At) },
+        MessageAccepted accepted => this with { Accepted = Accepted + 1, Queue = Queue.With(new WaitingMessage(accepted.Message, Accepted + 1, Attempts: 0, accepted.At)) },
+        QueueHeld held => this with { Hold = new QueueHold(held.Reason, held.Until) },
+        DeliveryIntended intended => this with { Hold = null, Queue = Queue.Sent(intended.Message, intended.Number) },
         DeliveryAdvanced advanced => Advanced(advanced),
         DeliveryDeferred deferred => this with { Queue = Queue.Returned(), HoldUntil = deferred.At + MessageDelivery.RetryAfter(deferred.Attempt) },
         DeliveryEnded ended => this with { Queue = Queue.Without(ended.Message) },
@@ -205,7 +223,12 @@ public sealed record Agent
         _ => throw new System.Diagnostics.UnreachableException($"an agent has no rule for the event {e.GetType().Name}"),
     };
 
-    private Agent Advanced(DeliveryAdvanced advanced) => advanced.State switch
+    private Agent Advanced(DeliveryAdvanced advanced)
+        => Queue.InFlight is { State: MessageState.Queued } flight && flight.Waiting.Message.Id == advanced.Message && Traits.Limits?.MessagesPerHour is > 0 and var most
+            ? Stepped(advanced) with { TypedAt = TypedAt.Add(advanced.At).RemoveRange(0, Math.Max(0, TypedAt.Count + 1 - most)) }
+            : Stepped(advanced);
+
+    private Agent Stepped(DeliveryAdvanced advanced) => advanced.State switch
     {
         // Typing moves the mark, once: a report that comes a second time after a crash must not move it again.
         MessageState.Typed when Queue.InFlight is { State: MessageState.Queued } flight

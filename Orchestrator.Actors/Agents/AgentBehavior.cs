@@ -22,11 +22,13 @@ public sealed class AgentBehavior : Behavior<Agent>
     {
         Register register => AgentRegistration.Registering(agent, register, context),
         Describe describe => AgentRegistration.Describing(agent, describe, context),
+        Transition transition => AgentTransition.Transitioning(agent, transition, context),
         Start start => AgentPlacement.Starting(agent, start, context),
         Adopt adopt => AgentPlacement.Adopting(agent, adopt, context),
         Stop stop => AgentPlacement.Stopping(agent, stop, context),
         Restart restart => AgentPlacement.Restarting(agent, restart, context),
         End end => AgentPlacement.Ending(agent, end, context),
+        ReleasePane release => AgentPlacement.Releasing(agent, release, context),
         BindPane bind => AgentPlacement.Binding(agent, bind, context),
         ReportStartFailed failed => AgentPlacement.FailingToStart(agent, failed, context),
         ReportActivity report => AgentObservation.Observing(agent, report, context),

@@ -18,7 +18,9 @@ public sealed record Register(
     ImmutableArray<string> Command,
     ImmutableSortedDictionary<string, string> Metadata,
     AgentName? ReportsTo,
-    ProfileTraits Traits) : AgentCommand;
+    ProfileTraits Traits,
+    string? Model = null,
+    double? Temperature = null) : AgentCommand;
 
 /// <summary>Change what describes it; null leaves a part as it is, an empty value of the metadata removes the key.</summary>
 public sealed record Describe(
@@ -27,7 +29,14 @@ public sealed record Describe(
     ImmutableSortedDictionary<string, string>? Metadata,
     string? ReportsTo,
     ImmutableArray<AgentName>? Manages,
-    ImmutableArray<AgentName>? CollaboratesWith) : AgentCommand;
+    ImmutableArray<AgentName>? CollaboratesWith,
+    RoleLimits? Limits = null) : AgentCommand;
+
+/// <summary>Compare and set: take it from one state to another by hand, if it is in the first and the rules of <see cref="AgentTransition"/> allow it.</summary>
+/// <param name="From">The state that it is expected to be in.</param>
+/// <param name="To">The state that it is to be in.</param>
+/// <param name="Reason">Why, for the history.</param>
+public sealed record Transition(AgentState From, AgentState To, string Reason) : AgentCommand;
 
 /// <summary>Start its program on a node.</summary>
 public sealed record Start(string Node) : AgentCommand;
@@ -52,6 +61,9 @@ public sealed record Adopt(string Node, string PaneId) : AgentCommand;
 /// <param name="Adopted">The pane had been there: the node was restarted, not the program.</param>
 /// <param name="NextNumber">The number that the pane's mark <c>@n</c> stands at.</param>
 public sealed record BindPane(Generation Generation, AgentPane Pane, ProfileTraits Traits, AgentWorktree? Worktree, bool Adopted, long NextNumber) : AgentCommand;
+
+/// <summary>It has no pane any more, whatever is in that pane: the pane is gone, or belongs to another agent now. No program is touched.</summary>
+public sealed record ReleasePane(Generation Generation, string Reason) : AgentCommand;
 
 /// <summary>The worker could not start the program.</summary>
 public sealed record ReportStartFailed(Generation Generation, string Reason) : AgentCommand;

@@ -20,7 +20,9 @@ public sealed record AgentRegistered(
     AgentName? ReportsTo,
     ProfileTraits Traits,
     string By,
-    DateTimeOffset At) : AgentEvent;
+    DateTimeOffset At,
+    string? Model,
+    double? Temperature) : AgentEvent;
 
 /// <summary>Its describing parts are now these.</summary>
 public sealed record AgentDescribed(
@@ -30,7 +32,8 @@ public sealed record AgentDescribed(
     AgentName? ReportsTo,
     ImmutableArray<AgentName> Manages,
     ImmutableArray<AgentName> CollaboratesWith,
-    string By) : AgentEvent;
+    string By,
+    RoleLimits? Limits) : AgentEvent;
 
 /// <summary>It is to run on a node, as this generation.</summary>
 public sealed record PlacedOnNode(string Node, Generation Generation, string? AdoptedPane, string By, DateTimeOffset At) : AgentEvent;
@@ -55,6 +58,15 @@ public sealed record OutputCaptured(Generation Generation, string Output, DateTi
 
 /// <summary>It was ended for good.</summary>
 public sealed record AgentTerminated(string By, DateTimeOffset At) : AgentEvent;
+
+/// <summary>Its queue waits although the program could take a message.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="Until">Until when, if that is known.</param>
+/// <param name="At">When.</param>
+public sealed record QueueHeld(string Reason, DateTimeOffset? Until, DateTimeOffset At) : AgentEvent;
+
+/// <summary>Its state was set by hand.</summary>
+public sealed record StateMarked(AgentState From, AgentState To, string Reason, string By, DateTimeOffset At) : AgentEvent;
 
 /// <summary>Something was asked that its state does not allow; nothing was done.</summary>
 public sealed record TransitionRefused(AgentState From, AgentState To, string Reason, string By, DateTimeOffset At) : AgentEvent;

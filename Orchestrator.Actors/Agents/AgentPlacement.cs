@@ -47,6 +47,11 @@ internal static class AgentPlacement
                 .ThenWorker(agent.Node!, new StopPane(agent.Name, agent.Generation, end.Force))
             : Terminating(agent, Effects.None, context);
 
+    public static Effects Releasing(Agent agent, ReleasePane release, DecisionContext context)
+        => release.Generation == agent.Generation && agent.Pane is not null
+            ? Effects.Persist(Gone(agent, AgentState.Offline, new PaneExit(ExitCode: null, Signal: null, release.Reason), context))
+            : Effects.Refuse(RefusalCodes.Stale, $"{agent.Name} has no pane of generation {release.Generation} any more: look again");
+
     public static Effects Binding(Agent agent, BindPane bind, DecisionContext context)
     {
         if (bind.Generation != agent.Generation)
@@ -98,17 +103,18 @@ internal static class AgentPlacement
     }
 
     /// <summary>Refuses, and records that it did.</summary>
-    public static Effects Refusing(Agent agent, AgentState to, string reason, DecisionContext context)
+    public static Effects Refusing(Agent agent, AgentState to, string reason, DecisionContext context, string code = RefusalCodes.IllegalState)
         => Effects.Persist(new TransitionRefused(agent.State, to, reason, context.Sender.Value, context.Now))
-            .ThenReply(new Refused(RefusalCodes.IllegalState, reason));
+            .ThenReply(new Refused(code, reason));
 
-    private static bool HasProgram(Agent agent) => agent.Node is not null && (agent.Pane is not null || agent.State == AgentState.Active);
+    /// <summary>A program of it runs, or is being started.</summary>
+    public static bool HasProgram(Agent agent) => agent.Node is not null && (agent.Pane is not null || agent.State == AgentState.Active);
 
     private static Effects Placing(Agent agent, string node, string? adoptedPane, DecisionContext context)
     {
         var generation = agent.Generation.Next();
         return Effects.Persist(new PlacedOnNode(node, generation, adoptedPane, context.Sender.Value, context.Now))
-            .ThenWorker(node, new SpawnPane(agent.Name, generation, agent.Profile, agent.Folder, agent.Role, agent.WorktreeBranch, agent.Command, adoptedPane))
+            .ThenWorker(node, new SpawnPane(agent.Name, generation, agent.Profile, agent.Folder, agent.Role, agent.WorktreeBranch, agent.Command, adoptedPane, agent.Model, agent.Temperature))
             .ThenReply(new Placed(generation));
     }
 
@@ -122,7 +128,8 @@ internal static class AgentPlacement
         return after.RestartOn is { } node ? effects.Then(Placing(agent, node, adoptedPane: null, context)) : effects;
     }
 
-    private static Effects Terminating(Agent agent, Effects effects, DecisionContext context)
+    /// <summary>Ends it for good, after <paramref name="effects"/>: what waits for it becomes dead letters.</summary>
+    public static Effects Terminating(Agent agent, Effects effects, DecisionContext context)
     {
         foreach (var waiting in agent.Queue.Waiting)
         {

@@ -50,6 +50,15 @@ public sealed record AgentView
     /// <summary>The words that replace the profile's command.</summary>
     public ImmutableArray<string> Command { get; init; } = [];
 
+    /// <summary>The model in place of its role's.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The temperature in place of its role's.</summary>
+    public double? Temperature { get; init; }
+
+    /// <summary>Why its queue waits although the program could take a message.</summary>
+    public QueueHold? Hold { get; init; }
+
     /// <summary>Its own worktree.</summary>
     public AgentWorktree? Worktree { get; init; }
 
@@ -95,6 +104,15 @@ public sealed record AgentView
     /// <summary>The message that was submitted last: its confirmation does not count a second time.</summary>
     public MessageId? LastSubmitted { get; init; }
 
+    /// <summary>When anything last happened to it: a message, a change of its state, somebody's wish. That a node took its pane up again is nothing.</summary>
+    public DateTimeOffset LastActiveAt { get; init; }
+
+    /// <summary>When its pane was bound to it.</summary>
+    public DateTimeOffset? PaneSince { get; init; }
+
+    /// <summary>How it has done.</summary>
+    public AgentPerformance Performance { get; init; } = AgentPerformance.None;
+
     /// <summary>What was on the pane when the program last ended.</summary>
     public CapturedOutput? Output { get; init; }
 }
@@ -109,11 +127,23 @@ public sealed class AgentProjection : Projection<AgentView>
     public override string Name => AgentView.ViewName;
 
     /// <inheritdoc/>
+    public override int Version => 2;
+
+    /// <inheritdoc/>
     public override IEnumerable<string> KeysOf(EventEnvelope e) => e.Event is AgentEvent ? [e.Entity.Id] : [];
 
     /// <inheritdoc/>
     public override AgentView? Fold(string key, AgentView? current, EventEnvelope e)
-        => Folded(current ?? new AgentView { Name = AgentName.Parse(key) }, e) with { Position = e.Position.Value };
+    {
+        var before = current ?? new AgentView { Name = AgentName.Parse(key) };
+        var after = Folded(before, e);
+        return after with
+        {
+            Position = e.Position.Value,
+            LastActiveAt = e.Event is PaneBound { Adopted: true } ? before.LastActiveAt : e.At,
+            Performance = e.Event is AgentEvent known ? after.Performance.Folded(before.Activity, known) : after.Performance,
+        };
+    }
 
     private static AgentView Folded(AgentView view, EventEnvelope e) => e.Event switch
     {
@@ -126,6 +156,8 @@ public sealed class AgentProjection : Projection<AgentView>
             DisplayName = registered.DisplayName,
             Folder = registered.Folder,
             Command = registered.Command,
+            Model = registered.Model,
+            Temperature = registered.Temperature,
             Metadata = registered.Metadata,
             ReportsTo = registered.ReportsTo,
             CreatedAt = registered.At,
@@ -154,7 +186,7 @@ public sealed class AgentProjection : Projection<AgentView>
             Pane = null,
             Dialog = null,
         },
-        PaneBound bound => view with { Pane = bound.Pane, Worktree = bound.Worktree ?? view.Worktree },
+        PaneBound bound => view with { Pane = bound.Pane, PaneSince = bound.At, Worktree = bound.Worktree ?? view.Worktree },
         StartFailed failed => view with
         {
             State = AgentState.Error,
@@ -172,6 +204,18 @@ public sealed class AgentProjection : Projection<AgentView>
             Until = changed.Until,
             Since = changed.At,
             Fact = changed.Fact,
+        },
+        QueueHeld held => view with { Hold = new QueueHold(held.Reason, held.Until) },
+        DeliveryIntended => view with { Hold = null },
+        StateMarked { To: AgentState.Terminated } => view,
+        StateMarked marked => view with
+        {
+            State = marked.To,
+            Activity = null,
+            Detail = marked.Reason,
+            Until = null,
+            Since = marked.At,
+            Fact = new AgentFact("person", Rule: null, $"{marked.By}: {marked.Reason}", marked.At),
         },
         StopRequested => view with { Desired = DesiredState.Stopped },
         PaneEnded ended => view with

@@ -28,6 +28,7 @@ internal static class AgentEndpoints
         agents.MapPost("/{name}/start", StartAsync).Scope(Scopes.AgentsWrite).Produces<AgentInfo>(StatusCodes.Status202Accepted).WithName("startAgent").WithSummary("Start an agent's program.");
         agents.MapPost("/{name}/stop", StopAsync).Scope(Scopes.AgentsWrite).Produces<AgentInfo>(StatusCodes.Status202Accepted).WithName("stopAgent").WithSummary("Stop an agent's program; its messages wait.");
         agents.MapPost("/{name}/restart", RestartAsync).Scope(Scopes.AgentsWrite).Produces<AgentInfo>(StatusCodes.Status202Accepted).WithName("restartAgent").WithSummary("Stop and start an agent's program.");
+        agents.MapPost("/{name}/transition", TransitionAsync).Scope(Scopes.AgentsWrite).Accepts<TransitionRequest>("application/json").Produces<AgentInfo>().WithName("transitionAgent").WithSummary("Set the state of an agent without a program, if it is still in the one that is expected.");
         agents.MapPost("/{name}/adopt", AdoptAsync).Scope(Scopes.AgentsWrite).Accepts<AdoptRequest>("application/json").Produces<AgentInfo>(StatusCodes.Status202Accepted).WithName("adoptPane").WithSummary("Take over a pane that is there already.");
     }
 
@@ -51,12 +52,12 @@ internal static class AgentEndpoints
         return TypedResults.Json(
             [.. rows.Select(static r => r.Value)
                 .Where(a => (state is null || a.State == state) && (role is null || a.Role == role) && (profile is null || a.Profile == profile))
-                .Select(AgentMapping.ToInfo)],
+                .Select(a => a.ToInfo(commands.Now))],
             ApiJson.Wire.ImmutableArrayAgentInfo);
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, string name, IViews views, Commands commands)
-        => TypedResults.Json((await FindAsync(context, views, commands, name)).ToInfo(), ApiJson.Wire.AgentInfo);
+        => TypedResults.Json((await FindAsync(context, views, commands, name)).ToInfo(commands.Now), ApiJson.Wire.AgentInfo);
 
     private static async Task<IResult> SpawnAsync(HttpContext context, SpawnRules rules, INodeStatus node, IViews views, Commands commands)
     {
@@ -104,6 +105,9 @@ internal static class AgentEndpoints
     private static Task<IResult> RestartAsync(HttpContext context, string name, INodeStatus node, IViews views, Commands commands)
         => CommandAsync(context, name, new Restart(node.Name, context.Request.Flag("force")), views, commands);
 
+    private static async Task<IResult> TransitionAsync(HttpContext context, string name, SpawnRules rules, IViews views, Commands commands)
+        => await CommandAsync(context, name, rules.Read(await context.Request.BodyAsync(ApiJson.Wire.TransitionRequest, context.RequestAborted)), views, commands, StatusCodes.Status200OK);
+
     private static async Task<IResult> AdoptAsync(HttpContext context, string name, INodeStatus node, IViews views, Commands commands)
     {
         var request = await context.Request.BodyAsync(ApiJson.Wire.AdoptRequest, context.RequestAborted);
@@ -123,6 +127,6 @@ internal static class AgentEndpoints
     private static async Task<IResult> SeenAsync(HttpContext context, IViews views, Commands commands, AgentName name, Answer answer, int status)
     {
         await commands.SeenAsync(answer.Position, context.RequestAborted);
-        return TypedResults.Json((await FoundAsync(views, name, context.RequestAborted)).ToInfo(), ApiJson.Wire.AgentInfo, statusCode: status);
+        return TypedResults.Json((await FoundAsync(views, name, context.RequestAborted)).ToInfo(commands.Now), ApiJson.Wire.AgentInfo, statusCode: status);
     }
 }

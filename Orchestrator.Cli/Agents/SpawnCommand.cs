@@ -20,6 +20,8 @@ internal static class SpawnCommand
         var role = new Option<string?>("--role") { Description = "Its role (developer, qa, orchestrator, ...).", HelpName = "ROLE" };
         var called = new Option<string?>("--display-name") { Description = "A name for people.", HelpName = "TEXT" };
         var reportsTo = new Option<string?>("--reports-to") { Description = "The agent that it reports to.", HelpName = "NAME" };
+        var model = new Option<string?>("--model") { Description = "The model, in place of its role's.", HelpName = "MODEL" };
+        var temperature = new Option<double?>("--temperature") { Description = "The temperature, 0 to 2, in place of its role's; few programs can be told.", HelpName = "NUMBER" };
         var worktree = new Option<bool>("--worktree") { Description = "Give it a git worktree and branch of its own." };
         var branch = new Option<string?>("--branch") { Description = "The branch of the worktree (agent/NAME unless said).", HelpName = "BRANCH" };
         var meta = new Option<string[]>("--meta") { Description = "Metadata, may be given several times.", HelpName = "KEY=VALUE" };
@@ -34,7 +36,7 @@ internal static class SpawnCommand
             "orc spawn alice --profile qwen --folder ~/code/shop --worktree --role developer",
             "orc spawn log --profile shell -- tail -f /var/log/syslog")
         {
-            name, words, profile, folder, role, called, reportsTo, worktree, branch, meta, policy, noStart, wait, timeout,
+            name, words, profile, folder, role, called, reportsTo, model, temperature, worktree, branch, meta, policy, noStart, wait, timeout,
         }.Runs(async (context, cancellationToken) =>
         {
             var command = context.Get(words) ?? [];
@@ -57,6 +59,8 @@ internal static class SpawnCommand
                 DisplayName = context.Get(called),
                 ReportsTo = context.Get(reportsTo),
                 Policy = context.Get(policy),
+                Model = context.Get(model),
+                Temperature = context.Get(temperature),
                 Worktree = context.Get(worktree),
                 Branch = context.Get(branch),
                 Command = command.Length > 0 ? [.. command] : null,

@@ -25,5 +25,6 @@ internal sealed class NodeProfiles(ProfileCatalog catalog, string orc) : IProfil
 
     private CatalogProfile Described(AgentProfile profile) => new(
         new ProfileInfo(profile.Name, profile.Description, profile.Command, profile.CommandReplaceable, ProgramFiles.Find(profile.Command[0].Replace("{orc}", orc, StringComparison.Ordinal)) is not null),
-        PaneStarter.Traits(profile));
+        PaneStarter.Traits(profile),
+        new RoleWays(profile.Role.PromptBy, profile.Role.ModelBy, profile.Role.TemperatureBy));
 }

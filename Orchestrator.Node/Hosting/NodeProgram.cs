@@ -89,6 +89,7 @@ internal static class NodeProgram
                 s.GetRequiredService<TmuxServer>(),
                 s.GetRequiredService<TmuxDeliveries>(),
                 s.GetRequiredService<IProfileLibrary>(),
+                new RoleLibrary(s.GetRequiredService<NodeSettings>().Roles),
                 new LaunchContexts(Path.Combine(s.GetRequiredService<NodeSettings>().Data, "state"), s.GetRequiredService<NodeSettings>().Orc),
                 new WorkingFolders(s.GetRequiredService<NodeSettings>().Folders),
                 new GitWorktrees(Path.Combine(s.GetRequiredService<NodeSettings>().Data, "worktrees")),
@@ -105,6 +106,7 @@ internal static class NodeProgram
         services.AddSingleton<IProfileCatalog>(static s => s.GetRequiredService<NodeProfiles>());
         services.AddSingleton<IPolicyCatalog>(new NodePolicies(settings.Policies));
         services.AddSingleton<ILiveAgents, LiveAgents>();
+        services.AddSingleton<IPaneInventory, PaneInventory>();
         services.AddSingleton<NodeInspection>();
         services.AddSingleton<IRuntimeInspection>(static s => s.GetRequiredService<NodeInspection>());
         services.AddSingleton<ISettingsCatalog>(static s => s.GetRequiredService<NodeInspection>());
@@ -113,7 +115,8 @@ internal static class NodeProgram
             options.AllowedHosts = [.. settings.Hosts];
             options.AllowedOrigins = [.. settings.Origins];
             options.FolderRoots = [.. settings.Folders];
-            options.Roles = [.. settings.Roles.Keys];
+            options.InactiveAfter = settings.InactiveAfter;
+            options.Roles = [.. settings.Roles.Values];
         });
     }
 

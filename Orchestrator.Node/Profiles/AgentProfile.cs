@@ -21,6 +21,9 @@ public sealed record AgentProfile
     /// <summary>What is added to the command to take up the last conversation of the folder again; empty if the program cannot.</summary>
     public required ImmutableArray<string> ResumeArguments { get; init; }
 
+    /// <summary>How it is told what its agent's role says.</summary>
+    public required RoleRules Role { get; init; }
+
     /// <summary>How the version is asked for, and which ones this profile was tried with.</summary>
     public required VersionRules Version { get; init; }
 

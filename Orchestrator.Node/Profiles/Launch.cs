@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Orchestrator.Node.Profiles;
@@ -22,6 +23,9 @@ public sealed record LaunchContext(
 {
     /// <summary>The agent's own command in place of the profile's; empty for none.</summary>
     public ImmutableArray<string> Replacement { get; init; } = [];
+
+    /// <summary>What its role comes to; null where nothing is known of it.</summary>
+    public LaunchRole? Role { get; init; }
 }
 
 /// <summary>A program ready to be started.</summary>
@@ -36,7 +40,7 @@ public sealed record Launch(ImmutableArray<string> Command, ImmutableSortedDicti
     public static Launch Of(AgentProfile profile, LaunchContext context, bool resume = false)
     {
         var environment = context.Environment.Where(variable => profile.Environment.Allows(variable.Key))
-            .Concat(profile.Environment.Set.Select(variable => KeyValuePair.Create(variable.Key, Placeholders.Fill(variable.Value, context))))
+            .Concat(profile.Role.Environment.Where(variable => Placeholders.AllKnown(variable.Value, context)).Concat(profile.Environment.Set).Select(variable => KeyValuePair.Create(variable.Key, Placeholders.Fill(variable.Value, context))))
             .Append(KeyValuePair.Create("ORC_AGENT", context.Agent))
             .Append(KeyValuePair.Create("ORC_GENERATION", Placeholders.Fill("{generation}", context)));
         var all = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
@@ -45,8 +49,10 @@ public sealed record Launch(ImmutableArray<string> Command, ImmutableSortedDicti
             all[name] = value;
         }
 
-        var words = profile.Command.Concat(resume ? profile.ResumeArguments : []).Select(word => Placeholders.Fill(word, context));
-        return new Launch([.. words, .. context.Arguments], all.ToImmutable());
+        var told = new[] { profile.Role.PromptArguments, profile.Role.ModelArguments, profile.Role.TemperatureArguments }.Where(words => words.All(word => Placeholders.AllKnown(word, context))).SelectMany(static words => words);
+        var command = context.Replacement.IsDefaultOrEmpty ? profile.Command.Select(word => Placeholders.Fill(word, context)) : context.Replacement;
+        var words = told.Concat(resume ? profile.ResumeArguments : []).Select(word => Placeholders.Fill(word, context));
+        return new Launch([.. command, .. words, .. context.Arguments], all.ToImmutable());
     }
 }
 
@@ -59,17 +65,30 @@ internal static partial class Placeholders
     public static string Fill(string text, LaunchContext context) => Braces().Replace(text, match => match.Groups["name"].Value switch
     {
         "agent" => context.Agent,
-        "generation" => context.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        "generation" => context.Generation.ToString(CultureInfo.InvariantCulture),
         "folder" => context.Folder,
         "state" => context.State,
         "orc" => context.Orc,
         "home" => context.Environment.GetValueOrDefault("HOME", ""),
-        _ => match.Value,
+        var name => Optional(name, context) ?? match.Value,
     });
 
-    /// <summary>The first name in braces that is none of <see cref="Names"/>, if there is one.</summary>
-    public static string? Unknown(string text)
-        => Braces().Matches(text).Select(match => match.Groups["name"].Value).FirstOrDefault(name => !Names.Contains(name, StringComparer.Ordinal));
+    /// <summary>Whether there is a value for every placeholder in <paramref name="text"/>.</summary>
+    public static bool AllKnown(string text, LaunchContext context)
+        => Braces().Matches(text).Select(match => match.Groups["name"].Value).All(name => Names.Contains(name, StringComparer.Ordinal) || Optional(name, context) is not null);
+
+    private static string? Optional(string name, LaunchContext context) => name switch
+    {
+        "role" => context.Role?.Name,
+        "prompt" => context.Role?.Prompt,
+        "model" => context.Role?.Model,
+        "temperature" => context.Role?.Temperature?.ToString(CultureInfo.InvariantCulture),
+        _ => null,
+    };
+
+    /// <summary>The first name in braces that is none of <paramref name="known"/>, if there is one.</summary>
+    public static string? Unknown(string text, IEnumerable<string> known)
+        => Braces().Matches(text).Select(match => match.Groups["name"].Value).FirstOrDefault(name => !known.Contains(name, StringComparer.Ordinal));
 
     [GeneratedRegex(@"\{(?<name>[a-z][a-z-]*)\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Braces();

@@ -37,6 +37,7 @@ public static partial class ProfileReader
             Command = Filled(section, "command") is { Length: > 0 } command ? command : throw section.Wrong("command", "is empty: give the program and its arguments"),
             CommandReplaceable = section.Flag("command-replaceable"),
             ResumeArguments = Filled(section, "resume-arguments"),
+            Role = Role(section.Section("role")),
             Version = Version(section.Section("version")),
             Environment = Environment(section.Section("environment")),
             Size = Size(section.Section("pane")),
@@ -54,6 +55,16 @@ public static partial class ProfileReader
         section.WarnOfTheRest();
         found.ForEach(warning => warnings?.Add(warning));
         return profile.WithCommand(profile.Command);
+    }
+
+    private static RoleRules Role(ProfileSection section)
+    {
+        var variables = section.Section("environment");
+        return Whole(section, new RoleRules(
+            Filled(section, "prompt-arguments", RoleRules.Placeholders),
+            Filled(section, "model-arguments", RoleRules.Placeholders),
+            Filled(section, "temperature-arguments", RoleRules.Placeholders),
+            variables.Keys.Where(variables.Has).ToImmutableSortedDictionary(name => name, name => Filled(variables, name, variables.Text(name), RoleRules.Placeholders), StringComparer.Ordinal)));
     }
 
     private static VersionRules Version(ProfileSection section)
@@ -119,11 +130,11 @@ public static partial class ProfileReader
         return result;
     }
 
-    private static ImmutableArray<string> Filled(ProfileSection section, string key)
-        => [.. section.Texts(key).Select(text => Filled(section, key, text))];
+    private static ImmutableArray<string> Filled(ProfileSection section, string key, params ImmutableArray<string> further)
+        => [.. section.Texts(key).Select(text => Filled(section, key, text, further))];
 
-    private static string Filled(ProfileSection section, string key, string text) => Placeholders.Unknown(text) is { } unknown
-        ? throw section.Wrong(key, $"has the placeholder {{{unknown}}}: known are {string.Join(", ", Placeholders.Names.Select(name => $"{{{name}}}"))}")
+    private static string Filled(ProfileSection section, string key, string text, params ImmutableArray<string> further) => Placeholders.Unknown(text, [.. Placeholders.Names, .. further]) is { } unknown
+        ? throw section.Wrong(key, $"has the placeholder {{{unknown}}}: known are {string.Join(", ", Placeholders.Names.Concat(further).Select(name => $"{{{name}}}"))}")
         : text;
 
     private static ImmutableArray<string> Keys(ProfileSection section, string key) => Keys(section, key, section.Texts(key));

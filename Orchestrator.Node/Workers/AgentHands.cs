@@ -80,7 +80,8 @@ internal sealed partial class AgentHands : IAsyncDisposable
         {
             try
             {
-                var started = await _starter.BindAsync(_agent, view.Generation, profile, view.Worktree?.Path ?? view.Folder, view.Command, facts, view.Worktree, adopted: true, stopping);
+                var role = _context.Roles.For(_agent, view.Role, view.Model, view.Temperature);
+                var started = await _starter.BindAsync(new AgentLaunch(_agent, view.Generation, view.Folder, view.Command, role), profile, facts, view.Worktree, adopted: true, stopping);
                 if (started is not null)
                 {
                     Begin(started.Pane, hasBeenReady: view.State is AgentState.Idle or AgentState.Busy, dialogOpen: view.Dialog is not null);

@@ -16,6 +16,7 @@ internal sealed record WorkerContext(
     TmuxServer Tmux,
     TmuxDeliveries Deliveries,
     IProfileLibrary Profiles,
+    RoleLibrary Roles,
     LaunchContexts Launches,
     WorkingFolders Folders,
     GitWorktrees Worktrees,

@@ -75,6 +75,7 @@ internal sealed class ApiNode : IAsyncDisposable, INodeStatus, IProfileCatalog, 
         builder.Services.AddOrchestratorApi(_configure);
         builder.Services.AddSingleton<INodeStatus>(this).AddSingleton<IProfileCatalog>(this).AddSingleton<IPolicyCatalog>(this).AddSingleton<ISettingsCatalog>(this);
         builder.Services.AddSingleton(provider => new ScriptedWorker(provider.GetRequiredService<ActorSystem>(), NodeName));
+        builder.Services.AddSingleton<IPaneInventory>(static provider => provider.GetRequiredService<ScriptedWorker>());
         builder.Services.AddSingleton<ILiveAgents>(static provider => provider.GetRequiredService<ScriptedWorker>());
         _app = builder.Build();
         _app.MapOrchestratorApi();

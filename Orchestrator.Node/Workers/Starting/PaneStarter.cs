@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 using Orchestrator.Actors.Agents;
 using Orchestrator.Node.Profiles;
 using Orchestrator.Runtime;
@@ -24,7 +22,7 @@ internal sealed class PaneStarter(WorkerContext context)
         if (panes.FirstOrDefault(p => p.Agent == order.Agent.Value && p.Generation == order.Generation.Value) is { } there)
         {
             // An earlier process was killed between making the pane and saying so.
-            return await BindAsync(order.Agent, order.Generation, profile, order.Folder, order.Command, there, worktree: null, adopted: true, cancellation);
+            return await BindAsync(LaunchOf(order), profile, there, worktree: null, adopted: true, cancellation);
         }
 
         if (order.AdoptPane is { } wanted)
@@ -34,7 +32,7 @@ internal sealed class PaneStarter(WorkerContext context)
 
         var folder = context.Folders.Check(order.Folder);
         var worktree = order.WorktreeBranch is { } branch ? await context.Worktrees.EnsureAsync(order.Agent, folder, branch, cancellation) : null;
-        var launch = context.Launches.For(order.Agent, order.Generation, worktree?.Path ?? folder, order.Command, profile);
+        var launch = context.Launches.For(LaunchOf(order) with { Folder = worktree?.Path ?? folder }, profile);
         var made = await SpawnAsync(order, profile, launch, cancellation);
         if (context.FailPoints is { } points)
         {
@@ -43,27 +41,26 @@ internal sealed class PaneStarter(WorkerContext context)
 
         var facts = await context.Tmux.Panes.FindAsync(made.Pane, cancellation)
             ?? throw new StartRefusedException("its pane was gone as soon as it was made");
-        return await BindAsync(order.Agent, order.Generation, profile, order.Folder, order.Command, facts, worktree, adopted: false, cancellation);
+        return await BindAsync(LaunchOf(order), profile, facts, worktree, adopted: false, cancellation);
     }
 
     /// <summary>Binds a pane that is there to its agent, under a new writer number.</summary>
-    public async Task<StartedPane?> BindAsync(
-        AgentName agent, Generation generation, AgentProfile profile, string folder, ImmutableArray<string> command, PaneFacts facts, AgentWorktree? worktree, bool adopted, CancellationToken cancellation)
+    public async Task<StartedPane?> BindAsync(AgentLaunch agent, AgentProfile profile, PaneFacts facts, AgentWorktree? worktree, bool adopted, CancellationToken cancellation)
     {
         var server = context.Tmux.Identity ?? throw new StartRefusedException("the tmux server is not known yet");
         var pane = new AgentPane(facts.Pane.ToString(), facts.Window.ToString(), facts.ProcessId, new TmuxServerFact(server.StartTime, server.Pid, context.Tmux.SocketPath));
-        var traits = Traits(profile);
-        var bind = new BindPane(generation, pane, traits, worktree, adopted, facts.Marks.Sequence ?? 0);
-        var answer = await context.System.AskAsync(agent.Entity, bind, CommandId.New(context.Time), context.Sender, cancellation);
+        var traits = Traits(profile) with { Limits = context.Roles.Find(agent.Role.Name).Limits };
+        var bind = new BindPane(agent.Generation, pane, traits, worktree, adopted, facts.Marks.Sequence ?? 0);
+        var answer = await context.System.AskAsync(agent.Agent.Entity, bind, CommandId.New(context.Time), context.Sender, cancellation);
         if (answer.Reply is not PaneBinding binding)
         {
             return null;
         }
 
         await context.Deliveries.AdoptAsync(facts.Pane, binding.Writer, cancellation);
-        var launch = context.Launches.For(agent, generation, worktree?.Path ?? folder, command, profile);
+        var launch = context.Launches.For(agent with { Folder = worktree?.Path ?? agent.Folder }, profile);
         return new StartedPane(
-            new BoundPane(agent, generation, profile.WithCommand(LaunchContexts.LaunchOf(profile, launch).Command), launch, facts.Pane, facts.ProcessId, binding.Writer),
+            new BoundPane(agent.Agent, agent.Generation, profile.WithCommand(Launch.Of(profile, launch).Command), launch, facts.Pane, facts.ProcessId, binding.Writer),
             adopted);
     }
 
@@ -73,7 +70,7 @@ internal sealed class PaneStarter(WorkerContext context)
 
     private async Task<SpawnedPane> SpawnAsync(SpawnPane order, AgentProfile profile, LaunchContext launch, CancellationToken cancellation)
     {
-        var start = LaunchContexts.LaunchOf(profile, launch);
+        var start = Launch.Of(profile, launch);
         Directory.CreateDirectory(launch.State);
         try
         {
@@ -115,6 +112,9 @@ internal sealed class PaneStarter(WorkerContext context)
         }
 
         await context.Tmux.Panes.ClaimAsync(facts.Pane, order.Agent.Value, order.Generation.Value, cancellation);
-        return await BindAsync(order.Agent, order.Generation, profile, order.Folder, order.Command, facts, worktree: null, adopted: true, cancellation);
+        return await BindAsync(LaunchOf(order), profile, facts, worktree: null, adopted: true, cancellation);
     }
+
+    private AgentLaunch LaunchOf(SpawnPane order)
+        => new(order.Agent, order.Generation, order.Folder, order.Command, context.Roles.For(order.Agent, order.Role, order.Model, order.Temperature));
 }
