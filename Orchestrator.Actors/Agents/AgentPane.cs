@@ -30,7 +30,8 @@ public sealed record AgentFact(string Source, string? Rule, string Evidence, Dat
 /// <param name="TypesWhileWorking">The program queues what is typed while it works, so messages need not wait.</param>
 /// <param name="Limits">What its role allows at most; null for no limits.</param>
 /// <param name="Answers">What it answers can be read.</param>
-public sealed record ProfileTraits(int MaxMessageBytes, bool TypesWhileWorking, RoleLimits? Limits = null, bool Answers = false);
+/// <param name="TakesBrief">False for a program that runs what it is told, such as a shell: it is never briefed.</param>
+public sealed record ProfileTraits(int MaxMessageBytes, bool TypesWhileWorking, RoleLimits? Limits = null, bool Answers = false, bool? TakesBrief = null);
 
 /// <summary>How a program ended.</summary>
 /// <param name="ExitCode">Its exit code, if it is known.</param>

@@ -96,6 +96,7 @@ internal static class NodeProgram
                 new WorkingFolders(s.GetRequiredService<NodeSettings>().Folders),
                 new GitWorktrees(Path.Combine(s.GetRequiredService<NodeSettings>().Data, "worktrees")),
                 s.GetRequiredService<ActionDeadline>(),
+                s.GetRequiredService<NodeSettings>().Policies,
                 s.GetRequiredService<TimeProvider>()),
             s.GetRequiredService<ILogger<NodeWorker>>()));
     }
@@ -105,6 +106,7 @@ internal static class NodeProgram
         services.AddSingleton<NodeStatus>();
         services.AddSingleton<INodeStatus>(static s => s.GetRequiredService<NodeStatus>());
         services.AddSingleton<IProfileCatalog>(static s => s.GetRequiredService<NodeProfiles>());
+        services.AddSingleton<IPolicyCatalog>(new NodePolicies(settings.Policies));
         services.AddSingleton<ILiveAgents, LiveAgents>();
         services.AddSingleton<IPaneInventory, PaneInventory>();
         services.AddSingleton<NodeInspection>();

@@ -34,6 +34,9 @@ public sealed record LaunchContext(
     /// <summary>The file of the channel of this generation: <c>{channel}</c>.</summary>
     public string Channel => Path.Combine(State, "channel", Generation.ToString(System.Globalization.CultureInfo.InvariantCulture) + ".jsonl");
 
+    /// <summary>The program's own id of the conversation: the one to be taken up again, or that for a new one.</summary>
+    public string? Session { get; init; }
+
     /// <summary>What its role comes to; null where nothing is known of it.</summary>
     public LaunchRole? Role { get; init; }
 }
@@ -52,7 +55,7 @@ public sealed record Launch(ImmutableArray<string> Command, ImmutableSortedDicti
     /// <summary>What to start for an agent.</summary>
     /// <param name="profile">How its program is driven.</param>
     /// <param name="context">Which agent, where.</param>
-    /// <param name="resume">Whether to take up the last conversation again, if the program can.</param>
+    /// <param name="resume">Whether to take up the conversation of the context again, if the program can.</param>
     public static Launch Of(AgentProfile profile, LaunchContext context, bool resume = false)
     {
         var environment = context.Environment.Where(variable => profile.Environment.Allows(variable.Key))
@@ -65,9 +68,10 @@ public sealed record Launch(ImmutableArray<string> Command, ImmutableSortedDicti
             all[name] = value;
         }
 
-        var told = new[] { profile.Role.PromptArguments, profile.Role.ModelArguments, profile.Role.TemperatureArguments }.Where(words => words.All(word => Placeholders.AllKnown(word, context))).SelectMany(static words => words);
+        var session = resume ? profile.ResumeArguments : profile.Session.NewArguments;
+        var told = new[] { profile.Role.PromptArguments, profile.Role.ModelArguments, profile.Role.TemperatureArguments, session }.Where(words => words.All(word => Placeholders.AllKnown(word, context))).SelectMany(static words => words);
         var command = context.Replacement.IsDefaultOrEmpty ? profile.Command.Select(word => Placeholders.Fill(word, context)) : context.Replacement;
-        var words = told.Concat(resume ? profile.ResumeArguments : []).Select(word => Placeholders.Fill(word, context));
+        var words = told.Select(word => Placeholders.Fill(word, context));
         return new Launch([.. command, .. words, .. context.Arguments], all.ToImmutable());
     }
 }
@@ -98,6 +102,7 @@ internal static partial class Placeholders
 
     private static string? Optional(string name, LaunchContext context) => name switch
     {
+        "session" => context.Session,
         "role" => context.Role?.Name,
         "prompt" => context.Role?.Prompt,
         "model" => context.Role?.Model,

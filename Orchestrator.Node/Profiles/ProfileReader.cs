@@ -29,6 +29,7 @@ public static partial class ProfileReader
         var section = new ProfileSection(configuration, "", found);
         section.Has("inherits");
         section.Has("trust-folder");
+        section.Has("dialog-options");
         var screen = ScreenRulesReader.Read(section.Section("screen"));
         var profile = new AgentProfile
         {
@@ -38,7 +39,8 @@ public static partial class ProfileReader
             Description = section.Text("description"),
             Command = section.Filled("command") is { Length: > 0 } command ? command : throw section.Wrong("command", "is empty: give the program and its arguments"),
             CommandReplaceable = section.Flag("command-replaceable"),
-            ResumeArguments = section.Filled("resume-arguments"),
+            ResumeArguments = section.Filled("resume-arguments", SessionRules.Placeholders),
+            Session = Session(section.Section("session")),
             Role = Role(section.Section("role")),
             Version = Version(section.Section("version")),
             Environment = Environment(section.Section("environment")),
@@ -48,7 +50,7 @@ public static partial class ProfileReader
             Screen = screen,
             Typing = Typing(section.Section("typing")),
             Envelope = Envelope(section.Section("envelope")),
-            Dialogs = Dialogs(section.Section("dialogs"), screen),
+            Dialogs = DialogRulesReader.Read(section.Section("dialogs"), screen),
             Stop = Stop(section.Section("stop")),
             Transcript = Transcript(section.Section("transcript")),
             Channel = ChannelRules.Read(section.Section("channel")),
@@ -71,6 +73,12 @@ public static partial class ProfileReader
             section.Filled("temperature-arguments", RoleRules.Placeholders),
             variables.Keys.Where(variables.Has).ToImmutableSortedDictionary(name => name, name => variables.Filled(name, variables.Text(name), RoleRules.Placeholders), StringComparer.Ordinal)));
     }
+
+    private static SessionRules Session(ProfileSection section) => Whole(section, new SessionRules(
+        section.Filled("new-arguments", SessionRules.Placeholders),
+        section.PatternOrNull("file"),
+        section.Flag("continue"),
+        section.PatternOrNull("compacted")));
 
     private static VersionRules Version(ProfileSection section)
         => Whole(section, new VersionRules(section.Texts("command"), section.Texts("tried")));
@@ -113,28 +121,6 @@ public static partial class ProfileReader
         return !rules.On || rules.Opening.Contains("{id}", StringComparison.Ordinal)
             ? rules
             : throw section.Wrong("opening", "does not contain {id}, by which the message is found again");
-    }
-
-    private static ImmutableArray<DialogAnswer> Dialogs(ProfileSection section, ScreenRules screen)
-    {
-        var answers = ImmutableArray.CreateBuilder<DialogAnswer>();
-        foreach (var name in section.Keys.Where(section.Has))
-        {
-            var dialog = section.Section(name);
-            var allowed = dialog.Flag("allow");
-            var answer = Whole(dialog, new DialogAnswer(dialog.Text("rule"), Keys(dialog, "keys"), dialog.Flag("only-at-start"), dialog.Number("most", 1, 100)));
-            if (!screen.Rules.Any(rule => string.Equals(rule.Name, answer.Rule, StringComparison.Ordinal)))
-            {
-                throw dialog.Wrong("rule", $"is {answer.Rule}, which screen.rules does not have");
-            }
-
-            if (allowed)
-            {
-                answers.Add(answer);
-            }
-        }
-
-        return answers.ToImmutable();
     }
 
     private static StopRules Stop(ProfileSection section)

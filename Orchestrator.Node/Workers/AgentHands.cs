@@ -36,6 +36,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
     private CancellationTokenSource? _delivery;
     private AnswerWatch? _answers;
     private ChannelFile? _channel;
+    private string? _session;
     private (Generation Generation, BoundPane Pane, PaneMarks? Marks)? _ended;
 
     public AgentHands(AgentName agent, DateTimeOffset startedAt, WorkerContext context, ILogger logger)
@@ -88,7 +89,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
                 var started = await _starter.BindAsync(new AgentLaunch(_agent, view.Generation, view.Folder, view.Command, role), profile, facts, view.Worktree, adopted: true, stopping);
                 if (started is not null)
                 {
-                    Begin(started, hasBeenReady: view.State is AgentState.Idle or AgentState.Busy);
+                    Begin(started, hasBeenReady: view.State is AgentState.Idle or AgentState.Busy, dialogOpen: view.Dialog is not null);
                 }
 
                 done.TrySetResult();
@@ -164,6 +165,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
         SpawnPane spawn => SpawnAsync(command, spawn, cancellation),
         StopPane stop => StopAsync(command, stop, cancellation),
         DeliverMessage deliver => DeliverAsync(command, deliver, cancellation),
+        AnswerDialog answer => AnswerAsync(command, answer, cancellation),
         _ => throw new InvalidOperationException($"a worker has no rule for {command.Command.GetType().Name}"),
     };
 
@@ -209,13 +211,14 @@ internal sealed partial class AgentHands : IAsyncDisposable
         }
     }
 
-    private void Begin(StartedPane started, bool hasBeenReady)
+    private void Begin(StartedPane started, bool hasBeenReady, bool dialogOpen = false)
     {
         var pane = started.Pane;
-        var watch = new PaneWatch(pane, _context, hasBeenReady, exit => GoneAsync(pane.Generation, exit), _logger);
+        var watch = new PaneWatch(pane, _context, hasBeenReady, dialogOpen, exit => GoneAsync(pane.Generation, exit), _logger);
         (Pane, Watch) = (pane, watch);
         _channel = pane.Profile.Channel is { } rules ? new ChannelFile(rules, pane.Launch) : null;
         _answers = AnswerWatch.Over(pane, started.Unanswered, fresh: !started.Adopted, () => watch.AtPromptSince, _context, _logger);
+        _session = null;
     }
 
     private ValueTask GoneAsync(Generation generation, PaneExit exit)
@@ -311,6 +314,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
             result = Settle(command, order);
         }
 
+        await ReportSessionAsync(order, result, cancellation);
         LogDelivered(_logger, order.Message.Value, _agent.Value, result.Step, result.Evidence);
         await CompleteAsync(command, new ReportDelivery(order.Message, order.Generation, order.Attempt, result.Step, result.Evidence), cancellation);
         if (result.Step is DeliveryStep.Submitted or DeliveryStep.Confirmed)
@@ -320,6 +324,16 @@ internal sealed partial class AgentHands : IAsyncDisposable
     }
 
     private Task FinishAnswersAsync(CancellationToken cancellation) => _answers?.FinishAsync(cancellation) ?? Task.CompletedTask;
+
+    /// <summary>The transcript that carries a message is that of the conversation, and no other agent's: its path may tell the id.</summary>
+    private async Task ReportSessionAsync(DeliverMessage order, DeliveryResult result, CancellationToken cancellation)
+    {
+        if (result.Transcript is { } file && (Pane ?? _ended?.Pane)?.Profile.Session.IdIn(file) is { } session && session != _session)
+        {
+            await _context.System.TellAsync(_agent.Entity, new ReportSession(order.Generation, session, "transcript", Used: true), CommandId.New(_context.Time), _context.Sender, cancellation);
+            _session = session;
+        }
+    }
 
     /// <summary>A delivery into a pane that has ended.</summary>
     private DeliveryResult Settle(PendingWorkerCommand command, DeliverMessage order)

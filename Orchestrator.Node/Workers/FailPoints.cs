@@ -19,7 +19,7 @@ internal sealed class FailPoints : IDeliveryFailPoints
     /// <summary>The pane says that a line is in the channel; the journal does not.</summary>
     public const string ChannelMarked = "channel-marked";
 
-    private static readonly IReadOnlyList<string> All = [PaneMade, ChannelWriting, ChannelWritten, ChannelMarked, .. DeliveryFailPoints.All];
+    private static readonly IReadOnlyList<string> All = [PaneMade, ChannelWriting, ChannelWritten, ChannelMarked, DeliveryFailPoints.BeforeDecide, DeliveryFailPoints.Decided, .. DeliveryFailPoints.All];
     private readonly string _name;
     private int _left;
 

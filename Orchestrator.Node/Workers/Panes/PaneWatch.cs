@@ -29,7 +29,8 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     private readonly ReadingSettler _settler = new();
     private readonly HangWatch _hang;
     private readonly LimitWatch _limit;
-    private readonly DialogPolicy _dialogs;
+    private readonly DialogWatch _dialogs;
+    private readonly CompactionWatch _compaction;
     private readonly SemaphoreSlim _looking = new(1, 1);
     private readonly Channel<byte> _touched = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
@@ -37,7 +38,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     private (AgentActivity Activity, string? Detail, DateTimeOffset? Until)? _reported;
     private DateTimeOffset? _deadSince;
 
-    public PaneWatch(BoundPane pane, WorkerContext context, bool hasBeenReady, Func<PaneExit, ValueTask> ended, ILogger logger)
+    public PaneWatch(BoundPane pane, WorkerContext context, bool hasBeenReady, bool dialogOpen, Func<PaneExit, ValueTask> ended, ILogger logger)
     {
         _pane = pane;
         _context = context;
@@ -46,7 +47,8 @@ internal sealed partial class PaneWatch : IAsyncDisposable
         _hang = new HangWatch(pane.Profile.Hang, context.Time.GetUtcNow(), hasBeenReady);
         Hooks = new HookFacts(pane.Profile.Hooks.YieldsAfter);
         _limit = new LimitWatch(pane.Profile.Limit, context.Time);
-        _dialogs = new DialogPolicy(pane, context, hasBeenReady);
+        _dialogs = new DialogWatch(pane, context, dialogOpen);
+        _compaction = new CompactionWatch(pane.Profile.Session, context.Time);
         _touched.Writer.TryWrite(0);
         _watching = Task.Run(WatchAsync);
     }
@@ -78,6 +80,16 @@ internal sealed partial class PaneWatch : IAsyncDisposable
 
     /// <summary>A message was submitted.</summary>
     public void Submitted() => _limit.Tried();
+
+    /// <summary>Why the dialog that is open was left to a person; null if it was not, or none is open.</summary>
+    public string? Asked => _dialogs.Asked;
+
+    /// <summary>A decision about a dialog was carried out, or could not be: what is on the screen now is told anew.</summary>
+    public void DialogAnswered()
+    {
+        _dialogs.Forget();
+        Touch();
+    }
 
     /// <summary>A message of ours is on its way into the input: what stands there meanwhile is nobody's draft.</summary>
     public bool DeliveryUnderWay { get; set; }
@@ -143,7 +155,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
                         return;
                     }
 
-                    due = Earliest(Earliest(Earliest(_settler.SettlesAt, _hang.DueAt), _limit.DueAt), Hooks.DueAt);
+                    due = Earliest(Earliest(Earliest(_settler.SettlesAt, _hang.DueAt), Earliest(_limit.DueAt, _dialogs.DueAt)), Hooks.DueAt);
                     await Task.Delay(Pace, _context.Time, cancellation);
                 }
                 catch (TmuxException exception)
@@ -201,11 +213,12 @@ internal sealed partial class PaneWatch : IAsyncDisposable
         Ruling = Hooks.Weigh(settled, seen.At);
         AtPromptSince = Ruling.Activity is ScreenActivity.Ready or ScreenActivity.TurnFailed or ScreenActivity.UnsubmittedInput ? AtPromptSince ?? seen.At : null;
         await ReportAsync(settled, Ruling.Hook, hung, seen.At, cancellation);
-        if (_settler.SettlesAt is null)
+        if (_compaction.Observe(seen.Lines) is { } compacted)
         {
-            await _dialogs.AnswerAsync(settled, seen, cancellation);
+            await _context.System.TellAsync(_pane.Agent.Entity, new ReportCompaction(_pane.Generation, Shortened(compacted)), CommandId.New(_context.Time), _context.Sender, cancellation);
         }
 
+        await _dialogs.ObserveAsync(seen, cancellation);
         return true;
     }
 
