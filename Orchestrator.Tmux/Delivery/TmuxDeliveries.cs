@@ -150,7 +150,7 @@ public sealed class TmuxDeliveries
     /// <returns>A refusal without mismatches says that the rows were not there, or the key had been pressed.</returns>
     public async Task<DeliveryOutcome> PressInDialogAsync(DeliveryGuard guard, PaneKey key, IReadOnlyCollection<string> rows, DeliveryId? decision, CancellationToken cancellation = default)
     {
-        ArgumentOutOfRangeException.ThrowIfZero(rows.Count);
+        ArgumentOutOfRangeException.ThrowIfZero(rows.Count, nameof(rows));
         var pane = guard.Pane.ToString();
         var conditions = rows.Select(FormatCondition.OnScreen).ToList();
         List<TmuxCommand> steps = [TmuxCommand.Of("send-keys", "-t", pane, key.Name)];
