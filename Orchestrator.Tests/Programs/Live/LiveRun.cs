@@ -12,7 +12,7 @@ namespace Orchestrator.Tests.Programs.Live;
 /// A real program under a real node: messages of mixed kinds at random moments, and looks at its state at random
 /// moments, both held against what the scripted model knows.
 /// </summary>
-internal sealed class LiveRun(ProgramNode node, int messages, int probes, int seed)
+internal sealed class LiveRun(ProgramNode node, int messages, int probes, int seed, string? profile = null)
 {
     private const string Agent = "a";
     private readonly Random _moments = new(seed);
@@ -25,7 +25,7 @@ internal sealed class LiveRun(ProgramNode node, int messages, int probes, int se
     public async Task<LiveFigures> RunAsync()
     {
         node.Model.Script = new LiveModel(node.Program, new Random(seed + 1)).Next;
-        await node.SpawnReadyAsync(Agent);
+        await node.SpawnReadyAsync(Agent, profile);
         using var over = new CancellationTokenSource();
         var approving = ApproveAsync(over.Token);
         var ended = new List<MessageInfo>();
