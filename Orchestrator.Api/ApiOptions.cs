@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Actors.Agents;
 
 namespace Orchestrator.Api;
 
@@ -14,8 +15,11 @@ public sealed class ApiOptions
     /// <summary>Folders that agents may work in or below; anywhere if there is none.</summary>
     public ImmutableArray<string> FolderRoots { get; set; } = [];
 
-    /// <summary>Roles beside the built-in ones.</summary>
-    public ImmutableArray<string> Roles { get; set; } = [];
+    /// <summary>What is configured of roles. The built-in ones are there in any case.</summary>
+    public ImmutableArray<RoleDescription> Roles { get; set; } = [];
+
+    /// <summary>How long nothing must have happened to an agent before it is offered for clean-up.</summary>
+    public TimeSpan InactiveAfter { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>The largest body of a request, in bytes.</summary>
     public long MaximumBodyBytes { get; set; } = 2 * 1024 * 1024;

@@ -20,7 +20,7 @@ namespace Orchestrator.Api;
 public static class ApiServices
 {
     /// <summary>
-    /// Adds what the API is made of. The host adds the runtime with the entities and views of the domain, and <see cref="ILiveAgents"/>, <see cref="INodeStatus"/>, <see cref="IProfileCatalog"/>
+    /// Adds what the API is made of. The host adds the runtime with the entities and views of the domain, and <see cref="ILiveAgents"/>, <see cref="IPaneInventory"/>, <see cref="INodeStatus"/>, <see cref="IProfileCatalog"/>, <see cref="IPolicyCatalog"/>
     /// and <see cref="ISettingsCatalog"/>.
     /// </summary>
     public static IServiceCollection AddOrchestratorApi(this IServiceCollection services, Action<ApiOptions>? configure = null)
@@ -31,6 +31,8 @@ public static class ApiServices
         services.AddSingleton<FailedTokens>();
         services.AddSingleton<Commands>();
         services.AddSingleton<MessageSending>();
+        services.AddSingleton<RoleCatalog>();
+        services.AddSingleton<CleanUpEndpoints.CleanUpList>();
         services.AddSingleton<SpawnRules>();
         services.AddSingleton<EventStream>();
         services.AddSingleton<IAuthorizationHandler, ScopeHandler>();
@@ -54,6 +56,9 @@ public static class ApiServices
         app.UseAuthorization();
         app.MapAgents();
         app.MapAgentScreens();
+        app.MapRoles();
+        app.MapCleanUp();
+        app.MapDialogs();
         app.MapMessages();
         EventStream.Map(app);
         app.MapInspection();

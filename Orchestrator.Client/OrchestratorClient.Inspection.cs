@@ -14,6 +14,15 @@ public sealed partial class OrchestratorClient
     public Task<ImmutableArray<ProfileInfo>> ListProfilesAsync(CancellationToken cancellationToken = default)
         => GetAsync($"{Root}/profiles", ApiJson.Wire.ImmutableArrayProfileInfo, cancellationToken);
 
+    /// <summary>The roles, in the order of their names.</summary>
+    public Task<ImmutableArray<RoleInfo>> ListRolesAsync(CancellationToken cancellationToken = default)
+        => GetAsync($"{Root}/roles", ApiJson.Wire.ImmutableArrayRoleInfo, cancellationToken);
+
+    /// <summary>The role <paramref name="name"/>.</summary>
+    /// <exception cref="ApiException"><c>not-found</c>: there is none.</exception>
+    public Task<RoleInfo> GetRoleAsync(string name, CancellationToken cancellationToken = default)
+        => GetAsync($"{Root}/roles/{Uri.EscapeDataString(name)}", ApiJson.Wire.RoleInfo, cancellationToken);
+
     /// <summary>Commands that were set aside, the oldest first.</summary>
     public Task<ImmutableArray<DeadLetterInfo>> ListDeadLettersAsync(long after = 0, int limit = 100, CancellationToken cancellationToken = default)
         => GetAsync(Query($"{Root}/dead-letters", ("after", Text(after)), ("limit", Text(limit))), ApiJson.Wire.ImmutableArrayDeadLetterInfo, cancellationToken);

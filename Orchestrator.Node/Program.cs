@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 
 using Orchestrator.Hocon;
 using Orchestrator.Node.Hosting;
+using Orchestrator.Node.Profiles.Inspecting;
 using Orchestrator.Node.Settings;
 using Orchestrator.Runtime;
 using Orchestrator.Tmux;
@@ -24,6 +25,11 @@ try
     }
 
     var settings = NodeSettings.Load(arguments.Overrides);
+    if (arguments.Profile is { } words)
+    {
+        return ProfileTool.Run(settings, [.. words]);
+    }
+
     return arguments.Doctor ? await NodeDoctor.RunAsync(settings, arguments.Json) : await RunAsync(settings, arguments.Demo);
 }
 catch (FormatException exception)
@@ -31,7 +37,7 @@ catch (FormatException exception)
     await Console.Error.WriteLineAsync($"error: {exception.Message}\n{NodeArguments.Usage}");
     return Usage;
 }
-catch (Exception exception) when (exception is HoconException or JournalRefusedException or TmuxException or UnauthorizedAccessException)
+catch (Exception exception) when (exception is HoconException or ScreenFileException or JournalRefusedException or TmuxException or UnauthorizedAccessException)
 {
     await Console.Error.WriteLineAsync($"error: {exception.Message}");
     return Failed;

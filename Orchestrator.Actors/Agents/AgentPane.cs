@@ -28,7 +28,10 @@ public sealed record AgentFact(string Source, string? Rule, string Evidence, Dat
 /// <summary>What of its profile an agent's queue must know.</summary>
 /// <param name="MaxMessageBytes">The largest message, in bytes of UTF-8.</param>
 /// <param name="TypesWhileWorking">The program queues what is typed while it works, so messages need not wait.</param>
-public sealed record ProfileTraits(int MaxMessageBytes, bool TypesWhileWorking);
+/// <param name="Limits">What its role allows at most; null for no limits.</param>
+/// <param name="Answers">What it answers can be read.</param>
+/// <param name="TakesBrief">False for a program that runs what it is told, such as a shell: it is never briefed.</param>
+public sealed record ProfileTraits(int MaxMessageBytes, bool TypesWhileWorking, RoleLimits? Limits = null, bool Answers = false, bool? TakesBrief = null);
 
 /// <summary>How a program ended.</summary>
 /// <param name="ExitCode">Its exit code, if it is known.</param>

@@ -22,7 +22,9 @@ internal static class AgentRegistration
                 register.ReportsTo,
                 register.Traits,
                 context.Sender.Value,
-                context.Now));
+                context.Now,
+                register.Model,
+                register.Temperature));
 
     public static Effects Describing(Agent agent, Describe describe, DecisionContext context)
     {
@@ -44,7 +46,8 @@ internal static class AgentRegistration
             reportsTo,
             describe.Manages ?? agent.Manages,
             describe.CollaboratesWith ?? agent.CollaboratesWith,
-            context.Sender.Value));
+            context.Sender.Value,
+            describe.Limits));
     }
 
     private static bool TryReportsTo(Agent agent, string? text, out AgentName? reportsTo)

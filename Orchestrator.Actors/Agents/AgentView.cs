@@ -50,6 +50,15 @@ public sealed record AgentView
     /// <summary>The words that replace the profile's command.</summary>
     public ImmutableArray<string> Command { get; init; } = [];
 
+    /// <summary>The model in place of its role's.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The temperature in place of its role's.</summary>
+    public double? Temperature { get; init; }
+
+    /// <summary>Why its queue waits although the program could take a message.</summary>
+    public QueueHold? Hold { get; init; }
+
     /// <summary>Its own worktree.</summary>
     public AgentWorktree? Worktree { get; init; }
 
@@ -80,15 +89,43 @@ public sealed record AgentView
     /// <summary>When it was registered.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>The dialog that is on its screen.</summary>
+    public OpenDialog? Dialog { get; init; }
+
+    /// <summary>The last decision about a dialog of it.</summary>
+    public DialogDecision? Decision { get; init; }
+
+    /// <summary>The policy that decides its dialogs; null for that of its role.</summary>
+    public string? Policy { get; init; }
+
     /// <summary>The position of its last event.</summary>
     public long Position { get; init; }
 
     /// <summary>The message that was submitted last: its confirmation does not count a second time.</summary>
     public MessageId? LastSubmitted { get; init; }
 
+    /// <summary>The conversation with its program.</summary>
+    public SessionView? Session { get; init; }
+
+    /// <summary>When anything last happened to it: a message, a change of its state, somebody's wish. That a node took its pane up again is nothing.</summary>
+    public DateTimeOffset LastActiveAt { get; init; }
+
+    /// <summary>When its pane was bound to it.</summary>
+    public DateTimeOffset? PaneSince { get; init; }
+
+    /// <summary>How it has done.</summary>
+    public AgentPerformance Performance { get; init; } = AgentPerformance.None;
+
     /// <summary>What was on the pane when the program last ended.</summary>
     public CapturedOutput? Output { get; init; }
 }
+
+/// <summary>The conversation of an agent with its program.</summary>
+/// <param name="Id">The program's own id of it, if it is known.</param>
+/// <param name="How">How the present or last program began with it; null if nobody knows.</param>
+/// <param name="Reason">Why the one before was not taken up again, if that was wanted.</param>
+/// <param name="CompactedAt">When the program was last seen to have shortened what it remembers, and nobody has briefed it since.</param>
+public sealed record SessionView(string? Id, SessionStart? How, string? Reason, DateTimeOffset? CompactedAt);
 
 /// <summary>The whole pane as it was when a program ended.</summary>
 public sealed record CapturedOutput(Generation Generation, DateTimeOffset At, string Text);
@@ -100,11 +137,25 @@ public sealed class AgentProjection : Projection<AgentView>
     public override string Name => AgentView.ViewName;
 
     /// <inheritdoc/>
+    public override int Version => 2;
+
+    /// <inheritdoc/>
     public override IEnumerable<string> KeysOf(EventEnvelope e) => e.Event is AgentEvent ? [e.Entity.Id] : [];
 
     /// <inheritdoc/>
     public override AgentView? Fold(string key, AgentView? current, EventEnvelope e)
-        => Folded(current ?? new AgentView { Name = AgentName.Parse(key) }, e) with { Position = e.Position.Value };
+    {
+        var before = current ?? new AgentView { Name = AgentName.Parse(key) };
+        var after = Folded(before, e);
+        return after with
+        {
+            Position = e.Position.Value,
+            LastActiveAt = e.Event is PaneBound { Adopted: true } ? before.LastActiveAt : e.At,
+            Performance = e.Event is AgentEvent known ? after.Performance.Folded(before.Activity, known) : after.Performance,
+        };
+    }
+
+    private static readonly SessionView NoSession = new(Id: null, How: null, Reason: null, CompactedAt: null);
 
     private static AgentView Folded(AgentView view, EventEnvelope e) => e.Event switch
     {
@@ -117,6 +168,8 @@ public sealed class AgentProjection : Projection<AgentView>
             DisplayName = registered.DisplayName,
             Folder = registered.Folder,
             Command = registered.Command,
+            Model = registered.Model,
+            Temperature = registered.Temperature,
             Metadata = registered.Metadata,
             ReportsTo = registered.ReportsTo,
             CreatedAt = registered.At,
@@ -143,8 +196,9 @@ public sealed class AgentProjection : Projection<AgentView>
             Node = placed.Node,
             Generation = placed.Generation,
             Pane = null,
+            Dialog = null,
         },
-        PaneBound bound => view with { Pane = bound.Pane, Worktree = bound.Worktree ?? view.Worktree },
+        PaneBound bound => view with { Pane = bound.Pane, PaneSince = bound.At, Worktree = bound.Worktree ?? view.Worktree },
         StartFailed failed => view with
         {
             State = AgentState.Error,
@@ -163,6 +217,22 @@ public sealed class AgentProjection : Projection<AgentView>
             Since = changed.At,
             Fact = changed.Fact,
         },
+        QueueHeld held => view with { Hold = new QueueHold(held.Reason, held.Until) },
+        DeliveryIntended => view with { Hold = null },
+        SessionBegan began => view with { Session = new SessionView(began.Session ?? (began.How == SessionStart.Resumed ? view.Session?.Id : null), began.How, began.Reason, CompactedAt: null) },
+        SessionSeen seen => view with { Session = (view.Session ?? NoSession) with { Id = seen.Session } },
+        ContextCompacted compacted => view with { Session = (view.Session ?? NoSession) with { CompactedAt = compacted.At } },
+        AgentBriefed => view with { Session = (view.Session ?? NoSession) with { CompactedAt = null } },
+        StateMarked { To: AgentState.Terminated } => view,
+        StateMarked marked => view with
+        {
+            State = marked.To,
+            Activity = null,
+            Detail = marked.Reason,
+            Until = null,
+            Since = marked.At,
+            Fact = new AgentFact("person", Rule: null, $"{marked.By}: {marked.Reason}", marked.At),
+        },
         StopRequested => view with { Desired = DesiredState.Stopped },
         PaneEnded ended => view with
         {
@@ -172,15 +242,17 @@ public sealed class AgentProjection : Projection<AgentView>
             Until = null,
             Since = ended.At,
             Pane = null,
+            Dialog = null,
             Fact = new AgentFact("process", Rule: null, ended.Exit.Reason, ended.At),
         },
         OutputCaptured captured => view with { Output = new CapturedOutput(captured.Generation, captured.At, captured.Output) },
-        AgentTerminated terminated => view with { State = AgentState.Terminated, Activity = null, Detail = null, Since = terminated.At, Desired = DesiredState.Stopped, Pane = null, QueueLength = 0 },
+        AgentTerminated terminated => view with { State = AgentState.Terminated, Activity = null, Detail = null, Since = terminated.At, Desired = DesiredState.Stopped, Pane = null, Dialog = null, QueueLength = 0 },
         MessageAccepted => view with { QueueLength = view.QueueLength + 1 },
         DeliveryAdvanced { State: MessageState.Submitted } submitted => view with { QueueLength = view.QueueLength - 1, LastSubmitted = submitted.Message },
         DeliveryAdvanced { State: MessageState.Confirmed } confirmed when view.LastSubmitted == confirmed.Message => view with { LastSubmitted = null },
         DeliveryAdvanced { State: MessageState.Confirmed } => view with { QueueLength = view.QueueLength - 1 },
         DeliveryEnded => view with { QueueLength = view.QueueLength - 1 },
+        DialogEvent dialog => DialogFold.Into(view, dialog),
         _ => view,
     };
 }

@@ -23,9 +23,10 @@ internal static class MessageDelivery
                 : Effects.Refuse(RefusalCodes.AlreadyExists, $"the message id {message.Id} was used for another text: use a new id");
         }
 
-        if (message.Bytes is 0 || message.Bytes > agent.Traits.MaxMessageBytes)
+        var largest = Math.Min(agent.Traits.MaxMessageBytes, agent.Traits.Limits?.MessageBytes ?? int.MaxValue);
+        if (message.Bytes is 0 || message.Bytes > largest)
         {
-            return Effects.Refuse(RefusalCodes.Invalid, $"a message for {agent.Name} has 1 to {agent.Traits.MaxMessageBytes} bytes of UTF-8, this one has {message.Bytes}: shorten it, or put it into a file and send its path");
+            return Effects.Refuse(RefusalCodes.Invalid, $"a message for {agent.Name} has 1 to {largest} bytes of UTF-8, this one has {message.Bytes}: shorten it, or put it into a file and send its path");
         }
 
         if (message.ExpiresAt <= context.Now)
@@ -33,7 +34,7 @@ internal static class MessageDelivery
             return Effects.Refuse(RefusalCodes.Invalid, $"the message would have expired at {message.ExpiresAt:O} already: give it a later time");
         }
 
-        if (!agent.Queue.Takes(message))
+        if (!agent.Queue.Takes(message, agent.Traits.Limits?.QueueLength ?? MessageQueue.Capacity))
         {
             return Effects.Refuse(RefusalCodes.Overloaded, $"{agent.Name} has {agent.Queue.Length} messages waiting: wait until it has worked some off, or look at 'orc inbox {agent.Name}'");
         }
@@ -89,15 +90,21 @@ internal static class MessageDelivery
             return effects;
         }
 
-        if (after.HoldUntil is { } hold && hold > context.Now)
+        if (after.HoldUntil is { } retry && retry > context.Now)
         {
-            return effects.ThenRemind(DispatchReminder, hold, new DispatchNext());
+            return effects.ThenRemind(DispatchReminder, retry, new DispatchNext());
+        }
+
+        if (QueueHolds.Of(after, context.Now) is { } hold)
+        {
+            effects = hold == after.Hold ? effects : effects.ThenPersist(new QueueHeld(hold.Reason, hold.Until, context.Now));
+            return hold.Until is { } until ? effects.ThenRemind(DispatchReminder, until, new DispatchNext()) : effects;
         }
 
         var attempt = next.Attempts + 1;
         var message = next.Message;
         return effects
-            .ThenPersist(new DeliveryIntended(message.Id, after.Generation, attempt, after.Writer, after.NextNumber, after.Pane!, context.Now))
+            .ThenPersist(new DeliveryIntended(message.Id, after.Generation, attempt, after.Writer, after.NextNumber, after.Pane!, context.Now, next.AcceptedAt))
             .ThenWorker(after.Node!, new DeliverMessage(after.Name, after.Generation, message.Id, attempt, after.NextNumber, after.Pane!, message.From, message.Seal, message.Text, message.ExpiresAt));
     }
 

@@ -13,7 +13,8 @@ public sealed record MessageAccepted(NewMessage Message, DateTimeOffset At) : Ag
 /// <param name="Number">The value of the pane's mark before it is typed.</param>
 /// <param name="Pane">The pane, with the identity of its server.</param>
 /// <param name="At">When.</param>
-public sealed record DeliveryIntended(MessageId Message, Generation Generation, int Attempt, long Writer, long Number, AgentPane Pane, DateTimeOffset At) : AgentEvent;
+/// <param name="AcceptedAt">When the message was stored; null in older histories.</param>
+public sealed record DeliveryIntended(MessageId Message, Generation Generation, int Attempt, long Writer, long Number, AgentPane Pane, DateTimeOffset At, DateTimeOffset? AcceptedAt) : AgentEvent;
 
 /// <summary>A delivery came a step further.</summary>
 public sealed record DeliveryAdvanced(MessageId Message, Generation Generation, int Attempt, MessageState State, string Evidence, DateTimeOffset At) : AgentEvent;

@@ -6,13 +6,19 @@ namespace Orchestrator.Actors.Messaging;
 /// <param name="Message">The message.</param>
 /// <param name="Arrival">Its place in the order of arrival.</param>
 /// <param name="Attempts">How often typing has been started.</param>
-public sealed record WaitingMessage(NewMessage Message, long Arrival, int Attempts);
+/// <param name="AcceptedAt">When it was stored; null if an older version stored it.</param>
+public sealed record WaitingMessage(NewMessage Message, long Arrival, int Attempts, DateTimeOffset? AcceptedAt);
 
 /// <summary>A message that is being delivered.</summary>
 /// <param name="Waiting">The message.</param>
 /// <param name="Number">The value of the pane's mark before it is typed.</param>
 /// <param name="State">How far it has come.</param>
 public sealed record MessageInFlight(WaitingMessage Waiting, long Number, MessageState State);
+
+/// <summary>Why a queue waits although the program could take a message.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="Until">Until when, if that is known.</param>
+public sealed record QueueHold(string Reason, DateTimeOffset? Until);
 
 /// <summary>The durable queue of one agent: by priority, people before agents, then arrival.</summary>
 public sealed record MessageQueue
@@ -44,8 +50,10 @@ public sealed record MessageQueue
         => InFlight?.Waiting.Message.Id == id ? InFlight.Waiting : Waiting.Find(w => w.Message.Id == id);
 
     /// <summary>Whether <paramref name="message"/> still fits.</summary>
-    public bool Takes(NewMessage message)
-        => Length < Capacity && Waiting.Sum(static w => (long)w.Message.Bytes) + message.Bytes <= CapacityBytes;
+    /// <param name="message">The message.</param>
+    /// <param name="most">How many may wait.</param>
+    public bool Takes(NewMessage message, int most = Capacity)
+        => Length < Math.Min(most, Capacity) && Waiting.Sum(static w => (long)w.Message.Bytes) + message.Bytes <= CapacityBytes;
 
     internal MessageQueue With(WaitingMessage waiting) => this with { Waiting = Waiting.Add(waiting) };
 

@@ -7,7 +7,7 @@ namespace Orchestrator.Api.Agents;
 /// <summary>Agents as the API shows them.</summary>
 internal static class AgentMapping
 {
-    public static AgentInfo ToInfo(this AgentView view) => new(
+    public static AgentInfo ToInfo(this AgentView view, DateTimeOffset now) => new(
         view.Name.Value,
         view.State.Words(),
         view.Activity?.Words(),
@@ -26,8 +26,31 @@ internal static class AgentMapping
         view.Fact?.ToInfo(),
         view.Metadata,
         new RelationshipsInfo(view.ReportsTo?.Value, Names(view.Manages), Names(view.CollaboratesWith)),
+        view.Model,
+        view.Temperature,
+        view.Hold is { } hold ? new HoldInfo(hold.Reason, hold.Until) : null,
+        view.Session is { } session ? new SessionInfo(session.Id, session.How?.Words(), session.Reason, session.CompactedAt) : null,
+        view.Performance.ToInfo(now),
+        view.LastActiveAt,
         view.CreatedAt,
-        view.Position);
+        view.Position,
+        view.Dialog?.ToInfo(),
+        view.Decision?.ToInfo(),
+        view.Policy);
+
+    private static PerformanceInfo ToInfo(this AgentPerformance performance, DateTimeOffset now) => new(
+        performance.Completed,
+        performance.Failed,
+        performance.Interrupted,
+        performance.Turns.Count,
+        performance.MeanResponse?.TotalSeconds,
+        performance.LastResponse?.TotalSeconds,
+        performance.SuccessRate,
+        performance.LastError,
+        performance.LastErrorAt,
+        performance.Crashes,
+        performance.UptimeAt(now).TotalSeconds,
+        performance.RunsSince);
 
     public static FactInfo ToInfo(this AgentFact fact) => new(fact.Source, fact.Rule, fact.Evidence, fact.At);
 

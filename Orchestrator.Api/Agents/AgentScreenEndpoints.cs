@@ -43,7 +43,7 @@ internal static class AgentScreenEndpoints
     {
         var agent = await AgentEndpoints.FindAsync(context, views, commands, name);
         var now = agent.Pane is null ? null : await live.ExplainAsync(agent.Name.Value, context.RequestAborted);
-        var info = agent.ToInfo();
+        var info = agent.ToInfo(commands.Now);
         return TypedResults.Json(
             now is null
                 ? new ExplainInfo(info, Decided(agent), info.Fact is { } fact ? [fact] : [], [], Waiting(agent), [])
@@ -72,6 +72,8 @@ internal static class AgentScreenEndpoints
     private static string? Waiting(AgentView agent) => agent switch
     {
         { QueueLength: 0 } => null,
+        { Hold: { Until: { } until } hold } => $"{hold.Reason}: the next is typed after {until:yyyy-MM-dd HH:mm:ss} UTC",
+        { Hold: { } hold } => hold.Reason,
         { Desired: DesiredState.Stopped } => "it is to be stopped: start it",
         { Pane: null } => $"it is {agent.State.Words()} and has no pane",
         { Activity: { } activity and not AgentActivity.Ready } => $"it is {activity.Words()}",

@@ -8,7 +8,7 @@ using Orchestrator.Client;
 namespace Orchestrator.Api.Agents;
 
 /// <summary>What a request to spawn or change an agent must be, beyond its shape.</summary>
-internal sealed partial class SpawnRules(IProfileCatalog profiles, IOptions<ApiOptions> options)
+internal sealed partial class SpawnRules(IProfileCatalog profiles, RoleCatalog roles, IPolicyCatalog policies, IOptions<ApiOptions> options)
 {
     private const int MostMetadata = 50;
     private const int LongestText = 1000;
@@ -37,32 +37,61 @@ internal sealed partial class SpawnRules(IProfileCatalog profiles, IOptions<ApiO
             throw ProblemException.Invalid(request.Worktree ? $"'{branch}' is no name for a branch: use letters, digits and . _ / -" : "a branch is for an agent with a worktree of its own");
         }
 
+        var role = roles.Find(request.Role ?? AgentRole.Default);
         return new Register(
             profile.Info.Name,
             Folder(request.Folder),
-            Role(request.Role) ?? AgentRole.Default,
+            role.Name,
             Short(request.DisplayName, "the display name"),
             request.Worktree ? request.Branch ?? $"agent/{name}" : null,
             request.Command is { IsDefault: false } command ? command : [],
             Metadata(request.Metadata) ?? ImmutableSortedDictionary<string, string>.Empty,
             request.ReportsTo is { Length: > 0 } reportsTo ? RequestParts.Agent(reportsTo) : null,
-            profile.Traits);
+            profile.Traits with { Limits = role.Limits },
+            Model(request.Model, profile),
+            Temperature(request.Temperature, profile));
     }
 
     /// <summary>The command that a request to change an agent is.</summary>
     /// <exception cref="ProblemException">A part makes no sense; says which and what would.</exception>
     public Describe Read(UpdateAgentRequest request) => new(
-        Role(request.Role),
+        request.Role is { } role ? roles.Find(role).Name : null,
         Short(request.DisplayName, "the display name"),
         Metadata(request.Metadata),
         request.ReportsTo,
         Names(request.Manages),
-        Names(request.CollaboratesWith));
+        Names(request.CollaboratesWith),
+        request.Role is { } named ? roles.Find(named).Limits : null);
 
-    private string? Role(string? role)
-        => role is null || AgentRole.BuiltIn.Contains(role) || options.Value.Roles.Contains(role)
-            ? role
-            : throw ProblemException.Invalid($"there is no role '{role}': use one of {string.Join(", ", AgentRole.BuiltIn.Union(options.Value.Roles))}");
+    /// <summary>The command that a request to set a state by hand is.</summary>
+    /// <exception cref="ProblemException">A part makes no sense; says which and what would.</exception>
+    public Transition Read(TransitionRequest request) => new(
+        RequestParts.Spelled<AgentState>(request.From, "from"),
+        RequestParts.Spelled<AgentState>(request.To, "to"),
+        Short(request.Reason, "the reason") is { Length: > 0 } reason ? reason : "set by hand");
+
+    private static string? Model(string? model, CatalogProfile profile)
+        => model is null || profile.Ways?.Model is not null
+            ? Short(model, "the model")
+            : throw ProblemException.Invalid($"the profile {profile.Info.Name} does not say how its program is told a model: give it role.model-arguments, or leave --model out");
+
+    private static double? Temperature(double? temperature, CatalogProfile profile) => temperature switch
+    {
+        null => null,
+        not (>= 0 and <= 2) => throw ProblemException.Invalid("a temperature is 0 to 2"),
+        _ when profile.Ways?.Temperature is null => throw ProblemException.Invalid($"the program of the profile {profile.Info.Name} cannot be told a temperature: leave it out, or give the profile role.temperature-arguments"),
+        _ => temperature,
+    };
+
+    /// <summary>The command that the choice of a policy is; null if none is chosen.</summary>
+    /// <exception cref="ProblemException">There is no such policy.</exception>
+    public ChoosePolicy? Policy(string? name) => name switch
+    {
+        null => null,
+        "" => new ChoosePolicy(Policy: null),
+        _ when policies.List().Any(policy => policy.Name == name) => new ChoosePolicy(name),
+        _ => throw ProblemException.Invalid($"there is no policy '{name}': use one of {string.Join(", ", policies.List().Select(static policy => policy.Name))}"),
+    };
 
     // The worker checks again when it starts the program: links can be changed meanwhile.
     private string Folder(string text)

@@ -31,6 +31,16 @@ public interface ILiveAgents
     Task<LiveExplanation?> ExplainAsync(string name, CancellationToken cancellationToken);
 }
 
+/// <summary>The panes of this node that carry the mark of an agent.</summary>
+public interface IPaneInventory
+{
+    /// <summary>All of them, also those that no agent claims.</summary>
+    Task<IReadOnlyList<InventoryPane>> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>Closes a pane with the program in it; false if it is gone, or was started for something else.</summary>
+    Task<bool> CloseAsync(InventoryPane pane, CancellationToken cancellationToken);
+}
+
 /// <summary>The node that serves the API.</summary>
 public interface INodeStatus
 {
@@ -44,7 +54,11 @@ public interface INodeStatus
 /// <summary>A profile as the API needs it.</summary>
 /// <param name="Info">What is shown.</param>
 /// <param name="Traits">What an agent's queue must know.</param>
-public sealed record CatalogProfile(ProfileInfo Info, ProfileTraits Traits);
+/// <param name="Ways">How its program is told what a role says; null where nothing is known of it.</param>
+public sealed record CatalogProfile(ProfileInfo Info, ProfileTraits Traits, RoleWays? Ways = null);
+
+/// <summary>How a program is told what a role says, in words; null what it is not told.</summary>
+public sealed record RoleWays(string? Prompt, string? Model, string? Temperature);
 
 /// <summary>The profiles that agents can be spawned with.</summary>
 public interface IProfileCatalog

@@ -69,7 +69,7 @@ internal static class DemoCommand
         await UntilAsync(context, names[1], static a => a.Activity == "awaiting_approval", "awaiting_approval", cancellationToken);
 
         Step("orc ls", "All agents at a glance. (To answer the question: orc attach NAME --write, then y.)");
-        AgentText.List((await context.Client.ListAgentsAsync(cancellationToken: cancellationToken)).Where(a => names.Contains(a.Name, StringComparer.Ordinal)));
+        AgentText.List([.. (await context.Client.ListAgentsAsync(cancellationToken: cancellationToken)).Where(a => names.Contains(a.Name, StringComparer.Ordinal))]);
 
         Step($"orc logs {names[0]}", "Nothing is forgotten: the history of an agent is never rewritten.");
         foreach (var e in await context.Client.GetHistoryAsync(names[0], cancellationToken: cancellationToken))

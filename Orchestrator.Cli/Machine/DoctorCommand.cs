@@ -14,7 +14,7 @@ internal static class DoctorCommand
     {
         if (Programs.Node() is not { } program)
         {
-            return context.Fail("not-found", $"the node's program is not at {Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "node", "orchestrator-node"))}: build it with ./run, or name it in ORC_NODE_PROGRAM");
+            return context.Fail("not-found", Programs.NoNode);
         }
 
         string[] arguments = context.Choice.DataFolder is { } data ? ["doctor", "--json", "--data", data] : ["doctor", "--json"];

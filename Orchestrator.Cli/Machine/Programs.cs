@@ -17,6 +17,9 @@ internal static class Programs
         return File.Exists(beside) ? beside : null;
     }
 
+    /// <summary>Why the node's program is not there, and what to do.</summary>
+    public static string NoNode => $"the node's program is not at {Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "node", "orchestrator-node"))}: build it with ./run, or name it in ORC_NODE_PROGRAM";
+
     /// <summary>Runs a program on this terminal until it ends; its exit code.</summary>
     public static async Task<int> OnTerminalAsync(string program, IEnumerable<string> arguments)
     {

@@ -21,8 +21,17 @@ namespace Orchestrator.Client;
 /// <param name="Fact">What decided the state.</param>
 /// <param name="Metadata">Free key-value pairs, merged by updates.</param>
 /// <param name="Relationships">Whom it reports to, manages, works with.</param>
+/// <param name="Model">The model in place of its role's.</param>
+/// <param name="Temperature">The temperature in place of its role's.</param>
+/// <param name="Hold">Why its queue waits although its program could take a message.</param>
+/// <param name="Session">The conversation with its program.</param>
+/// <param name="Performance">How it has done.</param>
+/// <param name="LastActiveAt">When anything last happened to it.</param>
 /// <param name="CreatedAt">When it was registered.</param>
 /// <param name="Position">The journal position of the last change.</param>
+/// <param name="Dialog">The dialog that is on its screen.</param>
+/// <param name="Decision">The last decision about a dialog of it.</param>
+/// <param name="Policy">The policy that decides its dialogs; null for that of its role.</param>
 public sealed record AgentInfo(
     string Name,
     string State,
@@ -42,8 +51,56 @@ public sealed record AgentInfo(
     FactInfo? Fact,
     ImmutableSortedDictionary<string, string> Metadata,
     RelationshipsInfo Relationships,
+    string? Model,
+    double? Temperature,
+    HoldInfo? Hold,
+    SessionInfo? Session,
+    PerformanceInfo Performance,
+    DateTimeOffset LastActiveAt,
     DateTimeOffset CreatedAt,
-    long Position);
+    long Position,
+    DialogInfo? Dialog,
+    DecisionInfo? Decision,
+    string? Policy);
+
+/// <summary>Why a queue waits although the program could take a message.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="Until">Until when, if that is known.</param>
+public sealed record HoldInfo(string Reason, DateTimeOffset? Until);
+
+/// <summary>The conversation of an agent with its program.</summary>
+/// <param name="Id">The program's own id of it, if it is known.</param>
+/// <param name="How">How the present or last program began with it: fresh, resumed or re_briefed.</param>
+/// <param name="Reason">Why the one before was not taken up again, if that was wanted.</param>
+/// <param name="CompactedAt">When the program was last seen to have shortened what it remembers, if nobody has briefed it since.</param>
+public sealed record SessionInfo(string? Id, string? How, string? Reason, DateTimeOffset? CompactedAt);
+
+/// <summary>How an agent has done since it was registered.</summary>
+/// <param name="Completed">Messages whose turn ended with the agent at its prompt.</param>
+/// <param name="Failed">Messages whose turn ended in an error, with a hang or with the program, or that could not be delivered.</param>
+/// <param name="Interrupted">Messages whose turn was cut off because somebody stopped the program.</param>
+/// <param name="Open">Messages whose turns are not over yet.</param>
+/// <param name="MeanResponseSeconds">From a message's acceptance to the end of its turn, on average over the completed ones.</param>
+/// <param name="LastResponseSeconds">The same of the one that was completed last.</param>
+/// <param name="SuccessRate">The completed part of all that were completed or failed, 0 to 1.</param>
+/// <param name="LastError">What went wrong last.</param>
+/// <param name="LastErrorAt">When that was.</param>
+/// <param name="Crashes">How often its program ended by itself and not well.</param>
+/// <param name="UptimeSeconds">How long its programs have run, together, up to the moment of the answer.</param>
+/// <param name="RunsSince">Since when the present program runs.</param>
+public sealed record PerformanceInfo(
+    int Completed,
+    int Failed,
+    int Interrupted,
+    int Open,
+    double? MeanResponseSeconds,
+    double? LastResponseSeconds,
+    double? SuccessRate,
+    string? LastError,
+    DateTimeOffset? LastErrorAt,
+    int Crashes,
+    double UptimeSeconds,
+    DateTimeOffset? RunsSince);
 
 /// <summary>An agent's own git worktree.</summary>
 public sealed record WorktreeInfo(string Path, string Branch);
@@ -98,6 +155,15 @@ public sealed record SpawnRequest
     /// <summary>The agent that it reports to.</summary>
     public string? ReportsTo { get; init; }
 
+    /// <summary>The model in place of its role's; only for profiles that say how their program is told one.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The temperature in place of its role's, 0 to 2; only for profiles that say how their program is told one.</summary>
+    public double? Temperature { get; init; }
+
+    /// <summary>The policy that decides its dialogs; that of its role unless said.</summary>
+    public string? Policy { get; init; }
+
     /// <summary>Start it at once: yes, unless it is false. (Defaults of a contract must be nulls: what is missing in JSON is not initialised.)</summary>
     public bool? Start { get; init; }
 }
@@ -111,6 +177,9 @@ public sealed record UpdateAgentRequest
     /// <summary>The new name for people.</summary>
     public string? DisplayName { get; init; }
 
+    /// <summary>The policy that decides its dialogs; empty for that of its role.</summary>
+    public string? Policy { get; init; }
+
     /// <summary>Merged into the metadata; an empty value removes the key.</summary>
     public ImmutableSortedDictionary<string, string>? Metadata { get; init; }
 
@@ -123,6 +192,12 @@ public sealed record UpdateAgentRequest
     /// <summary>The agents that it works with.</summary>
     public ImmutableArray<string>? CollaboratesWith { get; init; }
 }
+
+/// <summary>A state to be set by hand, if the agent is still in the one that is expected.</summary>
+/// <param name="From">The state that it is expected to be in.</param>
+/// <param name="To">offline, error or terminated.</param>
+/// <param name="Reason">Why, for the history; at most 1000 characters.</param>
+public sealed record TransitionRequest(string From, string To, string? Reason);
 
 /// <summary>A pane to be taken over.</summary>
 /// <param name="Pane">The tmux pane id, <c>%n</c>.</param>

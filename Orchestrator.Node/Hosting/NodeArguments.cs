@@ -10,9 +10,13 @@ namespace Orchestrator.Node.Hosting;
 /// <param name="Help">Say what there is.</param>
 internal sealed record NodeArguments(IReadOnlyList<string> Overrides, bool Demo, bool Doctor, bool Json, bool Help)
 {
+    /// <summary>What to do with profiles instead of starting, and with which; null if nothing.</summary>
+    public IReadOnlyList<string>? Profile { get; init; }
+
     public const string Usage = """
         orchestrator-node [--data DIR] [--port N] [--demo] [-D key=value]...   start a node in the foreground
         orchestrator-node doctor [--json] [--data DIR] [-D key=value]...      check this machine
+        orchestrator-node profile ls|show NAME|check [NAME|FILE]...|test NAME FILE... [--data DIR]   about profiles, as JSON
         """;
 
     /// <summary>Reads a command line.</summary>
@@ -21,12 +25,20 @@ internal sealed record NodeArguments(IReadOnlyList<string> Overrides, bool Demo,
     {
         var overrides = new List<string>();
         var (demo, doctor, json, help) = (false, false, false, false);
+        List<string>? profile = null;
         for (var i = 0; i < words.Count; i++)
         {
             switch (words[i])
             {
                 case "doctor" when i == 0:
                     doctor = true;
+                    break;
+                case "profile" when i == 0:
+                    profile = [];
+                    break;
+                case "--" when profile is not null:
+                    profile.AddRange(words.Skip(i + 1));
+                    i = words.Count;
                     break;
                 case "--demo":
                     demo = true;
@@ -52,12 +64,15 @@ internal sealed record NodeArguments(IReadOnlyList<string> Overrides, bool Demo,
                 case { } word when word.StartsWith("-D", StringComparison.Ordinal):
                     overrides.Add(word[2..]);
                     break;
+                case { } word when profile is not null && !word.StartsWith('-'):
+                    profile.Add(word);
+                    break;
                 default:
                     throw new FormatException($"'{words[i]}' is not known here");
             }
         }
 
-        return new NodeArguments(overrides, demo, doctor, json, help);
+        return new NodeArguments(overrides, demo, doctor, json, help) { Profile = profile };
     }
 
     private static string Value(IReadOnlyList<string> words, ref int i)

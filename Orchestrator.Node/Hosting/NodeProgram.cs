@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging.Console;
 
 using Orchestrator.Actors;
 using Orchestrator.Api;
+using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Profiles;
 using Orchestrator.Node.Settings;
 using Orchestrator.Node.Workers;
@@ -42,6 +43,7 @@ internal static class NodeProgram
         AddWorker(builder.Services, settings);
         builder.Services.AddSingleton<NodeService>();
         builder.Services.AddHostedService(static services => services.GetRequiredService<NodeService>());
+        builder.Services.AddHostedService<HookListener>();
         AddApi(builder.Services, settings);
         var app = builder.Build();
         app.MapOrchestratorApi();
@@ -89,10 +91,12 @@ internal static class NodeProgram
                 s.GetRequiredService<TmuxServer>(),
                 s.GetRequiredService<TmuxDeliveries>(),
                 s.GetRequiredService<IProfileLibrary>(),
+                new RoleLibrary(s.GetRequiredService<NodeSettings>().Roles),
                 new LaunchContexts(Path.Combine(s.GetRequiredService<NodeSettings>().Data, "state"), s.GetRequiredService<NodeSettings>().Orc),
                 new WorkingFolders(s.GetRequiredService<NodeSettings>().Folders),
                 new GitWorktrees(Path.Combine(s.GetRequiredService<NodeSettings>().Data, "worktrees")),
                 s.GetRequiredService<ActionDeadline>(),
+                s.GetRequiredService<NodeSettings>().Policies,
                 s.GetRequiredService<TimeProvider>()),
             s.GetRequiredService<ILogger<NodeWorker>>()));
     }
@@ -102,7 +106,9 @@ internal static class NodeProgram
         services.AddSingleton<NodeStatus>();
         services.AddSingleton<INodeStatus>(static s => s.GetRequiredService<NodeStatus>());
         services.AddSingleton<IProfileCatalog>(static s => s.GetRequiredService<NodeProfiles>());
+        services.AddSingleton<IPolicyCatalog>(new NodePolicies(settings.Policies));
         services.AddSingleton<ILiveAgents, LiveAgents>();
+        services.AddSingleton<IPaneInventory, PaneInventory>();
         services.AddSingleton<NodeInspection>();
         services.AddSingleton<IRuntimeInspection>(static s => s.GetRequiredService<NodeInspection>());
         services.AddSingleton<ISettingsCatalog>(static s => s.GetRequiredService<NodeInspection>());
@@ -111,7 +117,8 @@ internal static class NodeProgram
             options.AllowedHosts = [.. settings.Hosts];
             options.AllowedOrigins = [.. settings.Origins];
             options.FolderRoots = [.. settings.Folders];
-            options.Roles = [.. settings.Roles.Keys];
+            options.InactiveAfter = settings.InactiveAfter;
+            options.Roles = [.. settings.Roles.Values];
         });
     }
 

@@ -77,8 +77,7 @@ internal static class ConditionReader
 
         if (section.Has("composer"))
         {
-            var wanted = Choices(section, "composer", ComposerStates);
-            conditions.Add(new ScreenCondition.Fact($"composer is {string.Join(" or ", section.TextOrTexts("composer"))}", view => wanted.Contains(view.Composer.State)));
+            conditions.Add(new ScreenCondition.ComposerIs(Choices(section, "composer", ComposerStates)));
         }
 
         if (section.Has("all"))

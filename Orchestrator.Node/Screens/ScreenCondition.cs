@@ -68,6 +68,15 @@ public abstract record ScreenCondition
             => Test(view) ? new ConditionResult(true, Name, -1, ConditionResult.NoGroups) : ConditionResult.No;
     }
 
+    /// <summary>The input is in one of some states.</summary>
+    /// <param name="States">At least one.</param>
+    public sealed record ComposerIs(ImmutableHashSet<ComposerState> States) : ScreenCondition
+    {
+        internal override ConditionResult Holds(ScreenView view) => States.Contains(view.Composer.State)
+            ? new ConditionResult(true, $"composer is {view.Composer.State.ToString().ToLowerInvariant()}", -1, ConditionResult.NoGroups)
+            : ConditionResult.No;
+    }
+
     /// <summary>All of several conditions.</summary>
     /// <param name="Conditions">At least one.</param>
     public sealed record All(ImmutableArray<ScreenCondition> Conditions) : ScreenCondition

@@ -7,7 +7,11 @@ namespace Orchestrator.Node.Screens;
 /// <param name="Evidence">What was found, and where.</param>
 /// <param name="Row">The lowest row of the evidence, -1 if it is not on the screen.</param>
 /// <param name="Groups">What the named groups of its patterns matched, such as the time at which a limit ends.</param>
-public sealed record RuleMatch(ScreenRule Rule, string Evidence, int Row, ImmutableDictionary<string, string> Groups);
+public sealed record RuleMatch(ScreenRule Rule, string Evidence, int Row, ImmutableDictionary<string, string> Groups)
+{
+    /// <summary>What a rule without named groups has matched by them.</summary>
+    internal static ImmutableDictionary<string, string> NoGroups => ConditionResult.NoGroups;
+}
 
 /// <summary>What a screen says, and why.</summary>
 /// <param name="Activity">What the program is doing.</param>

@@ -4,7 +4,9 @@ using System.Net;
 
 using Microsoft.Extensions.Logging;
 
+using Orchestrator.Actors.Agents;
 using Orchestrator.Hocon;
+using Orchestrator.Node.Policies;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Node.Settings;
@@ -54,14 +56,20 @@ internal sealed record NodeSettings
     /// <summary>Folders that agents may work in.</summary>
     public required IReadOnlyList<string> Folders { get; init; }
 
+    /// <summary>How long nothing must have happened to an agent before it is offered for clean-up.</summary>
+    public required TimeSpan InactiveAfter { get; init; }
+
     /// <summary>Folders of profiles, later ones win.</summary>
     public required IReadOnlyList<string> Profiles { get; init; }
 
     /// <summary>The command-line tool.</summary>
     public required string Orc { get; init; }
 
-    /// <summary>The roles, with what each is told.</summary>
-    public required ImmutableSortedDictionary<string, string> Roles { get; init; }
+    /// <summary>The roles, with what each is told and may use.</summary>
+    public required ImmutableSortedDictionary<string, RoleDescription> Roles { get; init; }
+
+    /// <summary>By which rules dialogs are decided without a person.</summary>
+    public required PolicyCatalog Policies { get; init; }
 
     /// <summary>The whole configuration, for those who want to look at it.</summary>
     public required HoconObject Effective { get; init; }
@@ -80,14 +88,13 @@ internal sealed record NodeSettings
         var file = Path.Combine(data, "node.conf");
         var own = File.Exists(file) ? above.WithFallback(HoconParser.ParseFile(file)) : above;
         var all = own.WithFallback(reference).Resolve();
-        var warnings = UnknownKeys.Find(known, own.WithFallback(reference).Resolve(), ["orchestrator.roles"]).Select(static k => k.ToString());
+        var warnings = UnknownKeys.Find(known, own.WithFallback(reference).Resolve(), ["orchestrator.roles", "orchestrator.policies"]).Select(static k => k.ToString());
         return Read(all, data, [.. warnings]);
     }
 
     private static NodeSettings Read(HoconObject all, string data, IReadOnlyList<string> warnings)
     {
         var name = Or(all.GetString("orchestrator.node.name"), Environment.MachineName).ToLowerInvariant();
-        var roles = all.GetObject("orchestrator.roles");
         return new NodeSettings
         {
             Name = name.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-')
@@ -121,9 +128,13 @@ internal sealed record NodeSettings
             TmuxLaunchPrefix = all.GetStringList("orchestrator.tmux.launch-prefix"),
             TmuxHistory = all.GetInt("orchestrator.tmux.history"),
             Folders = all.GetStringList("orchestrator.agents.folders"),
+            InactiveAfter = all.GetDuration("orchestrator.agents.inactive-after") is { Ticks: > 0 } inactive
+                ? inactive
+                : throw new HoconException("orchestrator.agents.inactive-after must be more than 0"),
             Profiles = [Path.Combine(AppContext.BaseDirectory, "hocon", "agents"), .. all.GetStringList("orchestrator.agents.profiles"), Path.Combine(data, "agents")],
             Orc = Or(all.GetString("orchestrator.agents.orc"), Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "cli", "orc"))),
-            Roles = roles.Keys.ToImmutableSortedDictionary(static role => role, role => roles.GetString($"\"{role}\".prompt"), StringComparer.Ordinal),
+            Roles = RoleSettings.Read(all),
+            Policies = PolicyCatalog.Read(all),
             Effective = all,
             Warnings = warnings,
         };

@@ -1,3 +1,4 @@
+using Orchestrator.Node.Policies;
 using Orchestrator.Node.Profiles;
 using Orchestrator.Node.Workers.Starting;
 using Orchestrator.Runtime;
@@ -15,10 +16,12 @@ internal sealed record WorkerContext(
     TmuxServer Tmux,
     TmuxDeliveries Deliveries,
     IProfileLibrary Profiles,
+    RoleLibrary Roles,
     LaunchContexts Launches,
     WorkingFolders Folders,
     GitWorktrees Worktrees,
     ActionDeadline Deadline,
+    PolicyCatalog Policies,
     TimeProvider Time)
 {
     /// <summary>How this worker signs what it reports.</summary>

@@ -9,7 +9,7 @@ namespace Orchestrator.Tests.Api;
 /// Stands in for a node's worker and its tmux, nothing else: it does what the domain's worker commands say and reports as a worker does. Texts tell it what to do:
 /// <c>hold</c> leaves the message in the queue, <c>reject</c> fails its delivery, <c>ask</c> ends in a question, <c>slow</c> works until told to <see cref="FinishAsync"/>.
 /// </summary>
-internal sealed class ScriptedWorker(ActorSystem system, string node) : ILiveAgents, IAsyncDisposable
+internal sealed class ScriptedWorker(ActorSystem system, string node) : ILiveAgents, IPaneInventory, IAsyncDisposable
 {
     // Never disposed: the host disposes of this worker once more after the test has.
     private readonly CancellationTokenSource _end = new();
@@ -19,6 +19,18 @@ internal sealed class ScriptedWorker(ActorSystem system, string node) : ILiveAge
 
     /// <summary>The pane that every agent is said to have.</summary>
     public AgentPane Pane { get; set; } = new("%7", "@7", 777, new TmuxServerFact(1_700_000_000, 4242, "/tmp/no-such-tmux/socket"));
+
+    /// <summary>The marked panes that tmux is said to have.</summary>
+    public IReadOnlyList<InventoryPane> Inventory { get; set; } = [];
+
+    public Task<IReadOnlyList<InventoryPane>> ListAsync(CancellationToken cancellationToken) => Task.FromResult(Inventory);
+
+    public Task<bool> CloseAsync(InventoryPane pane, CancellationToken cancellationToken)
+    {
+        var before = Inventory.Count;
+        Inventory = [.. Inventory.Where(p => p.Id != pane.Id)];
+        return Task.FromResult(Inventory.Count < before);
+    }
 
     public void Start() => _working = WorkAsync();
 

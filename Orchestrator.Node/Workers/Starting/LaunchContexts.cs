@@ -2,9 +2,20 @@ using System.Collections;
 using System.Collections.Immutable;
 
 using Orchestrator.Actors.Agents;
+using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Profiles;
 
 namespace Orchestrator.Node.Workers.Starting;
+
+/// <summary>What of an agent its launch depends on.</summary>
+/// <param name="Agent">The agent.</param>
+/// <param name="Generation">The placement.</param>
+/// <param name="Folder">The working folder.</param>
+/// <param name="Command">The words that replace the profile's command, or come after it.</param>
+/// <param name="Role">What its role comes to.</param>
+/// <param name="Session">The program's own id of the conversation, if one is known or given.</param>
+/// <param name="Resume">Take up that conversation again.</param>
+internal sealed record AgentLaunch(AgentName Agent, Generation Generation, string Folder, ImmutableArray<string> Command, LaunchRole Role, string? Session = null, bool Resume = false);
 
 /// <summary>What the programs of this node's agents are started with.</summary>
 /// <param name="stateFolder">Holds a folder of its own for each agent.</param>
@@ -16,16 +27,12 @@ internal sealed class LaunchContexts(string stateFolder, string orc)
         .ToImmutableDictionary(static e => (string)e.Key, static e => (string?)e.Value ?? string.Empty, StringComparer.Ordinal);
 
     /// <summary>What the launch of an agent depends on.</summary>
-    public LaunchContext For(AgentName agent, Generation generation, string folder, ImmutableArray<string> command, AgentProfile profile)
-        => new(agent.Value, generation.Value, folder, Path.Combine(stateFolder, agent.Value), orc, _environment, profile.CommandReplaceable ? [] : command)
+    public LaunchContext For(AgentLaunch agent, AgentProfile profile)
+        => new(agent.Agent.Value, agent.Generation.Value, agent.Folder, Path.Combine(stateFolder, agent.Agent.Value), orc, _environment, profile.CommandReplaceable ? [] : agent.Command)
         {
-            Replacement = profile.CommandReplaceable ? command : [],
+            Replacement = profile.CommandReplaceable ? agent.Command : [],
+            Role = agent.Role,
+            Socket = HookListener.SocketIn(Path.GetDirectoryName(stateFolder)!),
+            Session = agent.Session,
         };
-
-    /// <summary>The program and environment to start.</summary>
-    public static Launch LaunchOf(AgentProfile profile, LaunchContext context)
-    {
-        var launch = Launch.Of(profile, context);
-        return context.Replacement.IsDefaultOrEmpty ? launch : launch with { Command = context.Replacement };
-    }
 }

@@ -105,6 +105,9 @@ public sealed class AgentPropertyTests
                 agent.Reminders.Remove(reminder.Name);
                 agent.Tell(reminder.Command!, "reminder");
                 break;
+            case 13 when random.Next(3) == 0:
+                agent.Tell(new Transition(agent.State.State, (AgentState)random.Next(random.Next(8) == 0 ? 6 : 5), "by hand"));
+                break;
             default:
                 agent.Tell(new ReportActivity(generation, (AgentActivity)random.Next(13), null, null, new AgentFact("screen", null, "…", agent.Now)));
                 break;

@@ -14,7 +14,22 @@ public sealed class LifecycleNode : IAsyncLifetime
     internal NodeUnderTest Node { get; private set; } = null!;
 
     /// <inheritdoc/>
-    public async Task InitializeAsync() => Node = await NodeUnderTest.StartAsync("-D", $"orchestrator.agents.folders=[\"{Root}\"]");
+    public async Task InitializeAsync()
+    {
+        Node = NodeUnderTest.Create(
+            "-D", $"orchestrator.agents.folders=[\"{Root}\"]",
+            "-D", """orchestrator.roles.clerk={prompt="You are {agent}, a {role}.", model=big, limits {queue-length=3}}""");
+        await File.WriteAllTextAsync(Path.Combine(Node.Data, "agents", "fake-told.conf"), """
+            inherits = fake
+            role {
+              prompt-arguments = [--prompt, "{prompt}"]
+              model-arguments = [--model, "{model}"]
+              temperature-arguments = [--temperature, "{temperature}"]
+              environment { FAKE_MODEL = "{model}", FAKE_TEMPERATURE = "{temperature}" }
+            }
+            """);
+        await Node.StartAgainAsync();
+    }
 
     /// <inheritdoc/>
     public async Task DisposeAsync()

@@ -9,17 +9,36 @@ internal sealed record RecordedScreen(string Name, string Folder)
 {
     public string TrueActivity => Name[..Name.IndexOf("__", StringComparison.Ordinal)];
 
-    public static IReadOnlyList<string> Programs { get; } = ["claude", "codex", "gemini", "opencode", "qwen"];
+    /// <summary>The folder of recorded screens.</summary>
+    public const string Recorded = "screens";
 
-    public static RecordedScreen Named(string program, string name)
-        => new(name, Path.Combine(AppContext.BaseDirectory, "Fixtures", "screens", program));
+    /// <summary>The folder of screens that were written by hand.</summary>
+    public const string ByHand = "screens-by-hand";
 
-    public static IEnumerable<RecordedScreen> Of(string program)
+    public static RecordedScreen Named(string program, string name, string folder = Recorded)
+        => new(name, Path.Combine(AppContext.BaseDirectory, "Fixtures", folder, program));
+
+    public static IEnumerable<RecordedScreen> Of(string program, string folder = Recorded)
     {
-        var folder = Path.Combine(AppContext.BaseDirectory, "Fixtures", "screens", program);
-        return Directory.EnumerateFiles(folder, "*.vars.json")
-            .Select(file => new RecordedScreen(Path.GetFileName(file)[..^".vars.json".Length], folder))
+        var path = Path.Combine(AppContext.BaseDirectory, "Fixtures", folder, program);
+        return Directory.EnumerateFiles(path, "*.vars.json")
+            .Select(file => new RecordedScreen(Path.GetFileName(file)[..^".vars.json".Length], path))
             .OrderBy(screen => screen.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>Program and name of every screen of a folder.</summary>
+    public static TheoryData<string, string> All(string folder)
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var program in Directory.EnumerateDirectories(Path.Combine(AppContext.BaseDirectory, "Fixtures", folder)).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal))
+        {
+            foreach (var screen in Of(program, folder))
+            {
+                data.Add(program, screen.Name);
+            }
+        }
+
+        return data;
     }
 
     public ScreenSnapshot Plain => ScreenSnapshot.FromCapture(File.ReadAllText(Path.Combine(Folder, Name + ".txt")), Pane());
@@ -29,17 +48,19 @@ internal sealed record RecordedScreen(string Name, string Folder)
     private PaneFacts Pane()
     {
         using var vars = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, Name + ".vars.json")));
-        string Text(string name) => vars.RootElement.GetProperty(name).GetString()!;
+        string Text(string name) => vars.RootElement.TryGetProperty(name, out var value) ? value.GetString()! : "";
         bool Flag(string name) => Text(name) == "1";
+        int Number(string name, int otherwise) => Text(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
         return new PaneFacts
         {
             Title = Text("pane_title"),
             CurrentCommand = Text("pane_current_command"),
             CursorShown = Flag("cursor_flag"),
-            CursorX = int.Parse(Text("cursor_x"), CultureInfo.InvariantCulture),
-            CursorY = int.Parse(Text("cursor_y"), CultureInfo.InvariantCulture),
+            CursorX = Number("cursor_x", 0),
+            CursorY = Number("cursor_y", -1),
             AlternateOn = Flag("alternate_on"),
             MouseOn = Flag("mouse_any_flag"),
+            Columns = 120,
             InMode = Flag("pane_in_mode"),
             Dead = Flag("pane_dead"),
         };

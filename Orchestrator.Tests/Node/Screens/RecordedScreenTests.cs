@@ -6,22 +6,7 @@ namespace Orchestrator.Tests.Node.Screens;
 /// <summary>Screens of the real programs, recorded: each is read as what the program was doing.</summary>
 public sealed class RecordedScreenTests
 {
-    public static TheoryData<string, string> Screens
-    {
-        get
-        {
-            var data = new TheoryData<string, string>();
-            foreach (var program in RecordedScreen.Programs)
-            {
-                foreach (var screen in RecordedScreen.Of(program))
-                {
-                    data.Add(program, screen.Name);
-                }
-            }
-
-            return data;
-        }
-    }
+    public static TheoryData<string, string> Screens => RecordedScreen.All(RecordedScreen.Recorded);
 
     [Theory]
     [MemberData(nameof(Screens))]

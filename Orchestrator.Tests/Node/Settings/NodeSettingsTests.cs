@@ -1,3 +1,4 @@
+using Orchestrator.Actors.Agents;
 using Orchestrator.Hocon;
 using Orchestrator.Node.Settings;
 using Orchestrator.Tests.Support;
@@ -45,10 +46,30 @@ public sealed class NodeSettingsTests : IDisposable
         Write("orchestrator.roles.translator.prompt = \"You translate.\"");
         var settings = Load();
         Assert.Empty(settings.Warnings);
-        Assert.Equal("You translate.", settings.Roles["translator"]);
+        Assert.Equal("You translate.", settings.Roles["translator"].Prompt);
+    }
+
+    [Fact]
+    public void A_role_is_like_another_one_or_like_the_defaults_where_it_says_nothing_else()
+    {
+        Write("""
+            orchestrator.role-defaults { temperature = 0.2, limits.messages-per-hour = 10 }
+            orchestrator.roles.clerk { model = small, limits { queue-length = 5 } }
+            orchestrator.roles.night-clerk = ${orchestrator.roles.clerk} { model = tiny }
+            """);
+        var settings = Load();
+        Assert.Empty(settings.Warnings);
+        Assert.Equal(("small", 0.2, new RoleLimits(5, 262_144, 10)), Parts("clerk"));
+        Assert.Equal(("tiny", 0.2, new RoleLimits(5, 262_144, 10)), Parts("night-clerk"));
+
+        (string?, double?, RoleLimits) Parts(string role) => (settings.Roles[role].Model, settings.Roles[role].Temperature, settings.Roles[role].Limits);
     }
 
     [Theory]
+    [InlineData("orchestrator.roles.qa.modell=big", "modell")]
+    [InlineData("orchestrator.roles.qa.temperature=3", "temperature")]
+    [InlineData("orchestrator.roles.qa.limits.queue-length=0", "queue-length")]
+    [InlineData("orchestrator.roles.qa.limits.messages-per-hour=100000", "messages-per-hour")]
     [InlineData("orchestrator.node.port=70000", "orchestrator.node.port")]
     [InlineData("orchestrator.node.port=many", "orchestrator.node.port")]
     [InlineData("orchestrator.node.address=0.0.0.0", "loopback")]

@@ -15,14 +15,17 @@ public sealed class MessagesOnNodeTests(ITestOutputHelper output)
     private const int UnderKills = 30;
     private const int Kills = 5;
 
+    // Its own channel left out: everything is pasted and submitted.
+    private const string Typed = "inherits = qwen\nchannel { arguments = [], line = \"\" }";
+
     [Fact]
     public async Task A_hundred_messages_reach_the_model_whole_once_in_order_and_each_is_proved_by_the_transcript()
     {
-        await using var qwen = await ProgramNode.StartAsync(new QwenProgram());
+        await using var qwen = await ProgramNode.StartAsync(new QwenProgram(), ("typed", Typed));
 
         // Two at once: they share a home, and with it the folder of their transcripts.
         string[] agents = ["q1", "q2"];
-        await Task.WhenAll(agents.Select(agent => qwen.SpawnReadyAsync(agent)));
+        await Task.WhenAll(agents.Select(agent => qwen.SpawnReadyAsync(agent, "typed")));
         var sent = new List<(string Agent, string Id, string Text)>();
         var watch = Stopwatch.StartNew();
         foreach (var (index, text) in QwenTexts.Of(Messages).Index())
@@ -57,9 +60,9 @@ public sealed class MessagesOnNodeTests(ITestOutputHelper output)
     {
         const int Seed = 4711;
         var random = new Random(Seed);
-        await using var qwen = await ProgramNode.StartAsync(new QwenProgram());
+        await using var qwen = await ProgramNode.StartAsync(new QwenProgram(), ("typed", Typed));
         var texts = QwenTexts.Of(UnderKills);
-        var pid = (await qwen.SpawnReadyAsync("q")).Pane!.Pid;
+        var pid = (await qwen.SpawnReadyAsync("q", "typed")).Pane!.Pid;
         var ids = new List<string>();
         foreach (var text in texts)
         {

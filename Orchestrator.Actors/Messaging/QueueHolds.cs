@@ -1,0 +1,23 @@
+using Orchestrator.Actors.Agents;
+
+namespace Orchestrator.Actors.Messaging;
+
+/// <summary>What keeps a queue waiting although the program could take a message.</summary>
+internal static class QueueHolds
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    /// <summary>The hold on the queue of <paramref name="agent"/> at <paramref name="now"/>, if there is one.</summary>
+    public static QueueHold? Of(Agent agent, DateTimeOffset now) => PerHour(agent, now);
+
+    private static QueueHold? PerHour(Agent agent, DateTimeOffset now)
+    {
+        if (agent.Traits.Limits?.MessagesPerHour is not (> 0 and var most) || agent.TypedAt.Count < most)
+        {
+            return null;
+        }
+
+        var next = agent.TypedAt[^most] + Hour;
+        return next > now ? new QueueHold($"its role {agent.Role} takes {most} messages an hour", next) : null;
+    }
+}
