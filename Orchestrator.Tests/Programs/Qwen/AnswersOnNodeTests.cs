@@ -1,5 +1,6 @@
 using Orchestrator.Tests.Programs.Model;
 using Orchestrator.Client;
+using Orchestrator.Tests.Programs.Model;
 
 namespace Orchestrator.Tests.Programs.Qwen;
 

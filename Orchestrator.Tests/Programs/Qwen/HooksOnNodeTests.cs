@@ -7,6 +7,7 @@ using Orchestrator.Tests.Programs.Model;
 using Orchestrator.Tests.Support;
 
 using Xunit.Abstractions;
+using Orchestrator.Tests.Programs.Model;
 
 namespace Orchestrator.Tests.Programs.Qwen;
 
