@@ -34,7 +34,13 @@ public sealed partial class OrchestratorClient
         => SendAsync(HttpMethod.Delete, Query(Agent(name), ("force", force ? "true" : null)), body: null, MessageId.New(_time), ApiJson.Wire.AgentInfo, cancellationToken);
 
     /// <summary>Starts an agent that is offline or in error.</summary>
-    public Task<AgentInfo> StartAgentAsync(string name, CancellationToken cancellationToken = default) => Act(name, "start", cancellationToken);
+    /// <param name="name">The agent.</param>
+    /// <param name="mode">What becomes of the conversation that it had: auto, fresh or resume; auto unless said.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public Task<AgentInfo> StartAgentAsync(string name, string? mode = null, CancellationToken cancellationToken = default) => Act(name, Query("start", ("mode", mode)), cancellationToken);
+
+    /// <summary>Tells an agent again who it is and what it was at, by a message that comes before all others.</summary>
+    public Task<AgentInfo> RebriefAgentAsync(string name, CancellationToken cancellationToken = default) => Act(name, "rebrief", cancellationToken);
 
     /// <summary>Stops an agent's program; its messages wait.</summary>
     /// <param name="name">The agent.</param>
@@ -45,8 +51,10 @@ public sealed partial class OrchestratorClient
     /// <summary>Stops and starts an agent's program, in a new generation.</summary>
     /// <param name="name">The agent.</param>
     /// <param name="force">Kill its program at once instead of asking it to end first.</param>
+    /// <param name="mode">What becomes of the conversation that it had: auto, fresh or resume; auto unless said.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
-    public Task<AgentInfo> RestartAgentAsync(string name, bool force = false, CancellationToken cancellationToken = default) => Act(name, "restart" + Forced(force), cancellationToken);
+    public Task<AgentInfo> RestartAgentAsync(string name, bool force = false, string? mode = null, CancellationToken cancellationToken = default)
+        => Act(name, Query("restart", ("force", force ? "true" : null), ("mode", mode)), cancellationToken);
 
     /// <summary>Sets the state of an agent without a program by hand, if it is still in the state that is expected.</summary>
     /// <exception cref="ApiException"><c>stale</c>: it is in another state; <c>illegal-state</c>: the rules do not allow it.</exception>

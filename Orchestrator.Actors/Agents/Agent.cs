@@ -8,7 +8,8 @@ namespace Orchestrator.Actors.Agents;
 /// <summary>What is to happen once the program that is being stopped is gone.</summary>
 /// <param name="RestartOn">Start it again on this node.</param>
 /// <param name="End">End the agent.</param>
-public sealed record AfterStop(string? RestartOn, bool End);
+/// <param name="Mode">What becomes of its conversation when it is started again.</param>
+public sealed record AfterStop(string? RestartOn, bool End, StartMode? Mode);
 
 /// <summary>One agent: the state that its events add up to.</summary>
 public sealed record Agent
@@ -100,11 +101,17 @@ public sealed record Agent
     /// <summary>The number that the pane's mark <c>@n</c> stands at.</summary>
     public long NextNumber { get; init; }
 
+    /// <summary>The conversation with its program.</summary>
+    public AgentSession Session { get; init; } = new();
+
     /// <summary>Its messages.</summary>
     public MessageQueue Queue { get; init; } = new();
 
     /// <summary>The message that was submitted last and may still be confirmed.</summary>
     public MessageId? LastSubmitted { get; init; }
+
+    /// <summary>Messages that its program was given and has not answered yet, the oldest first.</summary>
+    public ImmutableList<MessageId> Unanswered { get; init; } = [];
 
     /// <summary>How many messages have ever been accepted: the order of arrival.</summary>
     public long Accepted { get; init; }
@@ -118,11 +125,22 @@ public sealed record Agent
     /// <summary>When messages were typed to it lately, as many as its limit needs, the oldest first.</summary>
     public ImmutableList<DateTimeOffset> TypedAt { get; init; } = [];
 
+    /// <summary>The dialog that is on its screen.</summary>
+    public OpenDialog? Dialog { get; init; }
+
+    /// <summary>The last decision about a dialog of it.</summary>
+    public DialogDecision? Decision { get; init; }
+
+    /// <summary>The policy that decides its dialogs; null for that of its role.</summary>
+    public string? Policy { get; init; }
+
     /// <summary>The agent before its first event.</summary>
     public static Agent Empty(EntityId id) => new() { Name = AgentName.Parse(id.Id) };
 
     /// <summary>The agent after <paramref name="e"/>.</summary>
-    public Agent Apply(Event e) => e switch
+    public Agent Apply(Event e) => Applied(e) with { Session = Session.Folded(this, e) };
+
+    private Agent Applied(Event e) => e switch
     {
         AgentRegistered registered => new Agent
         {
@@ -166,6 +184,7 @@ public sealed record Agent
             Generation = placed.Generation,
             Pane = null,
             HoldUntil = null,
+            Dialog = null,
         },
         PaneBound bound => this with
         {
@@ -186,7 +205,7 @@ public sealed record Agent
             Fact = changed.Fact,
             HasBeenReady = HasBeenReady || changed.Activity == AgentActivity.Ready,
         },
-        StopRequested stop => this with { Desired = DesiredState.Stopped, AfterStop = new AfterStop(stop.ThenRestart ? stop.RestartOn : null, stop.ThenEnd) },
+        StopRequested stop => this with { Desired = DesiredState.Stopped, AfterStop = new AfterStop(stop.ThenRestart ? stop.RestartOn : null, stop.ThenEnd, stop.Mode) },
         PaneEnded ended => this with
         {
             State = ended.State,
@@ -196,18 +215,24 @@ public sealed record Agent
             Pane = null,
             HasBeenReady = false,
             AfterStop = null,
+            Dialog = null,
         },
         OutputCaptured => this,
-        AgentTerminated => this with { Registered = false, State = AgentState.Terminated, Activity = null, Detail = null, Desired = DesiredState.Stopped, Queue = new MessageQueue(), Pane = null },
+        AgentTerminated => this with { Registered = false, State = AgentState.Terminated, Activity = null, Detail = null, Desired = DesiredState.Stopped, Queue = new MessageQueue(), Pane = null, Dialog = null },
         // The end that a mark to terminated announces is an event of its own.
         StateMarked { To: AgentState.Terminated } or TransitionRefused => this,
+        SessionBegan or SessionSeen or ResumeFailed or ContextCompacted or AgentBriefed => this,
         StateMarked marked => this with { State = marked.To, Activity = null, Detail = marked.Reason, Until = null, Fact = new AgentFact("person", Rule: null, marked.Reason, marked.At) },
         MessageAccepted accepted => this with { Accepted = Accepted + 1, Queue = Queue.With(new WaitingMessage(accepted.Message, Accepted + 1, Attempts: 0, accepted.At)) },
         QueueHeld held => this with { Hold = new QueueHold(held.Reason, held.Until) },
         DeliveryIntended intended => this with { Hold = null, Queue = Queue.Sent(intended.Message, intended.Number) },
+        DeliveryAdvanced { State: MessageState.Submitted or MessageState.Confirmed } advanced when Traits.Answers
+            => Advanced(advanced) with { Unanswered = advanced.State == MessageState.Confirmed && LastSubmitted == advanced.Message ? Unanswered : MessageAnswers.With(Unanswered, advanced.Message) },
         DeliveryAdvanced advanced => Advanced(advanced),
+        MessageAnswered answered => this with { Unanswered = Unanswered.Remove(answered.Message) },
         DeliveryDeferred deferred => this with { Queue = Queue.Returned(), HoldUntil = deferred.At + MessageDelivery.RetryAfter(deferred.Attempt) },
         DeliveryEnded ended => this with { Queue = Queue.Without(ended.Message) },
+        DialogEvent dialog => DialogFold.Into(this, dialog),
         _ => throw new System.Diagnostics.UnreachableException($"an agent has no rule for the event {e.GetType().Name}"),
     };
 

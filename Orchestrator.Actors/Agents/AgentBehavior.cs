@@ -32,10 +32,18 @@ public sealed class AgentBehavior : Behavior<Agent>
         BindPane bind => AgentPlacement.Binding(agent, bind, context),
         ReportStartFailed failed => AgentPlacement.FailingToStart(agent, failed, context),
         ReportActivity report => AgentObservation.Observing(agent, report, context),
+        Rebrief rebrief => AgentResume.Briefing(agent, rebrief, context),
+        ReportSession report => AgentResume.Seeing(agent, report, context),
+        ReportCompaction report => AgentResume.Compacting(agent, report, context),
         ReportPaneEnded ended => AgentPlacement.PaneEnding(agent, ended, context),
         EnqueueMessage enqueue => MessageDelivery.Enqueueing(agent, enqueue, context),
         ReportDelivery report => MessageDelivery.Reporting(agent, report, context),
+        ReportAnswer report => MessageAnswers.Reporting(agent, report, context),
         ExpireMessage expire => MessageDelivery.Expiring(agent, expire, context),
+        ReportDialog report => DialogDecisions.Seeing(agent, report, context),
+        DecideDialog decide => DialogDecisions.Deciding(agent, decide, context),
+        ReportDecision report => DialogDecisions.Ending(agent, report, context),
+        ChoosePolicy choose => DialogDecisions.Choosing(agent, choose, context),
         DispatchNext => MessageDelivery.Dispatching(agent, Effects.None, context),
         _ => throw new UnreachableException($"an agent has no rule for {command.GetType().Name}"),
     };
@@ -43,7 +51,7 @@ public sealed class AgentBehavior : Behavior<Agent>
     private static Effects Unregistered(Agent agent, Command command) => command switch
     {
         // What a worker or a reminder says of an agent that has been ended meanwhile is of no use to anybody.
-        ReportActivity or ReportPaneEnded or ReportStartFailed or ReportDelivery or ExpireMessage or DispatchNext => Effects.None,
+        ReportActivity or ReportSession or ReportCompaction or ReportPaneEnded or ReportStartFailed or ReportDelivery or ReportAnswer or ReportDialog or ReportDecision or ExpireMessage or DispatchNext => Effects.None,
         _ => Effects.Refuse(RefusalCodes.NotFound, $"there is no agent {agent.Name}: 'orc ls' shows those there are, 'orc spawn' makes one"),
     };
 }

@@ -39,13 +39,32 @@ public sealed record Describe(
 public sealed record Transition(AgentState From, AgentState To, string Reason) : AgentCommand;
 
 /// <summary>Start its program on a node.</summary>
-public sealed record Start(string Node) : AgentCommand;
+/// <param name="Node">The node.</param>
+/// <param name="Mode">What becomes of the conversation that it had; <see cref="StartMode.Auto"/> unless said.</param>
+public sealed record Start(string Node, StartMode? Mode = null) : AgentCommand;
 
 /// <summary>Stop its program: gently first, unless forced. The whole pane is captured before.</summary>
 public sealed record Stop(bool Force, string Reason) : AgentCommand;
 
 /// <summary>Stop its program, if it runs, and start it again as the next generation.</summary>
-public sealed record Restart(string Node, bool Force) : AgentCommand;
+/// <param name="Node">The node.</param>
+/// <param name="Force">Kill it at once.</param>
+/// <param name="Mode">What becomes of the conversation that it had; <see cref="StartMode.Auto"/> unless said.</param>
+public sealed record Restart(string Node, bool Force, StartMode? Mode = null) : AgentCommand;
+
+/// <summary>Tell it again who it is and what it was at.</summary>
+/// <param name="Prompt">What its role says.</param>
+public sealed record Rebrief(string? Prompt) : AgentCommand;
+
+/// <summary>The worker knows the program's own id of its conversation.</summary>
+/// <param name="Generation">The placement that it was seen on.</param>
+/// <param name="Session">The id.</param>
+/// <param name="Source">hook, transcript or screen.</param>
+/// <param name="Used">Something has been said in it, as its record shows.</param>
+public sealed record ReportSession(Generation Generation, string Session, string Source, bool Used) : AgentCommand;
+
+/// <summary>The worker has seen that the program has shortened what it remembers.</summary>
+public sealed record ReportCompaction(Generation Generation, string Evidence) : AgentCommand;
 
 /// <summary>Stop its program and end the agent for good.</summary>
 public sealed record End(bool Force) : AgentCommand;
@@ -60,7 +79,8 @@ public sealed record Adopt(string Node, string PaneId) : AgentCommand;
 /// <param name="Worktree">The worktree that it runs in.</param>
 /// <param name="Adopted">The pane had been there: the node was restarted, not the program.</param>
 /// <param name="NextNumber">The number that the pane's mark <c>@n</c> stands at.</param>
-public sealed record BindPane(Generation Generation, AgentPane Pane, ProfileTraits Traits, AgentWorktree? Worktree, bool Adopted, long NextNumber) : AgentCommand;
+/// <param name="Session">The conversation that the program was started with; null where no program was.</param>
+public sealed record BindPane(Generation Generation, AgentPane Pane, ProfileTraits Traits, AgentWorktree? Worktree, bool Adopted, long NextNumber, SessionReport? Session = null) : AgentCommand;
 
 /// <summary>It has no pane any more, whatever is in that pane: the pane is gone, or belongs to another agent now. No program is touched.</summary>
 public sealed record ReleasePane(Generation Generation, string Reason) : AgentCommand;
@@ -97,7 +117,11 @@ public sealed record DispatchNext : AgentCommand;
 
 /// <summary>The answer to <see cref="BindPane"/>.</summary>
 /// <param name="Writer">The writer number for the pane's mark; never given twice.</param>
-public sealed record PaneBinding(long Writer) : Reply;
+public sealed record PaneBinding(long Writer) : Reply
+{
+    /// <summary>Messages that the program in the pane was given and has not answered yet, the oldest first.</summary>
+    public ImmutableList<MessageId> Unanswered { get; init; } = [];
+}
 
 /// <summary>The answer to <see cref="Start"/>, <see cref="Restart"/> and <see cref="Adopt"/>.</summary>
 /// <param name="Generation">The generation that is being placed, or will be once the old program has stopped.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 
+using Orchestrator.Actors.Messaging;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.Agents;
@@ -36,7 +37,7 @@ public sealed record AgentDescribed(
     RoleLimits? Limits) : AgentEvent;
 
 /// <summary>It is to run on a node, as this generation.</summary>
-public sealed record PlacedOnNode(string Node, Generation Generation, string? AdoptedPane, string By, DateTimeOffset At) : AgentEvent;
+public sealed record PlacedOnNode(string Node, Generation Generation, string? AdoptedPane, string By, DateTimeOffset At, SessionPlan? Plan) : AgentEvent;
 
 /// <summary>A pane is bound to it, with a writer number of its own.</summary>
 public sealed record PaneBound(Generation Generation, AgentPane Pane, long Writer, long NextNumber, bool Adopted, AgentWorktree? Worktree, ProfileTraits Traits, DateTimeOffset At) : AgentEvent;
@@ -48,7 +49,7 @@ public sealed record StartFailed(Generation Generation, string Reason, DateTimeO
 public sealed record ActivityChanged(Generation Generation, AgentState State, AgentActivity Activity, string? Detail, DateTimeOffset? Until, AgentFact Fact, DateTimeOffset At) : AgentEvent;
 
 /// <summary>It is to stop.</summary>
-public sealed record StopRequested(string Reason, bool ThenRestart, bool ThenEnd, string? RestartOn, string By, DateTimeOffset At) : AgentEvent;
+public sealed record StopRequested(string Reason, bool ThenRestart, bool ThenEnd, string? RestartOn, string By, DateTimeOffset At, StartMode? Mode) : AgentEvent;
 
 /// <summary>Its program is gone.</summary>
 public sealed record PaneEnded(Generation Generation, AgentState State, PaneExit Exit, DateTimeOffset At) : AgentEvent;
@@ -58,6 +59,26 @@ public sealed record OutputCaptured(Generation Generation, string Output, DateTi
 
 /// <summary>It was ended for good.</summary>
 public sealed record AgentTerminated(string By, DateTimeOffset At) : AgentEvent;
+
+/// <summary>Its program was started with its old conversation, or a new one.</summary>
+/// <param name="Generation">The placement.</param>
+/// <param name="How">Which.</param>
+/// <param name="Session">The program's own id of it, if it is known.</param>
+/// <param name="Reason">Why the old one was not taken up again, if that was wanted.</param>
+/// <param name="At">When.</param>
+public sealed record SessionBegan(Generation Generation, SessionStart How, string? Session, string? Reason, DateTimeOffset At) : AgentEvent;
+
+/// <summary>The program's own id of its conversation was seen.</summary>
+public sealed record SessionSeen(Generation Generation, string Session, string Source, bool Used, DateTimeOffset At) : AgentEvent;
+
+/// <summary>The program ended when it should have taken up its conversation again; it is started anew.</summary>
+public sealed record ResumeFailed(Generation Generation, string? Session, string Reason, DateTimeOffset At) : AgentEvent;
+
+/// <summary>The program has shortened what it remembers.</summary>
+public sealed record ContextCompacted(Generation Generation, string Evidence, DateTimeOffset At) : AgentEvent;
+
+/// <summary>It is told again who it is, by a message.</summary>
+public sealed record AgentBriefed(MessageId Message, string By, DateTimeOffset At) : AgentEvent;
 
 /// <summary>Its queue waits although the program could take a message.</summary>
 /// <param name="Reason">Why.</param>

@@ -29,7 +29,9 @@ public sealed record AgentFact(string Source, string? Rule, string Evidence, Dat
 /// <param name="MaxMessageBytes">The largest message, in bytes of UTF-8.</param>
 /// <param name="TypesWhileWorking">The program queues what is typed while it works, so messages need not wait.</param>
 /// <param name="Limits">What its role allows at most; null for no limits.</param>
-public sealed record ProfileTraits(int MaxMessageBytes, bool TypesWhileWorking, RoleLimits? Limits = null);
+/// <param name="Answers">What it answers can be read.</param>
+/// <param name="TakesBrief">False for a program that runs what it is told, such as a shell: it is never briefed.</param>
+public sealed record ProfileTraits(int MaxMessageBytes, bool TypesWhileWorking, RoleLimits? Limits = null, bool Answers = false, bool? TakesBrief = null);
 
 /// <summary>How a program ended.</summary>
 /// <param name="ExitCode">Its exit code, if it is known.</param>

@@ -13,13 +13,15 @@ internal static class AgentPlacement
             return Refusing(agent, AgentState.Active, $"{agent.Name} is {agent.State.Words()}: it can be started when it is offline or in error and has no pane; 'orc restart {agent.Name}' stops it first", context);
         }
 
-        return Placing(agent, start.Node, adoptedPane: null, context);
+        return AgentResume.Nothing(agent, start.Mode ?? StartMode.Auto) is { } nothing
+            ? Effects.Refuse(RefusalCodes.IllegalState, nothing)
+            : Placing(agent, start.Node, AgentResume.Planned(agent, start.Mode ?? StartMode.Auto, context), context);
     }
 
     public static Effects Adopting(Agent agent, Adopt adopt, DecisionContext context)
         => agent.Pane is not null || agent.State is AgentState.Active or AgentState.Idle or AgentState.Busy
             ? Refusing(agent, AgentState.Active, $"{agent.Name} is {agent.State.Words()} and has a pane: stop it before it adopts another", context)
-            : Placing(agent, adopt.Node, adopt.PaneId, context);
+            : Placing(agent, adopt.Node, plan: null, context, adopt.PaneId);
 
     public static Effects Stopping(Agent agent, Stop stop, DecisionContext context)
     {
@@ -30,20 +32,28 @@ internal static class AgentPlacement
                 : Effects.None;
         }
 
-        return Effects.Persist(new StopRequested(stop.Reason, ThenRestart: false, ThenEnd: false, RestartOn: null, context.Sender.Value, context.Now))
+        return Effects.Persist(new StopRequested(stop.Reason, ThenRestart: false, ThenEnd: false, RestartOn: null, context.Sender.Value, context.Now, Mode: null))
             .ThenWorker(agent.Node!, new StopPane(agent.Name, agent.Generation, stop.Force));
     }
 
     public static Effects Restarting(Agent agent, Restart restart, DecisionContext context)
-        => HasProgram(agent)
-            ? Effects.Persist(new StopRequested("restart", ThenRestart: true, ThenEnd: false, restart.Node, context.Sender.Value, context.Now))
+    {
+        var mode = restart.Mode ?? StartMode.Auto;
+        if (AgentResume.Nothing(agent, mode) is { } nothing)
+        {
+            return Effects.Refuse(RefusalCodes.IllegalState, nothing);
+        }
+
+        return HasProgram(agent)
+            ? Effects.Persist(new StopRequested("restart", ThenRestart: true, ThenEnd: false, restart.Node, context.Sender.Value, context.Now, mode))
                 .ThenWorker(agent.Node!, new StopPane(agent.Name, agent.Generation, restart.Force))
                 .ThenReply(new Placed(agent.Generation.Next()))
-            : Placing(agent, restart.Node, adoptedPane: null, context);
+            : Placing(agent, restart.Node, AgentResume.Planned(agent, mode, context), context);
+    }
 
     public static Effects Ending(Agent agent, End end, DecisionContext context)
         => HasProgram(agent)
-            ? Effects.Persist(new StopRequested("end", ThenRestart: false, ThenEnd: true, RestartOn: null, context.Sender.Value, context.Now))
+            ? Effects.Persist(new StopRequested("end", ThenRestart: false, ThenEnd: true, RestartOn: null, context.Sender.Value, context.Now, Mode: null))
                 .ThenWorker(agent.Node!, new StopPane(agent.Name, agent.Generation, end.Force))
             : Terminating(agent, Effects.None, context);
 
@@ -67,7 +77,8 @@ internal static class AgentPlacement
         // The entity's own sequence number grows for ever, so no writer number is ever given twice for a pane of this agent.
         var writer = context.Version + 1;
         var bound = new PaneBound(bind.Generation, bind.Pane, writer, bind.NextNumber, bind.Adopted, bind.Worktree, bind.Traits, context.Now);
-        return Effects.Persist(bound).ThenReply(new PaneBinding(writer));
+        var effects = Effects.Persist(bound);
+        return (bind.Session is { } session ? AgentResume.Began(agent, session, bind.Traits, effects, context) : effects).ThenReply(new PaneBinding(writer) { Unanswered = agent.Unanswered });
     }
 
     public static Effects FailingToStart(Agent agent, ReportStartFailed failed, DecisionContext context)
@@ -96,10 +107,18 @@ internal static class AgentPlacement
             effects = effects.ThenPersist(new OutputCaptured(ended.Generation, output, context.Now));
         }
 
+        effects = MessageAnswers.Ending(agent, effects, $"its program ended before it had answered: {ended.Exit.Reason}", context);
         effects = effects.ThenPersist(Gone(agent, wanted || ended.Exit.Clean ? AgentState.Offline : AgentState.Error, ended.Exit, context));
 
         // A delivery that was under way is settled by the worker's own report of it: only the worker knows whether Enter was sent.
-        return agent.AfterStop is { } after ? AfterStopping(agent, after, effects, context) : effects;
+        if (agent.AfterStop is { } after)
+        {
+            return AfterStopping(agent, after, effects, context);
+        }
+
+        return !wanted && agent.Session.Resumed && !agent.HasBeenReady
+            ? effects.ThenPersist(new ResumeFailed(agent.Generation, agent.Session.Id, ended.Exit.Reason, context.Now)).Then(Placing(agent, agent.Node!, AgentResume.AfterFailure(context), context))
+            : effects;
     }
 
     /// <summary>Refuses, and records that it did.</summary>
@@ -110,11 +129,11 @@ internal static class AgentPlacement
     /// <summary>A program of it runs, or is being started.</summary>
     public static bool HasProgram(Agent agent) => agent.Node is not null && (agent.Pane is not null || agent.State == AgentState.Active);
 
-    private static Effects Placing(Agent agent, string node, string? adoptedPane, DecisionContext context)
+    private static Effects Placing(Agent agent, string node, SessionPlan? plan, DecisionContext context, string? adoptedPane = null)
     {
         var generation = agent.Generation.Next();
-        return Effects.Persist(new PlacedOnNode(node, generation, adoptedPane, context.Sender.Value, context.Now))
-            .ThenWorker(node, new SpawnPane(agent.Name, generation, agent.Profile, agent.Folder, agent.Role, agent.WorktreeBranch, agent.Command, adoptedPane, agent.Model, agent.Temperature))
+        return Effects.Persist(new PlacedOnNode(node, generation, adoptedPane, context.Sender.Value, context.Now, plan))
+            .ThenWorker(node, new SpawnPane(agent.Name, generation, agent.Profile, agent.Folder, agent.Role, agent.WorktreeBranch, agent.Command, adoptedPane, agent.Model, agent.Temperature, plan))
             .ThenReply(new Placed(generation));
     }
 
@@ -125,7 +144,7 @@ internal static class AgentPlacement
             return Terminating(agent, effects, context);
         }
 
-        return after.RestartOn is { } node ? effects.Then(Placing(agent, node, adoptedPane: null, context)) : effects;
+        return after.RestartOn is { } node ? effects.Then(Placing(agent, node, AgentResume.Planned(agent, after.Mode ?? StartMode.Auto, context), context)) : effects;
     }
 
     /// <summary>Ends it for good, after <paramref name="effects"/>: what waits for it becomes dead letters.</summary>

@@ -89,11 +89,23 @@ public sealed record AgentView
     /// <summary>When it was registered.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>The dialog that is on its screen.</summary>
+    public OpenDialog? Dialog { get; init; }
+
+    /// <summary>The last decision about a dialog of it.</summary>
+    public DialogDecision? Decision { get; init; }
+
+    /// <summary>The policy that decides its dialogs; null for that of its role.</summary>
+    public string? Policy { get; init; }
+
     /// <summary>The position of its last event.</summary>
     public long Position { get; init; }
 
     /// <summary>The message that was submitted last: its confirmation does not count a second time.</summary>
     public MessageId? LastSubmitted { get; init; }
+
+    /// <summary>The conversation with its program.</summary>
+    public SessionView? Session { get; init; }
 
     /// <summary>When anything last happened to it: a message, a change of its state, somebody's wish. That a node took its pane up again is nothing.</summary>
     public DateTimeOffset LastActiveAt { get; init; }
@@ -107,6 +119,13 @@ public sealed record AgentView
     /// <summary>What was on the pane when the program last ended.</summary>
     public CapturedOutput? Output { get; init; }
 }
+
+/// <summary>The conversation of an agent with its program.</summary>
+/// <param name="Id">The program's own id of it, if it is known.</param>
+/// <param name="How">How the present or last program began with it; null if nobody knows.</param>
+/// <param name="Reason">Why the one before was not taken up again, if that was wanted.</param>
+/// <param name="CompactedAt">When the program was last seen to have shortened what it remembers, and nobody has briefed it since.</param>
+public sealed record SessionView(string? Id, SessionStart? How, string? Reason, DateTimeOffset? CompactedAt);
 
 /// <summary>The whole pane as it was when a program ended.</summary>
 public sealed record CapturedOutput(Generation Generation, DateTimeOffset At, string Text);
@@ -135,6 +154,8 @@ public sealed class AgentProjection : Projection<AgentView>
             Performance = e.Event is AgentEvent known ? after.Performance.Folded(before.Activity, known) : after.Performance,
         };
     }
+
+    private static readonly SessionView NoSession = new(Id: null, How: null, Reason: null, CompactedAt: null);
 
     private static AgentView Folded(AgentView view, EventEnvelope e) => e.Event switch
     {
@@ -175,6 +196,7 @@ public sealed class AgentProjection : Projection<AgentView>
             Node = placed.Node,
             Generation = placed.Generation,
             Pane = null,
+            Dialog = null,
         },
         PaneBound bound => view with { Pane = bound.Pane, PaneSince = bound.At, Worktree = bound.Worktree ?? view.Worktree },
         StartFailed failed => view with
@@ -197,6 +219,10 @@ public sealed class AgentProjection : Projection<AgentView>
         },
         QueueHeld held => view with { Hold = new QueueHold(held.Reason, held.Until) },
         DeliveryIntended => view with { Hold = null },
+        SessionBegan began => view with { Session = new SessionView(began.Session ?? (began.How == SessionStart.Resumed ? view.Session?.Id : null), began.How, began.Reason, CompactedAt: null) },
+        SessionSeen seen => view with { Session = (view.Session ?? NoSession) with { Id = seen.Session } },
+        ContextCompacted compacted => view with { Session = (view.Session ?? NoSession) with { CompactedAt = compacted.At } },
+        AgentBriefed => view with { Session = (view.Session ?? NoSession) with { CompactedAt = null } },
         StateMarked { To: AgentState.Terminated } => view,
         StateMarked marked => view with
         {
@@ -216,15 +242,17 @@ public sealed class AgentProjection : Projection<AgentView>
             Until = null,
             Since = ended.At,
             Pane = null,
+            Dialog = null,
             Fact = new AgentFact("process", Rule: null, ended.Exit.Reason, ended.At),
         },
         OutputCaptured captured => view with { Output = new CapturedOutput(captured.Generation, captured.At, captured.Output) },
-        AgentTerminated terminated => view with { State = AgentState.Terminated, Activity = null, Detail = null, Since = terminated.At, Desired = DesiredState.Stopped, Pane = null, QueueLength = 0 },
+        AgentTerminated terminated => view with { State = AgentState.Terminated, Activity = null, Detail = null, Since = terminated.At, Desired = DesiredState.Stopped, Pane = null, Dialog = null, QueueLength = 0 },
         MessageAccepted => view with { QueueLength = view.QueueLength + 1 },
         DeliveryAdvanced { State: MessageState.Submitted } submitted => view with { QueueLength = view.QueueLength - 1, LastSubmitted = submitted.Message },
         DeliveryAdvanced { State: MessageState.Confirmed } confirmed when view.LastSubmitted == confirmed.Message => view with { LastSubmitted = null },
         DeliveryAdvanced { State: MessageState.Confirmed } => view with { QueueLength = view.QueueLength - 1 },
         DeliveryEnded => view with { QueueLength = view.QueueLength - 1 },
+        DialogEvent dialog => DialogFold.Into(view, dialog),
         _ => view,
     };
 }

@@ -19,6 +19,9 @@ public static class Scopes
     /// <summary>Spawn, start, stop, change and end agents.</summary>
     public const string AgentsWrite = "agents:write";
 
+    /// <summary>Decide dialogs of agents: permit what they ask for, refuse it, answer.</summary>
+    public const string DialogsWrite = "dialogs:write";
+
     /// <summary>Read messages.</summary>
     public const string MessagesRead = "messages:read";
 
@@ -32,7 +35,7 @@ public static class Scopes
     public const string SystemWrite = "system:write";
 
     /// <summary>All scopes.</summary>
-    public static readonly ImmutableArray<string> All = [Admin, AgentsRead, AgentsWrite, MessagesRead, MessagesWrite, SystemRead, SystemWrite];
+    public static readonly ImmutableArray<string> All = [Admin, AgentsRead, AgentsWrite, DialogsWrite, MessagesRead, MessagesWrite, SystemRead, SystemWrite];
 }
 
 /// <summary>Secrets as they are handed out and stored: 256 random bits, of which only the SHA-256 is kept.</summary>

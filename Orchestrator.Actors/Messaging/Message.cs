@@ -19,6 +19,20 @@ public readonly record struct MessageId
     /// <summary>A new id.</summary>
     public static MessageId New(DateTimeOffset now) => new(Ulid.New(now));
 
+    /// <summary>An id that follows from <paramref name="hash"/>, at least 16 bytes, where a rule may not draw lots.</summary>
+    public static MessageId Derived(DateTimeOffset now, ReadOnlySpan<byte> hash)
+    {
+        const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+        const int TimeLength = 10;
+        var text = Ulid.Lowest(now).ToCharArray();
+        for (var i = TimeLength; i < text.Length; i++)
+        {
+            text[i] = Alphabet[hash[i - TimeLength] & 31];
+        }
+
+        return new MessageId(new string(text));
+    }
+
     /// <summary>Reads an id.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out MessageId id)
     {

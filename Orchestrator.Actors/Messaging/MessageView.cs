@@ -50,6 +50,12 @@ public sealed record MessageView
     /// <summary>Its steps, in order; at most the last 50.</summary>
     public ImmutableList<MessageStep> Steps { get; init; } = [];
 
+    /// <summary>What the agent answered; null while that is not known.</summary>
+    public AnswerText? Answer { get; init; }
+
+    /// <summary>When the answer was read.</summary>
+    public DateTimeOffset? AnsweredAt { get; init; }
+
     /// <summary>The position of its last event.</summary>
     public long Position { get; init; }
 }
@@ -76,6 +82,7 @@ public sealed class MessageProjection : Projection<MessageView>
         DeliveryAdvanced advanced => [advanced.Message.Value],
         DeliveryDeferred deferred => [deferred.Message.Value],
         DeliveryEnded ended => [ended.Message.Value],
+        MessageAnswered answered => [answered.Message.Value],
         _ => [],
     };
 
@@ -104,6 +111,7 @@ public sealed class MessageProjection : Projection<MessageView>
         DeliveryAdvanced advanced => Stepped(view, advanced.State, advanced.At, advanced.Evidence) with { Reason = null },
         DeliveryDeferred deferred => Stepped(view, MessageState.Queued, deferred.At, $"put off: {deferred.Reason}") with { Reason = deferred.Reason },
         DeliveryEnded ended => Stepped(view, ended.State, ended.At, ended.Reason) with { Reason = ended.Reason, Undecidable = ended.Undecidable },
+        MessageAnswered answered => view with { Answer = answered.Answer, AnsweredAt = answered.At },
         _ => view,
     };
 

@@ -12,4 +12,16 @@ public static class Seal
 
     /// <summary>A new seal: 6 random characters of base 31.</summary>
     public static string New() => RandomNumberGenerator.GetString(Alphabet, Length);
+
+    /// <summary>A seal that follows from <paramref name="hash"/>, at least 32 bytes of which nobody else knows the origin.</summary>
+    public static string Derived(ReadOnlySpan<byte> hash)
+    {
+        Span<char> text = stackalloc char[Length];
+        for (var i = 0; i < Length; i++)
+        {
+            text[i] = Alphabet[hash[^(i + 1)] % Alphabet.Length];
+        }
+
+        return new string(text);
+    }
 }

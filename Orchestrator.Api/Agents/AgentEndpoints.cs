@@ -28,6 +28,7 @@ internal static class AgentEndpoints
         agents.MapPost("/{name}/start", StartAsync).Scope(Scopes.AgentsWrite).Produces<AgentInfo>(StatusCodes.Status202Accepted).WithName("startAgent").WithSummary("Start an agent's program.");
         agents.MapPost("/{name}/stop", StopAsync).Scope(Scopes.AgentsWrite).Produces<AgentInfo>(StatusCodes.Status202Accepted).WithName("stopAgent").WithSummary("Stop an agent's program; its messages wait.");
         agents.MapPost("/{name}/restart", RestartAsync).Scope(Scopes.AgentsWrite).Produces<AgentInfo>(StatusCodes.Status202Accepted).WithName("restartAgent").WithSummary("Stop and start an agent's program.");
+        agents.MapPost("/{name}/rebrief", RebriefAsync).Scope(Scopes.AgentsWrite).Produces<AgentInfo>(StatusCodes.Status202Accepted).WithName("rebriefAgent").WithSummary("Tell an agent again who it is and what it was at.");
         agents.MapPost("/{name}/transition", TransitionAsync).Scope(Scopes.AgentsWrite).Accepts<TransitionRequest>("application/json").Produces<AgentInfo>().WithName("transitionAgent").WithSummary("Set the state of an agent without a program, if it is still in the one that is expected.");
         agents.MapPost("/{name}/adopt", AdoptAsync).Scope(Scopes.AgentsWrite).Accepts<AdoptRequest>("application/json").Produces<AgentInfo>(StatusCodes.Status202Accepted).WithName("adoptPane").WithSummary("Take over a pane that is there already.");
     }
@@ -65,7 +66,13 @@ internal static class AgentEndpoints
         var register = rules.Read(request);
         var name = RequestParts.Agent(request.Name);
         var id = commands.IdOf(context.Request);
+        var policy = rules.Policy(request.Policy);
         var answer = await commands.AskAsync(context, name.Entity, register, id);
+        if (policy is not null)
+        {
+            answer = await commands.AskAsync(context, name.Entity, policy, CommandIds.Derive(id, "policy"));
+        }
+
         if (request.Start is not false)
         {
             answer = await commands.AskAsync(context, name.Entity, new Start(node.Name), CommandIds.Derive(id, "start"));
@@ -76,19 +83,34 @@ internal static class AgentEndpoints
     }
 
     private static async Task<IResult> UpdateAsync(HttpContext context, string name, SpawnRules rules, IViews views, Commands commands)
-        => await CommandAsync(context, name, rules.Read(await context.Request.BodyAsync(ApiJson.Wire.UpdateAgentRequest, context.RequestAborted)), views, commands, StatusCodes.Status200OK);
+    {
+        var request = await context.Request.BodyAsync(ApiJson.Wire.UpdateAgentRequest, context.RequestAborted);
+        var describe = rules.Read(request);
+        if (rules.Policy(request.Policy) is { } policy)
+        {
+            await commands.AskAsync(context, RequestParts.Agent(name).Entity, policy, CommandIds.Derive(commands.IdOf(context.Request), "policy"));
+        }
+
+        return await CommandAsync(context, name, describe, views, commands, StatusCodes.Status200OK);
+    }
 
     private static Task<IResult> EndAsync(HttpContext context, string name, IViews views, Commands commands)
         => CommandAsync(context, name, new End(context.Request.Flag("force")), views, commands);
 
     private static Task<IResult> StartAsync(HttpContext context, string name, INodeStatus node, IViews views, Commands commands)
-        => CommandAsync(context, name, new Start(node.Name), views, commands);
+        => CommandAsync(context, name, new Start(node.Name, context.Request.Spelled<StartMode>("mode")), views, commands);
 
     private static Task<IResult> StopAsync(HttpContext context, string name, IViews views, Commands commands)
         => CommandAsync(context, name, new Stop(context.Request.Flag("force"), $"asked by {Commands.SenderOf(context)}"), views, commands);
 
     private static Task<IResult> RestartAsync(HttpContext context, string name, INodeStatus node, IViews views, Commands commands)
-        => CommandAsync(context, name, new Restart(node.Name, context.Request.Flag("force")), views, commands);
+        => CommandAsync(context, name, new Restart(node.Name, context.Request.Flag("force"), context.Request.Spelled<StartMode>("mode")), views, commands);
+
+    private static async Task<IResult> RebriefAsync(HttpContext context, string name, RoleCatalog roles, IViews views, Commands commands)
+    {
+        var agent = await FindAsync(context, views, commands, name);
+        return await CommandAsync(context, name, new Rebrief(roles.List().FirstOrDefault(r => r.Name == agent.Role)?.PromptFor(agent.Name.Value)), views, commands);
+    }
 
     private static async Task<IResult> TransitionAsync(HttpContext context, string name, SpawnRules rules, IViews views, Commands commands)
         => await CommandAsync(context, name, rules.Read(await context.Request.BodyAsync(ApiJson.Wire.TransitionRequest, context.RequestAborted)), views, commands, StatusCodes.Status200OK);
@@ -101,7 +123,8 @@ internal static class AgentEndpoints
             : throw ProblemException.Invalid($"'{request.Pane}' is not the id of a pane: tmux writes them %0, %1 and so on");
     }
 
-    private static async Task<IResult> CommandAsync(HttpContext context, string text, AgentCommand command, IViews views, Commands commands, int status = StatusCodes.Status202Accepted)
+    /// <summary>Asks an agent, and answers with the agent as it is then.</summary>
+    public static async Task<IResult> CommandAsync(HttpContext context, string text, AgentCommand command, IViews views, Commands commands, int status = StatusCodes.Status202Accepted)
     {
         var name = RequestParts.Agent(text);
         var answer = await commands.AskAsync(context, name.Entity, command, commands.IdOf(context.Request));

@@ -29,10 +29,14 @@ internal static class AgentMapping
         view.Model,
         view.Temperature,
         view.Hold is { } hold ? new HoldInfo(hold.Reason, hold.Until) : null,
+        view.Session is { } session ? new SessionInfo(session.Id, session.How?.Words(), session.Reason, session.CompactedAt) : null,
         view.Performance.ToInfo(now),
         view.LastActiveAt,
         view.CreatedAt,
-        view.Position);
+        view.Position,
+        view.Dialog?.ToInfo(),
+        view.Decision?.ToInfo(),
+        view.Policy);
 
     private static PerformanceInfo ToInfo(this AgentPerformance performance, DateTimeOffset now) => new(
         performance.Completed,

@@ -8,7 +8,7 @@ using Orchestrator.Client;
 namespace Orchestrator.Api.Agents;
 
 /// <summary>What a request to spawn or change an agent must be, beyond its shape.</summary>
-internal sealed partial class SpawnRules(IProfileCatalog profiles, RoleCatalog roles, IOptions<ApiOptions> options)
+internal sealed partial class SpawnRules(IProfileCatalog profiles, RoleCatalog roles, IPolicyCatalog policies, IOptions<ApiOptions> options)
 {
     private const int MostMetadata = 50;
     private const int LongestText = 1000;
@@ -81,6 +81,16 @@ internal sealed partial class SpawnRules(IProfileCatalog profiles, RoleCatalog r
         not (>= 0 and <= 2) => throw ProblemException.Invalid("a temperature is 0 to 2"),
         _ when profile.Ways?.Temperature is null => throw ProblemException.Invalid($"the program of the profile {profile.Info.Name} cannot be told a temperature: leave it out, or give the profile role.temperature-arguments"),
         _ => temperature,
+    };
+
+    /// <summary>The command that the choice of a policy is; null if none is chosen.</summary>
+    /// <exception cref="ProblemException">There is no such policy.</exception>
+    public ChoosePolicy? Policy(string? name) => name switch
+    {
+        null => null,
+        "" => new ChoosePolicy(Policy: null),
+        _ when policies.List().Any(policy => policy.Name == name) => new ChoosePolicy(name),
+        _ => throw ProblemException.Invalid($"there is no policy '{name}': use one of {string.Join(", ", policies.List().Select(static policy => policy.Name))}"),
     };
 
     // The worker checks again when it starts the program: links can be changed meanwhile.

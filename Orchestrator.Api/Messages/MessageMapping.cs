@@ -22,5 +22,6 @@ internal static class MessageMapping
         view.Reason,
         view.Undecidable,
         [.. view.Steps.Select(static s => new MessageStepInfo(s.State.Words(), s.At, s.Evidence))],
-        view.Position);
+        view.Position,
+        view is { Answer: { } answer, AnsweredAt: { } at } ? new AnswerInfo(answer.Text, answer.Cut, answer.TokensIn, answer.TokensOut, at, answer.Evidence) : null);
 }

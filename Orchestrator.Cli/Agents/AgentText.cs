@@ -1,4 +1,5 @@
 using System.Globalization;
+using Orchestrator.Cli.Dialogs;
 using Orchestrator.Cli.Invocation;
 using Orchestrator.Cli.Output;
 using Orchestrator.Client;
@@ -36,10 +37,12 @@ internal static class AgentText
         ];
         Add(pairs, "alert", Alert(a));
         Add(pairs, "called", a.DisplayName);
+        Add(pairs, "session", a.Session is { } session ? $"{session.Id ?? "of unknown id"}{(session.How is { } how ? $", {how}" : string.Empty)}{(session.Reason is { } why ? $": {why}" : string.Empty)}" : null);
         Add(pairs, "model", a.Model);
         Add(pairs, "temperature", a.Temperature?.ToString(CultureInfo.InvariantCulture));
         Add(pairs, "worktree", a.Worktree is { } tree ? $"{tree.Path} (branch {tree.Branch})" : null);
         Add(pairs, "pane", a.Pane is { } pane ? string.Create(CultureInfo.InvariantCulture, $"{pane.Id} in {pane.Socket}, process {pane.Pid}") : null);
+        DialogText.Add(pairs, a);
         Add(pairs, "because", a.Fact is { } fact ? $"{fact.Source}: {fact.Evidence}" : null);
         Add(pairs, "reports to", a.Relationships.ReportsTo);
         Add(pairs, "manages", Names(a.Relationships.Manages));
@@ -68,6 +71,7 @@ internal static class AgentText
     private static string? Alert(AgentInfo a) => a switch
     {
         { Activity: "auth_required" } => $"{a.Name} is not signed in: orc attach {a.Name} --write",
+        { Session.CompactedAt: { } at, State: not ("offline" or "terminated") } => $"{a.Name} has shortened what it remembers at {Time(at)}: orc rebrief {a.Name}",
         { Hold: { Until: { } until } hold } => $"{a.Name} waits until {Time(until)}: {hold.Reason}",
         { Hold: { } hold } => $"{a.Name} waits: {hold.Reason}",
         _ => null,
@@ -79,7 +83,7 @@ internal static class AgentText
     /// <summary>A time, local, to the second.</summary>
     public static string Time(DateTimeOffset time) => time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
-    private static string Activity(AgentInfo a) => (a.Activity, a.Detail) switch
+    private static string Activity(AgentInfo a) => (a.Activity, a.Dialog is { } dialog ? DialogText.Short(dialog) : a.Detail) switch
     {
         (null, null) => "-",
         (null, { } detail) => detail,

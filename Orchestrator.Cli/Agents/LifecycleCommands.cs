@@ -13,34 +13,40 @@ internal static class LifecycleCommands
     public static Command Start() => Create(
         "start",
         "Start an agent that is offline or in error.",
-        static (client, name, _, token) => client.StartAgentAsync(name, token),
+        static (client, name, how, token) => client.StartAgentAsync(name, how.Mode, token),
         static (before, now) => now.Generation > before.Generation && now.Pane is not null,
         force: null,
-        "orc start a1");
+        modes: true,
+        "orc start a1",
+        "orc start a1 --fresh");
 
     public static Command Stop() => Create(
         "stop",
         "Stop an agent's program; its messages wait.",
-        static (client, name, force, token) => client.StopAgentAsync(name, force, token),
+        static (client, name, how, token) => client.StopAgentAsync(name, how.Force, token),
         static (_, now) => now.State is "offline" or "terminated",
         Force(),
+        modes: false,
         "orc stop a1",
         "orc stop a1 --force");
 
     public static Command Restart() => Create(
         "restart",
         "Stop and start an agent's program; its messages wait.",
-        static (client, name, force, token) => client.RestartAgentAsync(name, force, token),
+        static (client, name, how, token) => client.RestartAgentAsync(name, how.Force, how.Mode, token),
         static (before, now) => now.Generation > before.Generation && now.Pane is not null,
         Force(),
-        "orc restart a1");
+        modes: true,
+        "orc restart a1",
+        "orc restart a1 --fresh");
 
     public static Command Remove() => Create(
         "rm",
         "End an agent for good: its screen is kept, its program stopped.",
-        static (client, name, force, token) => client.EndAgentAsync(name, force, token),
+        static (client, name, how, token) => client.EndAgentAsync(name, how.Force, token),
         static (_, now) => now.State == "terminated",
         Force(),
+        modes: false,
         "orc rm a1",
         "orc rm a1 --force");
 
@@ -59,14 +65,22 @@ internal static class LifecycleCommands
             cancellationToken));
     }
 
+    public static Command Rebrief()
+    {
+        var name = AgentArguments.Name();
+        return new OrcCommand("rebrief", "Tell an agent again who it is, what is noted about its work, and what it was at.", "orc rebrief a1") { name }.Runs(async (context, cancellationToken) =>
+            context.Print(await context.Client.RebriefAgentAsync(context.Get(name)!, cancellationToken), ApiJson.Readable.AgentInfo, static a => Tables.Line($"{a.Name} is briefed by its next message; {a.QueueLength} in its queue")));
+    }
+
     private static Option<bool> Force() => new("--force", "-f") { Description = "Kill its program at once instead of asking it to end first." };
 
     private static OrcCommand Create(
         string verb,
         string description,
-        Func<OrchestratorClient, string, bool, CancellationToken, Task<AgentInfo>> act,
+        Func<OrchestratorClient, string, (bool Force, string? Mode), CancellationToken, Task<AgentInfo>> act,
         Func<AgentInfo, AgentInfo, bool> hasHappened,
         Option<bool>? force,
+        bool modes,
         params string[] examples)
     {
         var names = new Argument<string[]>("NAME") { Description = "The agents.", HelpName = "NAME", Arity = ArgumentArity.OneOrMore };
@@ -78,12 +92,26 @@ internal static class LifecycleCommands
             command.Add(force);
         }
 
+        var fresh = new Option<bool>("--fresh") { Description = "Begin a new conversation." };
+        var resume = new Option<bool>("--resume") { Description = "Take up the conversation again, or brief the agent anew; as a rule it is taken up where that is possible." };
+        if (modes)
+        {
+            command.Add(fresh);
+            command.Add(resume);
+        }
+
         return command.Runs(async (context, cancellationToken) =>
         {
+            if (modes && context.Get(fresh) && context.Get(resume))
+            {
+                throw new UsageException("--fresh and --resume exclude each other");
+            }
+
+            var how = (Force: force is not null && context.Get(force), Mode: !modes ? null : context.Get(fresh) ? "fresh" : context.Get(resume) ? "resume" : null);
             var worst = ExitCodes.Happened;
             foreach (var name in context.Get(names)!)
             {
-                worst = Math.Max(worst, await OneAsync(context, verb, name, token => act(context.Client, name, force is not null && context.Get(force), token), hasHappened, context.Get(timeout) ?? Patience, cancellationToken));
+                worst = Math.Max(worst, await OneAsync(context, verb, name, token => act(context.Client, name, how, token), hasHappened, context.Get(timeout) ?? Patience, cancellationToken));
             }
 
             return worst;

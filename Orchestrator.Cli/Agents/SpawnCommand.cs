@@ -25,6 +25,7 @@ internal static class SpawnCommand
         var worktree = new Option<bool>("--worktree") { Description = "Give it a git worktree and branch of its own." };
         var branch = new Option<string?>("--branch") { Description = "The branch of the worktree (agent/NAME unless said).", HelpName = "BRANCH" };
         var meta = new Option<string[]>("--meta") { Description = "Metadata, may be given several times.", HelpName = "KEY=VALUE" };
+        var policy = new Option<string?>("--policy") { Description = "The policy that decides its dialogs: see orc policies (that of its role).", HelpName = "POLICY" };
         var noStart = new Option<bool>("--no-start") { Description = "Register it only." };
         var wait = new Option<bool>("--wait", "-w") { Description = "Wait until it takes messages, has failed or needs a person." };
         var timeout = Durations.Option("--timeout", "How long to wait (2m).");
@@ -35,7 +36,7 @@ internal static class SpawnCommand
             "orc spawn alice --profile qwen --folder ~/code/shop --worktree --role developer",
             "orc spawn log --profile shell -- tail -f /var/log/syslog")
         {
-            name, words, profile, folder, role, called, reportsTo, model, temperature, worktree, branch, meta, noStart, wait, timeout,
+            name, words, profile, folder, role, called, reportsTo, model, temperature, worktree, branch, meta, policy, noStart, wait, timeout,
         }.Runs(async (context, cancellationToken) =>
         {
             var command = context.Get(words) ?? [];
@@ -59,6 +60,7 @@ internal static class SpawnCommand
                 ReportsTo = context.Get(reportsTo),
                 Model = context.Get(model),
                 Temperature = context.Get(temperature),
+                Policy = context.Get(policy),
                 Worktree = context.Get(worktree),
                 Branch = context.Get(branch),
                 Command = command.Length > 0 ? [.. command] : null,
@@ -91,7 +93,7 @@ internal static class SpawnCommand
         }
 
         return AgentConditions.NeedsPerson(agent)
-            ? context.Fail("needs-person", $"{agent.Name} needs a person ({agent.Activity}): orc attach {agent.Name} --write")
+            ? context.Fail("needs-person", $"{agent.Name} needs a person ({agent.Activity}): {(agent.Dialog is { Options.IsEmpty: false } ? $"orc show {agent.Name} has the question, orc answer {agent.Name} OPTION answers it" : $"orc attach {agent.Name} --write")}")
             : context.Fail("failed", $"{AgentText.Summary(agent)}: orc explain {agent.Name} says why, orc output {agent.Name} shows what it printed");
     }
 

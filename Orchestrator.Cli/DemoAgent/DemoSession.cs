@@ -97,6 +97,7 @@ internal sealed class DemoSession(DemoScreen screen, DemoTranscript transcript, 
                 break;
             case DemoKey.Escape when _turn is not null:
                 screen.Say("■ cancelled");
+                transcript.AppendAnswer(_message!, text: null, "cancelled");
                 Next();
                 break;
             case DemoKey.Interrupt when !_composer.IsEmpty:
@@ -125,6 +126,7 @@ internal sealed class DemoSession(DemoScreen screen, DemoTranscript transcript, 
                 break;
             case DemoKey.Text { Value: "n" or "N" } or DemoKey.Escape:
                 screen.Say("✕ not allowed");
+                transcript.AppendAnswer(_message!, text: null, "not allowed");
                 Next();
                 break;
             default:
@@ -161,11 +163,14 @@ internal sealed class DemoSession(DemoScreen screen, DemoTranscript transcript, 
         if (turn.Fails)
         {
             screen.Say("✕ error: told to fail");
+            transcript.AppendAnswer(message, text: null, "told to fail");
         }
         else
         {
             var who = message.Id is null ? "you" : $"{message.From} in message {message.Id}";
-            screen.Say(string.Create(CultureInfo.InvariantCulture, $"● told by {who}, {DemoComposer.Characters(message.Body)} characters: {Shortened(message.Body)}"));
+            var said = string.Create(CultureInfo.InvariantCulture, $"told by {who}, {DemoComposer.Characters(message.Body)} characters: ");
+            transcript.AppendAnswer(message, said + message.Body, error: null);
+            screen.Say($"● {said}{Shortened(message.Body)}");
         }
 
         ExitCode = turn.ExitCode;

@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace Orchestrator.Cli.DemoAgent;
 
-/// <summary>What was submitted, one JSON object a line, appended before anything else happens: the ground truth of what reached the program.</summary>
+/// <summary>What was submitted, one JSON object a line, appended before anything else happens: the ground truth of what reached the program. And what it answered.</summary>
 internal sealed class DemoTranscript(string? file)
 {
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -14,16 +14,8 @@ internal sealed class DemoTranscript(string? file)
     /// <summary>Appends one submitted text.</summary>
     public void Append(DemoMessage message, string text)
     {
-        if (file is null)
+        Write(json =>
         {
-            return;
-        }
-
-        var line = new ArrayBufferWriter<byte>(text.Length + 512);
-        using (var json = new Utf8JsonWriter(line, Plain))
-        {
-            json.WriteStartObject();
-            json.WriteString("at", TimeProvider.System.GetUtcNow());
             json.WriteString("id", message.Id);
             json.WriteString("from", message.From);
             json.WriteString("sha256", Hash(message.Body));
@@ -33,6 +25,37 @@ internal sealed class DemoTranscript(string? file)
             json.WriteNumber("pid", Environment.ProcessId);
             json.WriteString("agent", Environment.GetEnvironmentVariable("ORC_AGENT"));
             json.WriteString("generation", Environment.GetEnvironmentVariable("ORC_GENERATION"));
+        });
+    }
+
+    /// <summary>Appends how the turn of a message ended: with what was said, or why nothing was.</summary>
+    public void AppendAnswer(DemoMessage message, string? text, string? error) => Write(json =>
+    {
+        json.WriteString("answers", message.Id);
+        if (text is not null)
+        {
+            json.WriteString("text", text);
+        }
+
+        if (error is not null)
+        {
+            json.WriteString("error", error);
+        }
+    });
+
+    private void Write(Action<Utf8JsonWriter> fields)
+    {
+        if (file is null)
+        {
+            return;
+        }
+
+        var line = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(line, Plain))
+        {
+            json.WriteStartObject();
+            json.WriteString("at", TimeProvider.System.GetUtcNow());
+            fields(json);
             json.WriteEndObject();
         }
 

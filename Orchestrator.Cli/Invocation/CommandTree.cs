@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Orchestrator.Cli.Agents;
 using Orchestrator.Cli.Completion;
+using Orchestrator.Cli.Dialogs;
 using Orchestrator.Cli.History;
 using Orchestrator.Cli.Inspection;
 using Orchestrator.Cli.Machine;
@@ -26,8 +27,9 @@ internal static class CommandTree
         {
             GlobalOptions.Url, GlobalOptions.Token, GlobalOptions.Data, GlobalOptions.Json,
             SpawnCommand.Create(), ListCommands.Ls(), ListCommands.Show(), SendCommand.Create(), InboxCommand.Create(), OutputCommand.Create(), EventCommands.Logs(),
+            DecideCommands.Approve(), DecideCommands.Reject(), DecideCommands.Answer(), PolicyCommands.Choose(), PolicyCommands.List(),
             AttachCommand.Create(), WaitCommand.Create(), ExplainCommand.Create(),
-            LifecycleCommands.Start(), LifecycleCommands.Stop(), LifecycleCommands.Restart(), LifecycleCommands.Remove(), LifecycleCommands.Adopt(),
+            LifecycleCommands.Start(), LifecycleCommands.Stop(), LifecycleCommands.Restart(), LifecycleCommands.Remove(), LifecycleCommands.Adopt(), LifecycleCommands.Rebrief(),
             TransitionCommand.Create(), CleanUpCommand.Create(), RoleCommands.Create(),
             InspectionCommands.Profiles(), ProfileCommands.Create(), DoctorCommand.Create(), DemoCommand.Create(), CompletionCommand.Create(), LoginCommand.Create(), InspectionCommands.Create(),
         };

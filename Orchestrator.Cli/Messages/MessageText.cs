@@ -47,5 +47,14 @@ internal static class MessageText
         Tables.Pairs(pairs);
         Console.Out.WriteLine();
         Console.Out.WriteLine(SafeText.Of(m.Text));
+        if (m.Answer is { } answer)
+        {
+            Console.Out.WriteLine();
+            Tables.Line(new Cell(answer.Text is null ? $"no answer: {answer.Evidence}" : $"answered {AgentText.Time(answer.At)}{Tokens(answer)}, by {answer.Evidence}", Tone.Quiet));
+            Console.Out.WriteLine(SafeText.Of(answer.Text ?? string.Empty));
+        }
     }
+
+    private static string Tokens(AnswerInfo answer)
+        => answer is { TokensIn: { } read, TokensOut: { } written } ? string.Create(CultureInfo.InvariantCulture, $", {read} tokens in, {written} out") : string.Empty;
 }

@@ -10,6 +10,7 @@ namespace Orchestrator.Cli.Messages;
 internal static class SendCommand
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromMinutes(10);
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static Command Create()
@@ -17,9 +18,9 @@ internal static class SendCommand
         var name = AgentArguments.Name();
         var text = new Argument<string?>("TEXT") { Description = "The text; - reads it from the standard input.", Arity = ArgumentArity.ZeroOrOne };
         var file = new Option<string?>("--file", "-F") { Description = "Read the text from a file.", HelpName = "FILE" };
-        var wait = new Option<string?>("--wait", "-w") { Description = "Wait until it is submitted, confirmed, or the agent is idle again after it.", HelpName = "submitted|confirmed|idle" };
-        wait.AcceptOnlyFromAmong("submitted", "confirmed", "idle");
-        var timeout = Durations.Option("--timeout", "How long to wait (60s).");
+        var wait = new Option<string?>("--wait", "-w") { Description = "Wait until it is submitted, confirmed, the agent is idle again after it, or has answered: then the answer is printed.", HelpName = "submitted|confirmed|idle|answered" };
+        wait.AcceptOnlyFromAmong("submitted", "confirmed", "idle", "answered");
+        var timeout = Durations.Option("--timeout", "How long to wait (60s; for an answer 10m).");
         var priority = new Option<string?>("--priority") { Description = "low, medium, high or urgent (medium).", HelpName = "PRIORITY" };
         priority.AcceptOnlyFromAmong("low", "medium", "high", "urgent");
         var expires = Durations.Option("--expires", "Do not type it any more after this time.");
@@ -28,6 +29,7 @@ internal static class SendCommand
             "send",
             "Send a message to an agent. Without --wait, 0 means that it is stored and will be delivered.",
             "orc send a1 \"hello\" --wait idle",
+            "orc send a1 \"what is left to do?\" --wait answered",
             "git diff | orc send reviewer - --priority high",
             "orc send a1 --file task.md --expires 10m")
         {
@@ -47,6 +49,11 @@ internal static class SendCommand
                 Priority = context.Get(priority),
                 ExpiresInSeconds = context.Get(expires)?.TotalSeconds,
             };
+            if (context.Get(wait) == "answered")
+            {
+                await AnswerWait.CheckAsync(context.Client, request.To, cancellationToken);
+            }
+
             MessageInfo message;
             try
             {
@@ -57,7 +64,7 @@ internal static class SendCommand
                 return context.Fail("unknown", $"{e.Message} Whether the message was stored is not known: send it again with --id {request.Id}, it will not arrive twice.", ExitCodes.Unknown);
             }
 
-            return context.Get(wait) is { } until
+            return context.Get(wait) == "answered" ? await AnswerWait.UntilAsync(context, message, context.Get(timeout) ?? AnswerPatience, cancellationToken) : context.Get(wait) is { } until
                 ? await DeliveryWait.UntilAsync(context, message, until, context.Get(timeout) ?? Patience, cancellationToken)
                 : context.Print(message, ApiJson.Readable.MessageInfo, MessageText.Outcome);
         });

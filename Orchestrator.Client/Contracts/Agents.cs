@@ -24,10 +24,14 @@ namespace Orchestrator.Client;
 /// <param name="Model">The model in place of its role's.</param>
 /// <param name="Temperature">The temperature in place of its role's.</param>
 /// <param name="Hold">Why its queue waits although its program could take a message.</param>
+/// <param name="Session">The conversation with its program.</param>
 /// <param name="Performance">How it has done.</param>
 /// <param name="LastActiveAt">When anything last happened to it.</param>
 /// <param name="CreatedAt">When it was registered.</param>
 /// <param name="Position">The journal position of the last change.</param>
+/// <param name="Dialog">The dialog that is on its screen.</param>
+/// <param name="Decision">The last decision about a dialog of it.</param>
+/// <param name="Policy">The policy that decides its dialogs; null for that of its role.</param>
 public sealed record AgentInfo(
     string Name,
     string State,
@@ -50,15 +54,26 @@ public sealed record AgentInfo(
     string? Model,
     double? Temperature,
     HoldInfo? Hold,
+    SessionInfo? Session,
     PerformanceInfo Performance,
     DateTimeOffset LastActiveAt,
     DateTimeOffset CreatedAt,
-    long Position);
+    long Position,
+    DialogInfo? Dialog,
+    DecisionInfo? Decision,
+    string? Policy);
 
 /// <summary>Why a queue waits although the program could take a message.</summary>
 /// <param name="Reason">Why.</param>
 /// <param name="Until">Until when, if that is known.</param>
 public sealed record HoldInfo(string Reason, DateTimeOffset? Until);
+
+/// <summary>The conversation of an agent with its program.</summary>
+/// <param name="Id">The program's own id of it, if it is known.</param>
+/// <param name="How">How the present or last program began with it: fresh, resumed or re_briefed.</param>
+/// <param name="Reason">Why the one before was not taken up again, if that was wanted.</param>
+/// <param name="CompactedAt">When the program was last seen to have shortened what it remembers, if nobody has briefed it since.</param>
+public sealed record SessionInfo(string? Id, string? How, string? Reason, DateTimeOffset? CompactedAt);
 
 /// <summary>How an agent has done since it was registered.</summary>
 /// <param name="Completed">Messages whose turn ended with the agent at its prompt.</param>
@@ -146,6 +161,9 @@ public sealed record SpawnRequest
     /// <summary>The temperature in place of its role's, 0 to 2; only for profiles that say how their program is told one.</summary>
     public double? Temperature { get; init; }
 
+    /// <summary>The policy that decides its dialogs; that of its role unless said.</summary>
+    public string? Policy { get; init; }
+
     /// <summary>Start it at once: yes, unless it is false. (Defaults of a contract must be nulls: what is missing in JSON is not initialised.)</summary>
     public bool? Start { get; init; }
 }
@@ -158,6 +176,9 @@ public sealed record UpdateAgentRequest
 
     /// <summary>The new name for people.</summary>
     public string? DisplayName { get; init; }
+
+    /// <summary>The policy that decides its dialogs; empty for that of its role.</summary>
+    public string? Policy { get; init; }
 
     /// <summary>Merged into the metadata; an empty value removes the key.</summary>
     public ImmutableSortedDictionary<string, string>? Metadata { get; init; }

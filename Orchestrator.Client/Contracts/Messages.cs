@@ -37,6 +37,7 @@ public sealed record SendRequest
 /// <param name="Undecidable">It failed, and whether it was submitted cannot be told: a person should look before it is sent again.</param>
 /// <param name="Steps">Each step with its evidence, in order.</param>
 /// <param name="Position">The journal position of the last change.</param>
+/// <param name="Answer">What the agent answered; null while its turn is not over, and for ever where its profile has no answers.</param>
 public sealed record MessageInfo(
     string Id,
     string To,
@@ -52,7 +53,17 @@ public sealed record MessageInfo(
     string? Reason,
     bool Undecidable,
     ImmutableArray<MessageStepInfo> Steps,
-    long Position);
+    long Position,
+    AnswerInfo? Answer = null);
+
+/// <summary>What an agent answered to a message.</summary>
+/// <param name="Text">Its words, after the last tool that it used; null if its turn ended without any.</param>
+/// <param name="Cut">Whether the text was longer than the 262,144 bytes of UTF-8 that are kept.</param>
+/// <param name="TokensIn">Tokens of the last request to the model, if the program wrote that down.</param>
+/// <param name="TokensOut">Tokens that the model wrote in the whole turn, if the program wrote that down.</param>
+/// <param name="At">When it was read.</param>
+/// <param name="Evidence">Where it was read; without a text, why there is none.</param>
+public sealed record AnswerInfo(string? Text, bool Cut, long? TokensIn, long? TokensOut, DateTimeOffset At, string Evidence);
 
 /// <summary>One step of a delivery.</summary>
 /// <param name="State">The state that it led to.</param>

@@ -33,7 +33,7 @@ public sealed record ActorInfo(string Entity, int Shard, int MailboxLength, int 
 public sealed record InboxRowInfo(long Id, string To, string CommandId, string Sender, string Manifest, DateTimeOffset At);
 
 /// <summary>A profile that agents can be spawned with.</summary>
-public sealed record ProfileInfo(string Name, string Description, ImmutableArray<string> Command, bool CommandReplaceable, bool Installed);
+public sealed record ProfileInfo(string Name, string Description, ImmutableArray<string> Command, bool CommandReplaceable, bool Installed, bool Answers = false);
 
 /// <summary>One check of the machine: ok, warn or fail, what was found and what to do.</summary>
 public sealed record DoctorCheck(string Name, string Result, string Found, string? Advice);

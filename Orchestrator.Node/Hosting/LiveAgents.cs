@@ -1,6 +1,9 @@
+using System.Globalization;
+
 using Orchestrator.Actors.Agents;
 using Orchestrator.Api;
 using Orchestrator.Client;
+using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Profiles.Inspecting;
 using Orchestrator.Node.Screens;
 using Orchestrator.Node.Workers;
@@ -37,8 +40,8 @@ internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, TimeProvide
 
         var reading = seen.Reading;
         return new LiveExplanation(
-            Decided(reading, watch.Settled),
-            [.. Facts(seen)],
+            watch.Ruling?.Hook is { } hook ? DecidedBy(hook, reading, seen.At) : Decided(reading, watch.Settled),
+            [.. Told(watch, seen.At), .. Facts(seen, watch)],
             [.. RuleReports.Of(pane.Profile.Screen.Rules, reading)],
             hands.Delivering,
             [.. Enumerable.TakeLast(seen.Lines.Select(static line => line.TrimEnd()).Where(static line => line.Length > 0), ShownLines)]);
@@ -53,13 +56,29 @@ internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, TimeProvide
         return settled is null || settled.Activity == reading.Activity ? now + doubts : $"{now}{doubts}; not for long enough to count yet, {settled.Activity.Name()} still does";
     }
 
-    private static IEnumerable<FactInfo> Facts(PaneObservation seen)
+    private static string DecidedBy(HookEvent hook, ScreenReading reading, DateTimeOffset now)
+        => $"{hook.Activity!.Value.Name()} by the hook {hook.Name}, {Age(hook, now)} ago; the screen says {reading.Activity.Name()} by the rule {reading.Rule}, which counts if it goes on to say so";
+
+    private static IEnumerable<FactInfo> Told(PaneWatch watch, DateTimeOffset now) => watch.Hooks.Last.Select(told => new FactInfo(
+        "hook",
+        told.Name,
+        (told.Activity is { } activity ? $"{activity.Name()}, {Age(told, now)} ago" : $"{Age(told, now)} ago") + (told == watch.Ruling?.Hook ? ", decides" : told == watch.Hooks.Current ? ", agrees with the screen" : told.Activity is null ? "" : ", over"),
+        told.At));
+
+    private static string Age(HookEvent told, DateTimeOffset now) => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, (now - told.At).TotalSeconds):0.0} s");
+
+    private static IEnumerable<FactInfo> Facts(PaneObservation seen, PaneWatch watch)
     {
         var facts = seen.Facts;
         yield return new FactInfo("process", Rule: null, facts.Dead ? $"process {facts.ProcessId} has {Exits.Of(facts).Reason}" : $"process {facts.ProcessId} lives; in the foreground: {facts.Command}", seen.At);
         yield return new FactInfo("tmux", Rule: null, $"pane {facts.Pane}, generation {facts.Generation}, marks @writer {facts.Marks.Writer} @n {facts.Marks.Sequence} @last {facts.Marks.Last} @sent {facts.Marks.Sent}{(facts.InMode ? ", copy mode" : string.Empty)}{(facts.InputOff ? ", input is switched off" : string.Empty)}", seen.At);
         yield return new FactInfo("title", Rule: null, facts.Title, seen.At);
         yield return new FactInfo("screen", seen.Reading.Rule, seen.Reading.Evidence, seen.At);
+        if (seen.Dialog is { } dialog)
+        {
+            yield return new FactInfo("dialog", dialog.Dialog.Kind, $"{Shortened($"{dialog.Dialog.Question} {dialog.Dialog.Subject?.Text}".Trim())}{(watch.Asked is { } why ? $"; a person is asked, because {why}" : string.Empty)}", seen.At);
+        }
+
         yield return new FactInfo("composer", Rule: null, $"{seen.Reading.Composer.State}{(seen.Reading.Composer.Text.Length > 0 ? $": {Shortened(seen.Reading.Composer.Text)}" : string.Empty)}", seen.At);
     }
 

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging.Console;
 
 using Orchestrator.Actors;
 using Orchestrator.Api;
+using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Profiles;
 using Orchestrator.Node.Settings;
 using Orchestrator.Node.Workers;
@@ -42,6 +43,7 @@ internal static class NodeProgram
         AddWorker(builder.Services, settings);
         builder.Services.AddSingleton<NodeService>();
         builder.Services.AddHostedService(static services => services.GetRequiredService<NodeService>());
+        builder.Services.AddHostedService<HookListener>();
         AddApi(builder.Services, settings);
         var app = builder.Build();
         app.MapOrchestratorApi();
@@ -94,6 +96,7 @@ internal static class NodeProgram
                 new WorkingFolders(s.GetRequiredService<NodeSettings>().Folders),
                 new GitWorktrees(Path.Combine(s.GetRequiredService<NodeSettings>().Data, "worktrees")),
                 s.GetRequiredService<ActionDeadline>(),
+                s.GetRequiredService<NodeSettings>().Policies,
                 s.GetRequiredService<TimeProvider>()),
             s.GetRequiredService<ILogger<NodeWorker>>()));
     }
@@ -103,6 +106,7 @@ internal static class NodeProgram
         services.AddSingleton<NodeStatus>();
         services.AddSingleton<INodeStatus>(static s => s.GetRequiredService<NodeStatus>());
         services.AddSingleton<IProfileCatalog>(static s => s.GetRequiredService<NodeProfiles>());
+        services.AddSingleton<IPolicyCatalog>(new NodePolicies(settings.Policies));
         services.AddSingleton<ILiveAgents, LiveAgents>();
         services.AddSingleton<IPaneInventory, PaneInventory>();
         services.AddSingleton<NodeInspection>();

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using Orchestrator.Node.Channels;
+using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Screens;
+using Orchestrator.Node.Transcripts;
 
 namespace Orchestrator.Node.Profiles;
 
@@ -18,8 +21,11 @@ public sealed record AgentProfile
     /// <summary>Whether an agent may be given a command of its own in place of this one.</summary>
     public required bool CommandReplaceable { get; init; }
 
-    /// <summary>What is added to the command to take up the last conversation of the folder again; empty if the program cannot.</summary>
+    /// <summary>What is added to the command to take up the conversation <c>{session}</c> again; empty if the program cannot.</summary>
     public required ImmutableArray<string> ResumeArguments { get; init; }
+
+    /// <summary>How its conversation is begun, and known again.</summary>
+    public required SessionRules Session { get; init; }
 
     /// <summary>How it is told what its agent's role says.</summary>
     public required RoleRules Role { get; init; }
@@ -45,14 +51,26 @@ public sealed record AgentProfile
     /// <summary>What is put around a message.</summary>
     public required EnvelopeRules Envelope { get; init; }
 
-    /// <summary>Dialogs that may be answered without a person.</summary>
-    public required ImmutableArray<DialogAnswer> Dialogs { get; init; }
+    /// <summary>What the program changes by itself in what it is told.</summary>
+    public required ImmutableArray<TextTransform> Transforms { get; init; }
+
+    /// <summary>How its dialogs are read and answered.</summary>
+    public required ImmutableArray<DialogRules> Dialogs { get; init; }
 
     /// <summary>How it is asked to end.</summary>
     public required StopRules Stop { get; init; }
 
     /// <summary>Where it writes down what was said to it; null if it does not, or nobody knows where.</summary>
     public required TranscriptRules? Transcript { get; init; }
+
+    /// <summary>How messages get into it beside its screen; null if they cannot.</summary>
+    public required ChannelRules? Channel { get; init; }
+
+    /// <summary>How its answers are read from its transcript; null if they cannot be.</summary>
+    public required AnswerRules? Answers { get; init; }
+
+    /// <summary>How it is made to tell what it does.</summary>
+    public required HookRules Hooks { get; init; }
 
     /// <summary>When it counts as hung.</summary>
     public required HangLimits Hang { get; init; }
@@ -77,6 +95,11 @@ public sealed record AgentProfile
     /// <summary>Reads a screen of the program.</summary>
     /// <param name="snapshot">The screen.</param>
     public ScreenReading Read(ScreenSnapshot snapshot) => ScreenClassifier.Read(Screen, Programs, snapshot);
+
+    /// <summary>Reads the dialog on a screen of the program; null if it shows none.</summary>
+    /// <param name="snapshot">The screen.</param>
+    /// <param name="reading">What was read from it.</param>
+    public DialogReading? ReadDialog(ScreenSnapshot snapshot, ScreenReading reading) => DialogReader.Read(Screen, Dialogs, snapshot, reading);
 }
 
 /// <summary>A size in cells.</summary>
@@ -110,10 +133,3 @@ public sealed record HangLimits(TimeSpan Start, TimeSpan Quiet, TimeSpan Turn);
 /// <summary>What happens to a program that has given up at a rate or usage limit.</summary>
 /// <param name="TryAgain">After so long at its prompt the next message is tried; zero is never.</param>
 public sealed record LimitRules(TimeSpan TryAgain);
-
-/// <summary>A dialog that may be answered without a person.</summary>
-/// <param name="Rule">The screen rule that recognises it.</param>
-/// <param name="Keys">The keys of the answer.</param>
-/// <param name="OnlyAtStart">Whether it is answered only before the program was ready for the first time.</param>
-/// <param name="Most">How often it is answered in the life of a pane; 1 or more.</param>
-public sealed record DialogAnswer(string Rule, ImmutableArray<string> Keys, bool OnlyAtStart, int Most);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Orchestrator.Node.Hooks;
 
 namespace Orchestrator.Node.Profiles;
 
@@ -24,6 +25,18 @@ public sealed record LaunchContext(
     /// <summary>The agent's own command in place of the profile's; empty for none.</summary>
     public ImmutableArray<string> Replacement { get; init; } = [];
 
+    /// <summary>The socket on which the node hears hooks.</summary>
+    public string Socket { get; init; } = "";
+
+    /// <summary>The shell script that a program calls to tell something: <c>{hook}</c>; as a command for a shell: <c>{hook-command}</c>.</summary>
+    public string Hook => Path.Combine(State, "hooks", "hook");
+
+    /// <summary>The file of the channel of this generation: <c>{channel}</c>.</summary>
+    public string Channel => Path.Combine(State, "channel", Generation.ToString(System.Globalization.CultureInfo.InvariantCulture) + ".jsonl");
+
+    /// <summary>The program's own id of the conversation: the one to be taken up again, or that for a new one.</summary>
+    public string? Session { get; init; }
+
     /// <summary>What its role comes to; null where nothing is known of it.</summary>
     public LaunchRole? Role { get; init; }
 }
@@ -33,10 +46,16 @@ public sealed record LaunchContext(
 /// <param name="Environment">All of its environment.</param>
 public sealed record Launch(ImmutableArray<string> Command, ImmutableSortedDictionary<string, string> Environment)
 {
+    /// <summary>With more words, behind those of the profile and before those that the agent has of its own.</summary>
+    /// <param name="context">Which agent, where.</param>
+    /// <param name="words">The words; placeholders are replaced.</param>
+    public Launch With(LaunchContext context, ImmutableArray<string> words)
+        => this with { Command = Command.InsertRange(Command.Length - context.Arguments.Length, words.Select(word => Placeholders.Fill(word, context))) };
+
     /// <summary>What to start for an agent.</summary>
     /// <param name="profile">How its program is driven.</param>
     /// <param name="context">Which agent, where.</param>
-    /// <param name="resume">Whether to take up the last conversation again, if the program can.</param>
+    /// <param name="resume">Whether to take up the conversation of the context again, if the program can.</param>
     public static Launch Of(AgentProfile profile, LaunchContext context, bool resume = false)
     {
         var environment = context.Environment.Where(variable => profile.Environment.Allows(variable.Key))
@@ -49,9 +68,10 @@ public sealed record Launch(ImmutableArray<string> Command, ImmutableSortedDicti
             all[name] = value;
         }
 
-        var told = new[] { profile.Role.PromptArguments, profile.Role.ModelArguments, profile.Role.TemperatureArguments }.Where(words => words.All(word => Placeholders.AllKnown(word, context))).SelectMany(static words => words);
+        var session = resume ? profile.ResumeArguments : profile.Session.NewArguments;
+        var told = new[] { profile.Role.PromptArguments, profile.Role.ModelArguments, profile.Role.TemperatureArguments, session }.Where(words => words.All(word => Placeholders.AllKnown(word, context))).SelectMany(static words => words);
         var command = context.Replacement.IsDefaultOrEmpty ? profile.Command.Select(word => Placeholders.Fill(word, context)) : context.Replacement;
-        var words = told.Concat(resume ? profile.ResumeArguments : []).Select(word => Placeholders.Fill(word, context));
+        var words = told.Select(word => Placeholders.Fill(word, context));
         return new Launch([.. command, .. words, .. context.Arguments], all.ToImmutable());
     }
 }
@@ -60,7 +80,7 @@ public sealed record Launch(ImmutableArray<string> Command, ImmutableSortedDicti
 internal static partial class Placeholders
 {
     /// <summary>The names that may stand in braces.</summary>
-    public static ImmutableArray<string> Names { get; } = ["agent", "generation", "folder", "state", "orc", "home"];
+    public static ImmutableArray<string> Names { get; } = ["agent", "generation", "folder", "state", "orc", "home", "hook", "hook-command", "channel"];
 
     public static string Fill(string text, LaunchContext context) => Braces().Replace(text, match => match.Groups["name"].Value switch
     {
@@ -70,6 +90,9 @@ internal static partial class Placeholders
         "state" => context.State,
         "orc" => context.Orc,
         "home" => context.Environment.GetValueOrDefault("HOME", ""),
+        "hook" => context.Hook,
+        "channel" => context.Channel,
+        "hook-command" => $"sh {HookScript.Quoted(context.Hook)}",
         var name => Optional(name, context) ?? match.Value,
     });
 
@@ -79,6 +102,7 @@ internal static partial class Placeholders
 
     private static string? Optional(string name, LaunchContext context) => name switch
     {
+        "session" => context.Session,
         "role" => context.Role?.Name,
         "prompt" => context.Role?.Prompt,
         "model" => context.Role?.Model,

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Orchestrator.Hocon;
+using Orchestrator.Node.Channels;
+using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Screens;
+using Orchestrator.Node.Transcripts;
 
 namespace Orchestrator.Node.Profiles;
 
@@ -26,6 +29,7 @@ public static partial class ProfileReader
         var section = new ProfileSection(configuration, "", found);
         section.Has("inherits");
         section.Has("trust-folder");
+        section.Has("dialog-options");
         var screen = ScreenRulesReader.Read(section.Section("screen"));
         var profile = new AgentProfile
         {
@@ -33,9 +37,10 @@ public static partial class ProfileReader
                 ? name
                 : throw new HoconException(configuration.Origin, $"\"{name}\" is no name for a profile: give small letters, digits and hyphens, at most 40"),
             Description = section.Text("description"),
-            Command = Filled(section, "command") is { Length: > 0 } command ? command : throw section.Wrong("command", "is empty: give the program and its arguments"),
+            Command = section.Filled("command") is { Length: > 0 } command ? command : throw section.Wrong("command", "is empty: give the program and its arguments"),
             CommandReplaceable = section.Flag("command-replaceable"),
-            ResumeArguments = Filled(section, "resume-arguments"),
+            ResumeArguments = section.Filled("resume-arguments", SessionRules.Placeholders),
+            Session = Session(section.Section("session")),
             Role = Role(section.Section("role")),
             Version = Version(section.Section("version")),
             Environment = Environment(section.Section("environment")),
@@ -45,9 +50,13 @@ public static partial class ProfileReader
             Screen = screen,
             Typing = Typing(section.Section("typing")),
             Envelope = Envelope(section.Section("envelope")),
-            Dialogs = Dialogs(section.Section("dialogs"), screen),
+            Transforms = Transforms(section.Section("transforms")),
+            Dialogs = DialogRulesReader.Read(section.Section("dialogs"), screen),
             Stop = Stop(section.Section("stop")),
             Transcript = Transcript(section.Section("transcript")),
+            Channel = ChannelRules.Read(section.Section("channel")),
+            Answers = AnswerRulesReader.Read(section.Section("answers")),
+            Hooks = HookRulesReader.Read(section.Section("hooks")),
             Hang = Hang(section.Section("hang")),
             Limit = Limit(section.Section("limit")),
         };
@@ -60,11 +69,17 @@ public static partial class ProfileReader
     {
         var variables = section.Section("environment");
         return Whole(section, new RoleRules(
-            Filled(section, "prompt-arguments", RoleRules.Placeholders),
-            Filled(section, "model-arguments", RoleRules.Placeholders),
-            Filled(section, "temperature-arguments", RoleRules.Placeholders),
-            variables.Keys.Where(variables.Has).ToImmutableSortedDictionary(name => name, name => Filled(variables, name, variables.Text(name), RoleRules.Placeholders), StringComparer.Ordinal)));
+            section.Filled("prompt-arguments", RoleRules.Placeholders),
+            section.Filled("model-arguments", RoleRules.Placeholders),
+            section.Filled("temperature-arguments", RoleRules.Placeholders),
+            variables.Keys.Where(variables.Has).ToImmutableSortedDictionary(name => name, name => variables.Filled(name, variables.Text(name), RoleRules.Placeholders), StringComparer.Ordinal)));
     }
+
+    private static SessionRules Session(ProfileSection section) => Whole(section, new SessionRules(
+        section.Filled("new-arguments", SessionRules.Placeholders),
+        section.PatternOrNull("file"),
+        section.Flag("continue"),
+        section.PatternOrNull("compacted")));
 
     private static VersionRules Version(ProfileSection section)
         => Whole(section, new VersionRules(section.Texts("command"), section.Texts("tried")));
@@ -74,7 +89,7 @@ public static partial class ProfileReader
         var set = section.Section("set");
         return Whole(section, new EnvironmentRules(
             section.Texts("allow"),
-            set.Keys.Where(set.Has).ToImmutableDictionary(name => name, name => Filled(set, name, set.Text(name)), StringComparer.Ordinal)));
+            set.Keys.Where(set.Has).ToImmutableDictionary(name => name, name => set.Filled(name, set.Text(name)), StringComparer.Ordinal)));
     }
 
     private static PaneSize Size(ProfileSection section)
@@ -98,6 +113,7 @@ public static partial class ProfileReader
         EmptiedWithin = section.Duration("emptied-within"),
         SubmitPresses = section.Number("submit-presses", 1, 5),
         ProvenWithin = section.Duration("proven-within"),
+        TurnBeginsWithin = section.Duration("turn-begins-within"),
         MaxBytes = section.Bytes("max-bytes", 1, 262_144),
     });
 
@@ -109,26 +125,18 @@ public static partial class ProfileReader
             : throw section.Wrong("opening", "does not contain {id}, by which the message is found again");
     }
 
-    private static ImmutableArray<DialogAnswer> Dialogs(ProfileSection section, ScreenRules screen)
+    private static ImmutableArray<TextTransform> Transforms(ProfileSection section)
+        => [.. section.Keys.Where(section.Has).Select(section.Section).Select(Transform)];
+
+    private static TextTransform Transform(ProfileSection section)
     {
-        var answers = ImmutableArray.CreateBuilder<DialogAnswer>();
-        foreach (var name in section.Keys.Where(section.Has))
-        {
-            var dialog = section.Section(name);
-            var allowed = dialog.Flag("allow");
-            var answer = Whole(dialog, new DialogAnswer(dialog.Text("rule"), Keys(dialog, "keys"), dialog.Flag("only-at-start"), dialog.Number("most", 1, 100)));
-            if (!screen.Rules.Any(rule => string.Equals(rule.Name, answer.Rule, StringComparison.Ordinal)))
-            {
-                throw dialog.Wrong("rule", $"is {answer.Rule}, which screen.rules does not have");
-            }
-
-            if (allowed)
-            {
-                answers.Add(answer);
-            }
-        }
-
-        return answers.ToImmutable();
+        var told = section.Has("told");
+        return Whole(section, new TextTransform(
+            section.Text("what"),
+            section.Texts("versions"),
+            section.Pattern(told ? "told" : "changed"),
+            section.Text(told ? "becomes" : "original"),
+            told));
     }
 
     private static StopRules Stop(ProfileSection section)
@@ -136,7 +144,7 @@ public static partial class ProfileReader
 
     private static TranscriptRules? Transcript(ProfileSection section)
     {
-        var rules = Whole(section, new TranscriptRules(Filled(section, "files"), section.PatternOrNull("line"), section.Flag("carries-seal")));
+        var rules = Whole(section, new TranscriptRules(section.Filled("files"), section.PatternOrNull("line"), section.Flag("carries-seal")));
         return rules.Files.IsEmpty ? null : rules;
     }
 
@@ -150,13 +158,6 @@ public static partial class ProfileReader
         section.WarnOfTheRest();
         return result;
     }
-
-    private static ImmutableArray<string> Filled(ProfileSection section, string key, params ImmutableArray<string> further)
-        => [.. section.Texts(key).Select(text => Filled(section, key, text, further))];
-
-    private static string Filled(ProfileSection section, string key, string text, params ImmutableArray<string> further) => Placeholders.Unknown(text, [.. Placeholders.Names, .. further]) is { } unknown
-        ? throw section.Wrong(key, $"has the placeholder {{{unknown}}}: known are {string.Join(", ", Placeholders.Names.Concat(further).Select(name => $"{{{name}}}"))}")
-        : text;
 
     private static ImmutableArray<string> Keys(ProfileSection section, string key) => Keys(section, key, section.Texts(key));
 

@@ -78,6 +78,17 @@ internal sealed class ProfileSection(HoconObject source, string path, List<strin
     public ImmutableArray<ProfileSection> Sections(string key)
         => [.. Read(key, () => source.GetObjectList(Quoted(key))).Select((item, index) => new ProfileSection(item, $"{Path(key)}.{index}", warnings))];
 
+    /// <summary>Texts in which the placeholders of a launch may stand, and those named.</summary>
+    public ImmutableArray<string> Filled(string key, params ImmutableArray<string> further) => [.. Texts(key).Select(text => Filled(key, text, further))];
+
+    /// <summary>A text in which the placeholders of a launch may stand, and those named.</summary>
+    public string Filled(string key, string text, params ImmutableArray<string> further) => Placeholders.Unknown(text, [.. Placeholders.Names, .. further]) is { } unknown
+        ? throw Wrong(key, $"has the placeholder {{{unknown}}}: known are {string.Join(", ", Placeholders.Names.Concat(further).Select(name => $"{{{name}}}"))}")
+        : text;
+
+    /// <summary>An object, as JSON.</summary>
+    public string Json(string key) => Read(key, () => HoconRenderer.Render(source.GetObject(Quoted(key)), new HoconRenderOptions { Json = true }));
+
     public HoconException Wrong(string key, string problem)
         => new(source.TryGetValue(key, out var value) ? value.Origin : source.Origin, $"{Path(key)} {problem}", Path(key));
 

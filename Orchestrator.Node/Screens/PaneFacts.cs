@@ -21,6 +21,9 @@ public sealed record PaneFacts
     /// <summary>Whether it is known where the cursor stands.</summary>
     internal bool CursorIsKnown => CursorY >= 0;
 
+    /// <summary>The width in columns; 80 if it is not known, which is narrower than panes are.</summary>
+    public int Columns { get; init; } = 80;
+
     /// <summary>Whether the alternate screen is on (<c>alternate_on</c>).</summary>
     public bool AlternateOn { get; init; }
 

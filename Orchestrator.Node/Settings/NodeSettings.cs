@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 
 using Orchestrator.Actors.Agents;
 using Orchestrator.Hocon;
+using Orchestrator.Node.Policies;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Node.Settings;
@@ -67,6 +68,9 @@ internal sealed record NodeSettings
     /// <summary>The roles, with what each is told and may use.</summary>
     public required ImmutableSortedDictionary<string, RoleDescription> Roles { get; init; }
 
+    /// <summary>By which rules dialogs are decided without a person.</summary>
+    public required PolicyCatalog Policies { get; init; }
+
     /// <summary>The whole configuration, for those who want to look at it.</summary>
     public required HoconObject Effective { get; init; }
 
@@ -84,7 +88,7 @@ internal sealed record NodeSettings
         var file = Path.Combine(data, "node.conf");
         var own = File.Exists(file) ? above.WithFallback(HoconParser.ParseFile(file)) : above;
         var all = own.WithFallback(reference).Resolve();
-        var warnings = UnknownKeys.Find(known, own.WithFallback(reference).Resolve(), ["orchestrator.roles"]).Select(static k => k.ToString());
+        var warnings = UnknownKeys.Find(known, own.WithFallback(reference).Resolve(), ["orchestrator.roles", "orchestrator.policies"]).Select(static k => k.ToString());
         return Read(all, data, [.. warnings]);
     }
 
@@ -130,6 +134,7 @@ internal sealed record NodeSettings
             Profiles = [Path.Combine(AppContext.BaseDirectory, "hocon", "agents"), .. all.GetStringList("orchestrator.agents.profiles"), Path.Combine(data, "agents")],
             Orc = Or(all.GetString("orchestrator.agents.orc"), Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "cli", "orc"))),
             Roles = RoleSettings.Read(all),
+            Policies = PolicyCatalog.Read(all),
             Effective = all,
             Warnings = warnings,
         };

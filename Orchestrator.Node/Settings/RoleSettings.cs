@@ -11,7 +11,7 @@ internal static class RoleSettings
 {
     private const int LongestPrompt = 16_000;
 
-    private static readonly string[] Keys = ["prompt", "model", "temperature", "limits"];
+    private static readonly string[] Keys = ["prompt", "model", "temperature", "limits", "policy"];
     private static readonly string[] LimitKeys = ["queue-length", "message-bytes", "messages-per-hour"];
 
     /// <summary>The roles by their names.</summary>

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Messaging;
+using Orchestrator.Node.Channels;
 using Orchestrator.Node.Profiles;
+using Orchestrator.Node.Transcripts;
 using Orchestrator.Node.Workers.Deliveries;
 using Orchestrator.Node.Workers.Panes;
 using Orchestrator.Node.Workers.Starting;
@@ -32,6 +34,9 @@ internal sealed partial class AgentHands : IAsyncDisposable
     private readonly Task _running;
     private readonly DateTimeOffset _startedAt;
     private CancellationTokenSource? _delivery;
+    private AnswerWatch? _answers;
+    private ChannelFile? _channel;
+    private string? _session;
     private (Generation Generation, BoundPane Pane, PaneMarks? Marks)? _ended;
 
     public AgentHands(AgentName agent, DateTimeOffset startedAt, WorkerContext context, ILogger logger)
@@ -84,7 +89,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
                 var started = await _starter.BindAsync(new AgentLaunch(_agent, view.Generation, view.Folder, view.Command, role), profile, facts, view.Worktree, adopted: true, stopping);
                 if (started is not null)
                 {
-                    Begin(started.Pane, hasBeenReady: view.State is AgentState.Idle or AgentState.Busy);
+                    Begin(started, hasBeenReady: view.State is AgentState.Idle or AgentState.Busy, dialogOpen: view.Dialog is not null);
                 }
 
                 done.TrySetResult();
@@ -106,6 +111,11 @@ internal sealed partial class AgentHands : IAsyncDisposable
         if (Watch is { } watch)
         {
             await watch.DisposeAsync();
+        }
+
+        if (_answers is { } answers)
+        {
+            await answers.DisposeAsync();
         }
 
         _stopping.Dispose();
@@ -155,6 +165,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
         SpawnPane spawn => SpawnAsync(command, spawn, cancellation),
         StopPane stop => StopAsync(command, stop, cancellation),
         DeliverMessage deliver => DeliverAsync(command, deliver, cancellation),
+        AnswerDialog answer => AnswerAsync(command, answer, cancellation),
         _ => throw new InvalidOperationException($"a worker has no rule for {command.Command.GetType().Name}"),
     };
 
@@ -183,7 +194,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
         }
         else
         {
-            Begin(started.Pane, hasBeenReady: false);
+            Begin(started, hasBeenReady: false);
         }
 
         await CompleteAsync(command, report: null, cancellation);
@@ -200,10 +211,14 @@ internal sealed partial class AgentHands : IAsyncDisposable
         }
     }
 
-    private void Begin(BoundPane pane, bool hasBeenReady)
+    private void Begin(StartedPane started, bool hasBeenReady, bool dialogOpen = false)
     {
-        Pane = pane;
-        Watch = new PaneWatch(pane, _context, hasBeenReady, exit => GoneAsync(pane.Generation, exit), _logger);
+        var pane = started.Pane;
+        var watch = new PaneWatch(pane, _context, hasBeenReady, dialogOpen, exit => GoneAsync(pane.Generation, exit), _logger);
+        (Pane, Watch) = (pane, watch);
+        _channel = pane.Profile.Channel is { } rules ? new ChannelFile(rules, pane.Launch) : null;
+        _answers = AnswerWatch.Over(pane, started.Unanswered, fresh: !started.Adopted, () => watch.AtPromptSince, _context, _logger);
+        _session = null;
     }
 
     private ValueTask GoneAsync(Generation generation, PaneExit exit)
@@ -221,6 +236,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
         }
 
         var (exit, output) = await _stopper.StopAsync(pane, stop.Force, cancellation);
+        await FinishAnswersAsync(cancellation);
         await CompleteAsync(command, new ReportPaneEnded(stop.Generation, exit, output), cancellation);
         await LetGoAsync(pane, cancellation);
         await _context.Tmux.Panes.KillAsync(pane.Pane, _agent.Value, pane.Generation.Value, cancellation);
@@ -232,6 +248,8 @@ internal sealed partial class AgentHands : IAsyncDisposable
         {
             return;
         }
+
+        await FinishAnswersAsync(cancellation);
 
         // Told before it is let go: what cannot be stored now is told again, and by then the pane must still be known.
         var output = _context.Tmux.Control.IsConnected ? await PaneStopper.CaptureAsync(pane, _context, cancellation) : null;
@@ -251,6 +269,12 @@ internal sealed partial class AgentHands : IAsyncDisposable
             await watch.DisposeAsync();
         }
 
+        if (_answers is { } answers)
+        {
+            await answers.DisposeAsync();
+        }
+
+        _answers = null;
         Watch = null;
         Pane = null;
     }
@@ -270,8 +294,9 @@ internal sealed partial class AgentHands : IAsyncDisposable
             {
                 Delivering = $"message {order.Message} is being delivered";
                 watch.DeliveryUnderWay = true;
-                var run = new DeliveryRun(pane, watch, order, _context);
-                result = await run.RunAsync(evidence => ReportTypedAsync(order, evidence, cancellation), interrupted.Token, cancellation);
+                result = _channel is { } channel && new ChannelDelivery(channel, pane, watch, order, _context) is { } through && await through.IsTheWayAsync(cancellation)
+                    ? await through.RunAsync(evidence => ReportTypedAsync(order, evidence, cancellation), interrupted.Token, cancellation)
+                    : await new DeliveryRun(pane, watch, order, _context).RunAsync(evidence => ReportTypedAsync(order, evidence, cancellation), interrupted.Token, cancellation);
             }
             finally
             {
@@ -289,8 +314,25 @@ internal sealed partial class AgentHands : IAsyncDisposable
             result = Settle(command, order);
         }
 
+        await ReportSessionAsync(order, result, cancellation);
         LogDelivered(_logger, order.Message.Value, _agent.Value, result.Step, result.Evidence);
         await CompleteAsync(command, new ReportDelivery(order.Message, order.Generation, order.Attempt, result.Step, result.Evidence), cancellation);
+        if (result.Step is DeliveryStep.Submitted or DeliveryStep.Confirmed)
+        {
+            _answers?.Expect(order.Message);
+        }
+    }
+
+    private Task FinishAnswersAsync(CancellationToken cancellation) => _answers?.FinishAsync(cancellation) ?? Task.CompletedTask;
+
+    /// <summary>The transcript that carries a message is that of the conversation, and no other agent's: its path may tell the id.</summary>
+    private async Task ReportSessionAsync(DeliverMessage order, DeliveryResult result, CancellationToken cancellation)
+    {
+        if (result.Transcript is { } file && (Pane ?? _ended?.Pane)?.Profile.Session.IdIn(file) is { } session && session != _session)
+        {
+            await _context.System.TellAsync(_agent.Entity, new ReportSession(order.Generation, session, "transcript", Used: true), CommandId.New(_context.Time), _context.Sender, cancellation);
+            _session = session;
+        }
     }
 
     /// <summary>A delivery into a pane that has ended.</summary>
@@ -299,7 +341,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
         if (_ended is { } ended && ended.Generation == order.Generation)
         {
             var search = ended.Pane.Profile.Transcript is { } rules ? TranscriptSearch.FromTheBeginning(rules, ended.Pane.Launch, DateTimeOffset.MinValue) : null;
-            return DeliveryMarks.Settle(ended.Marks, order, search?.Find(order.Message.Value, order.Seal), neverBegun: command.At > _startedAt);
+            return ChannelDelivery.Settle(ended.Pane, order, DeliveryMarks.Settle(ended.Marks, order, search?.Find(order.Message.Value, order.Seal), neverBegun: command.At > _startedAt));
         }
 
         return DeliveryMarks.Settle(marks: null, order, found: null, neverBegun: command.At > _startedAt);

@@ -10,7 +10,16 @@ internal sealed class FailPoints : IDeliveryFailPoints
     /// <summary>A pane has been made for an agent, which does not know of it yet.</summary>
     public const string PaneMade = "pane-made";
 
-    private static readonly IReadOnlyList<string> All = [PaneMade, .. DeliveryFailPoints.All];
+    /// <summary>Half of a line is in the channel of a program.</summary>
+    public const string ChannelWriting = "channel-writing";
+
+    /// <summary>A whole line is in the channel of a program; the pane does not say so yet.</summary>
+    public const string ChannelWritten = "channel-written";
+
+    /// <summary>The pane says that a line is in the channel; the journal does not.</summary>
+    public const string ChannelMarked = "channel-marked";
+
+    private static readonly IReadOnlyList<string> All = [PaneMade, ChannelWriting, ChannelWritten, ChannelMarked, DeliveryFailPoints.BeforeDecide, DeliveryFailPoints.Decided, .. DeliveryFailPoints.All];
     private readonly string _name;
     private int _left;
 

@@ -1,3 +1,4 @@
+using Orchestrator.Node.Policies;
 using Orchestrator.Node.Profiles;
 using Orchestrator.Node.Workers.Starting;
 using Orchestrator.Runtime;
@@ -20,6 +21,7 @@ internal sealed record WorkerContext(
     WorkingFolders Folders,
     GitWorktrees Worktrees,
     ActionDeadline Deadline,
+    PolicyCatalog Policies,
     TimeProvider Time)
 {
     /// <summary>How this worker signs what it reports.</summary>

@@ -18,7 +18,7 @@ using Orchestrator.Tests.Support;
 namespace Orchestrator.Tests.Api;
 
 /// <summary>A node with the real runtime on SQLite and the real API on a port of its own; only the worker is scripted.</summary>
-internal sealed class ApiNode : IAsyncDisposable, INodeStatus, IProfileCatalog, ISettingsCatalog
+internal sealed class ApiNode : IAsyncDisposable, INodeStatus, IProfileCatalog, IPolicyCatalog, ISettingsCatalog
 {
     public const string NodeName = "n1";
 
@@ -73,7 +73,7 @@ internal sealed class ApiNode : IAsyncDisposable, INodeStatus, IProfileCatalog, 
             .AddProjection(new MessageProjection())
             .AddProjection(new TokenProjection());
         builder.Services.AddOrchestratorApi(_configure);
-        builder.Services.AddSingleton<INodeStatus>(this).AddSingleton<IProfileCatalog>(this).AddSingleton<ISettingsCatalog>(this);
+        builder.Services.AddSingleton<INodeStatus>(this).AddSingleton<IProfileCatalog>(this).AddSingleton<IPolicyCatalog>(this).AddSingleton<ISettingsCatalog>(this);
         builder.Services.AddSingleton(provider => new ScriptedWorker(provider.GetRequiredService<ActorSystem>(), NodeName));
         builder.Services.AddSingleton<IPaneInventory>(static provider => provider.GetRequiredService<ScriptedWorker>());
         builder.Services.AddSingleton<ILiveAgents>(static provider => provider.GetRequiredService<ScriptedWorker>());
@@ -135,6 +135,8 @@ internal sealed class ApiNode : IAsyncDisposable, INodeStatus, IProfileCatalog, 
     IReadOnlyList<CatalogProfile> IProfileCatalog.List() => Profiles;
 
     public CatalogProfile? Find(string name) => Profiles.FirstOrDefault(p => p.Info.Name == name);
+
+    IReadOnlyList<PolicyInfo> IPolicyCatalog.List() => [new("ask", [], null, [], Default: true), new("careful", [new PolicyKindInfo("shell", ["git status"], ["rm *"], "ask")], "Not here.", ["qa"], Default: false)];
 
     IReadOnlyList<SettingInfo> ISettingsCatalog.List() => [new("orchestrator.node.name", NodeName, "test"), new("orchestrator.secret", "(redacted)", null)];
 

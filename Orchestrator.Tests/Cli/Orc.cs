@@ -60,5 +60,12 @@ internal sealed class Orc : IDisposable
             Assert.True(ExitCode == exitCode, $"exit code {ExitCode}, expected {exitCode}\n{Output}\n{Errors}");
             return Output;
         }
+
+        /// <summary>The errors, if the exit code is the expected one.</summary>
+        public string Fails(int exitCode)
+        {
+            Expect(exitCode);
+            return Errors;
+        }
     }
 }

@@ -31,7 +31,13 @@ public static class DeliveryFailPoints
     /// <summary>After Enter; the caller does not know yet.</summary>
     public const string Submitted = "submitted";
 
-    /// <summary>All of them.</summary>
+    /// <summary>Before the key that decides a dialog.</summary>
+    public const string BeforeDecide = "before-decide";
+
+    /// <summary>After that key; the caller does not know yet.</summary>
+    public const string Decided = "decided";
+
+    /// <summary>All of a delivery.</summary>
     public static IReadOnlyList<string> All { get; } = [BeforeLoad, Loading, Loaded, BeforeType, Typed, BeforeSubmit, Submitted];
 
     internal static IDeliveryFailPoints None { get; } = new Nothing();

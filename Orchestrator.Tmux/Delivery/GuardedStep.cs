@@ -12,11 +12,14 @@ internal static class GuardedStep
         "refused #{pane_dead} #{pane_input_off} #{pane_pid} #{T:@now} #{n:@writer}:#{@writer} #{n:@n}:#{@n} #{n:@last}:#{@last} #{n:@sent}:#{@sent} #{pane_current_command}";
 
     public static TmuxCommand Build(DeliveryGuard guard, DeliveryProtections protections, DeliveryId? last, params IEnumerable<TmuxCommand> steps)
+        => Build(guard, protections, last, further: [], steps);
+
+    public static TmuxCommand Build(DeliveryGuard guard, DeliveryProtections protections, DeliveryId? last, IEnumerable<string> further, IEnumerable<TmuxCommand> steps)
     {
         var pane = guard.Pane.ToString();
         return TmuxCommand.If(
             guard.Pane,
-            Condition(guard, protections, last),
+            FormatCondition.All([Condition(guard, protections, last), .. further]),
 
             // In copy mode a paste loses its brackets and Enter is swallowed.
             TmuxCommand.List([TmuxCommand.Of("copy-mode", "-q", "-t", pane), .. steps, TmuxCommand.Of("display-message", "-p", DoneWord)]),

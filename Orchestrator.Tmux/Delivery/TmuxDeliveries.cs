@@ -112,6 +112,23 @@ public sealed class TmuxDeliveries
         return outcome;
     }
 
+    /// <summary>
+    /// Marks the pane as if a message had been typed and submitted, if the guard holds: for one that has come to the program by another way. <c>@n</c> counts up, <c>@last</c>
+    /// and <c>@sent</c> name it, all in one go.
+    /// </summary>
+    public Task<DeliveryOutcome> MarkAsync(DeliveryGuard guard, DeliveryId id, CancellationToken cancellation = default)
+    {
+        var pane = guard.Pane.ToString();
+        var step = GuardedStep.Build(
+            guard,
+            _protections,
+            last: null,
+            TmuxCommand.Of("set-option", "-p", "-t", pane, "@n", (guard.Sequence + 1).ToString(CultureInfo.InvariantCulture)),
+            TmuxCommand.Of("set-option", "-p", "-t", pane, "@last", id.Value),
+            TmuxCommand.Of("set-option", "-p", "-t", pane, "@sent", id.Value));
+        return ActAsync("mark", step, guard, last: null, cancellation);
+    }
+
     /// <summary>Presses a key, if the guard holds; it leaves no mark.</summary>
     public Task<DeliveryOutcome> SendKeyAsync(DeliveryGuard guard, PaneKey key, CancellationToken cancellation = default)
         => ActAsync(
@@ -120,6 +137,54 @@ public sealed class TmuxDeliveries
             guard,
             last: null,
             cancellation);
+
+    /// <summary>
+    /// Presses a key in a dialog, if the guard holds and every one of <paramref name="rows"/> stands on the screen at the moment at which tmux acts. With a decision the key is
+    /// the one that decides: it marks the pane (<c>@decided</c>), and is refused if that mark names the decision already, so it is pressed once however often it is asked for.
+    /// </summary>
+    /// <param name="guard">The guard.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="rows">Rows of the dialog as they are drawn; at least one. Characters that tmux would take for its own stand for any.</param>
+    /// <param name="decision">The decision that the key carries out; null for a key that only moves.</param>
+    /// <param name="cancellation">See <see cref="ControlClient.SendAsync"/>.</param>
+    /// <returns>A refusal without mismatches says that the rows were not there, or the key had been pressed.</returns>
+    public async Task<DeliveryOutcome> PressInDialogAsync(DeliveryGuard guard, PaneKey key, IReadOnlyCollection<string> rows, DeliveryId? decision, CancellationToken cancellation = default)
+    {
+        if (decision is not null)
+        {
+            await _failPoints.HitAsync(DeliveryFailPoints.BeforeDecide, cancellation);
+        }
+
+        var outcome = await InDialogAsync(guard, rows, decision, TmuxCommand.Of("send-keys", "-t", guard.Pane.ToString(), key.Name), cancellation);
+        if (decision is not null)
+        {
+            await _failPoints.HitAsync(DeliveryFailPoints.Decided, cancellation);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Types a loaded text into a dialog as a bracketed paste, under the same conditions as a key that decides, and with the same mark. Done uses the buffer up.</summary>
+    /// <inheritdoc cref="PressInDialogAsync" path="/param"/>
+    /// <inheritdoc cref="PressInDialogAsync" path="/returns"/>
+    public Task<DeliveryOutcome> TypeInDialogAsync(DeliveryGuard guard, LoadedText text, IReadOnlyCollection<string> rows, DeliveryId decision, CancellationToken cancellation = default)
+        => InDialogAsync(guard, rows, decision, TmuxCommand.Of("paste-buffer", "-p", "-r", "-d", "-b", text.Buffer, "-t", guard.Pane.ToString()), cancellation);
+
+    private Task<DeliveryOutcome> InDialogAsync(DeliveryGuard guard, IReadOnlyCollection<string> rows, DeliveryId? decision, TmuxCommand step, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(rows.Count, nameof(rows));
+        var conditions = rows.Select(FormatCondition.OnScreen);
+        List<TmuxCommand> steps = [step];
+        if (decision is not null)
+        {
+            conditions = conditions.Append(FormatCondition.NotEqual("@decided", decision.Value));
+
+            // Before the key: a mark without its key leaves a dialog open, a key without its mark might be pressed twice.
+            steps.Insert(0, TmuxCommand.Of("set-option", "-p", "-t", guard.Pane.ToString(), "@decided", decision.Value));
+        }
+
+        return ActAsync("dialog", GuardedStep.Build(guard, _protections, last: null, conditions, steps), guard, last: null, cancellation);
+    }
 
     private async Task<DeliveryOutcome> ActAsync(string name, TmuxCommand step, DeliveryGuard guard, DeliveryId? last, CancellationToken cancellation)
     {

@@ -5,7 +5,11 @@ namespace Orchestrator.Tmux;
 /// <param name="Sequence">How many messages have been typed (<c>@n</c>); null before the first adoption.</param>
 /// <param name="Last">Id of the message typed last (<c>@last</c>).</param>
 /// <param name="Sent">Id of the message for which Enter was pressed last (<c>@sent</c>).</param>
-public sealed record PaneMarks(long? Writer, long? Sequence, string? Last, string? Sent);
+public sealed record PaneMarks(long? Writer, long? Sequence, string? Last, string? Sent)
+{
+    /// <summary>Id of the decision about a dialog for which the deciding key was pressed last (<c>@decided</c>).</summary>
+    public string? Decided { get; init; }
+}
 
 /// <summary>What tmux knows of a pane at one moment.</summary>
 public sealed record PaneFacts

@@ -16,7 +16,7 @@ internal sealed class PaneRecord
         "cursor_x", "cursor_y", "cursor_flag", "pane_width", "pane_height", "history_size",
     ];
 
-    private static readonly string[] Texts = ["@agent", "@generation", "@writer", "@n", "@last", "@sent", "pane_title"];
+    private static readonly string[] Texts = ["@agent", "@generation", "@writer", "@n", "@last", "@sent", "@decided", "pane_title"];
 
     private readonly string _start = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz234567", 16);
 
@@ -93,8 +93,8 @@ internal sealed class PaneRecord
             HistoryLines = numbers[12] ?? 0,
             Agent = TextOrNull(texts[0]),
             Generation = NumberOrNull(texts[1]),
-            Marks = new PaneMarks(NumberOrNull(texts[2]), NumberOrNull(texts[3]), TextOrNull(texts[4]), TextOrNull(texts[5])),
-            Title = texts[6],
+            Marks = new PaneMarks(NumberOrNull(texts[2]), NumberOrNull(texts[3]), TextOrNull(texts[4]), TextOrNull(texts[5])) { Decided = TextOrNull(texts[6]) },
+            Title = texts[7],
             Command = words.Rest().TrimEnd('\n'),
         };
     }

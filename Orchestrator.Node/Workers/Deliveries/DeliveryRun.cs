@@ -7,7 +7,10 @@ using Orchestrator.Tmux;
 namespace Orchestrator.Node.Workers.Deliveries;
 
 /// <summary>How a delivery ended, and by what evidence.</summary>
-internal sealed record DeliveryResult(DeliveryStep Step, string Evidence);
+/// <param name="Step">How.</param>
+/// <param name="Evidence">By what.</param>
+/// <param name="Transcript">The transcript that carries the message, if one does.</param>
+internal sealed record DeliveryResult(DeliveryStep Step, string Evidence, string? Transcript = null);
 
 /// <summary>
 /// Delivers one message into one pane: load, type, submit, prove. The marks on the pane say how far an earlier process has come, so it may be begun again at any moment
@@ -59,7 +62,7 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
                         return DeliveryMarks.Settle(null, order, Found(), neverBegun: false);
                     case DeliveryPlace.Contradiction:
                         return Found() is { } line
-                            ? new DeliveryResult(DeliveryStep.Confirmed, Carries(line))
+                            ? new DeliveryResult(DeliveryStep.Confirmed, Carries(line), line.File)
                             : new DeliveryResult(DeliveryStep.Undecidable, $"the marks of the pane (@n {marks?.Sequence}, @last {marks?.Last}) are not those that this delivery began with (@n {order.Number}): look at the pane");
                     default:
                         throw new InvalidOperationException("unknown place of a delivery");
@@ -119,7 +122,7 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
             if (!await SeenTwiceAsync(HoldsText, UnseenWithin, cancellation, rules.SeenWithin))
             {
                 return Found() is { } line
-                    ? new DeliveryResult(DeliveryStep.Confirmed, Carries(line))
+                    ? new DeliveryResult(DeliveryStep.Confirmed, Carries(line), line.File)
                     : new DeliveryResult(DeliveryStep.Failed, $"it was typed, but for {UnseenWithin.TotalSeconds:0} s its text was not seen alone in the input ({Words()}), so Enter was not pressed: look at the pane, submit or clear it there");
             }
         }
@@ -171,7 +174,7 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
         {
             if (Found() is { } line)
             {
-                return new DeliveryResult(DeliveryStep.Confirmed, $"{Carries(line)}; Enter pressed {Math.Max(1, _presses)} time(s)");
+                return new DeliveryResult(DeliveryStep.Confirmed, $"{Carries(line)}; Enter pressed {Math.Max(1, _presses)} time(s)", line.File);
             }
 
             var seen = await watch.LookAsync(cancellation);
@@ -222,6 +225,7 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
 
     private bool CanTake(PaneObservation seen)
         => seen is { Facts: { Dead: false, InMode: false } }
+            && !watch.TurnMayBegin
             && (seen.Reading.Activity is Screens.ScreenActivity.Ready or Screens.ScreenActivity.TurnFailed
                 || (seen.Reading.Activity == Screens.ScreenActivity.RateLimited && watch.MayTryAfterLimit)
                 || (seen.Reading.Activity == Screens.ScreenActivity.Working && pane.Profile.Typing.WhileWorking == WhileWorking.QueueInProgram))
@@ -273,7 +277,8 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
 
     private TranscriptLine? Found() => _transcript?.Find(order.Message.Value, order.Seal);
 
-    private static string Carries(TranscriptLine line) => $"transcript {line.File}, byte {line.Offset}, carries the message";
+    private string Carries(TranscriptLine line)
+        => $"transcript {line.File}, byte {line.Offset}, carries the message{ReceivedText.Compared(line.Text, _typed, pane.Profile.Transforms)}";
 
     private string Words() => watch.Last is { } last
         ? $"{Screens.ScreenActivityNames.Name(last.Reading.Activity)} by {last.Reading.Rule}, input {last.Reading.Composer.State}"

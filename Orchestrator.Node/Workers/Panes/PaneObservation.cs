@@ -10,7 +10,8 @@ namespace Orchestrator.Node.Workers.Panes;
 /// <param name="Facts">What tmux says, of the same moment.</param>
 /// <param name="Lines">The screen's rows, without escapes.</param>
 /// <param name="At">When.</param>
-internal sealed record PaneObservation(ScreenReading Reading, PaneFacts Facts, IReadOnlyList<string> Lines, DateTimeOffset At)
+/// <param name="Dialog">The dialog that it shows.</param>
+internal sealed record PaneObservation(ScreenReading Reading, PaneFacts Facts, IReadOnlyList<string> Lines, DateTimeOffset At, DialogReading? Dialog)
 {
     /// <summary>Looks at a pane now; null if it is gone.</summary>
     public static async Task<PaneObservation?> TakeAsync(BoundPane pane, WorkerContext context, CancellationToken cancellation)
@@ -22,7 +23,8 @@ internal sealed record PaneObservation(ScreenReading Reading, PaneFacts Facts, I
         }
 
         var snapshot = ScreenSnapshot.FromCapture(string.Join('\n', capture.Screen), FactsOf(capture.Facts));
-        return new PaneObservation(pane.Profile.Read(snapshot), capture.Facts, snapshot.Lines, context.Time.GetUtcNow());
+        var reading = pane.Profile.Read(snapshot);
+        return new PaneObservation(reading, capture.Facts, snapshot.Lines, context.Time.GetUtcNow(), pane.Profile.ReadDialog(snapshot, reading));
     }
 
     private static Screens.PaneFacts FactsOf(PaneFacts facts) => new()
@@ -34,6 +36,7 @@ internal sealed record PaneObservation(ScreenReading Reading, PaneFacts Facts, I
         CursorY = facts.CursorRow,
         AlternateOn = facts.AlternateScreen,
         InMode = facts.InMode,
+        Columns = facts.Columns,
         Dead = facts.Dead,
         DeadStatus = facts.ExitStatus,
     };

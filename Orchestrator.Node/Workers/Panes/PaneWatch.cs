@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 using Orchestrator.Actors.Agents;
+using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Screens;
 using Orchestrator.Runtime;
 using Orchestrator.Tmux;
@@ -28,23 +29,27 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     private readonly ReadingSettler _settler = new();
     private readonly HangWatch _hang;
     private readonly LimitWatch _limit;
-    private readonly DialogPolicy _dialogs;
+    private readonly DialogWatch _dialogs;
+    private readonly CompactionWatch _compaction;
     private readonly SemaphoreSlim _looking = new(1, 1);
     private readonly Channel<byte> _touched = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _watching;
     private (AgentActivity Activity, string? Detail, DateTimeOffset? Until)? _reported;
     private DateTimeOffset? _deadSince;
+    private DateTimeOffset? _submitted;
 
-    public PaneWatch(BoundPane pane, WorkerContext context, bool hasBeenReady, Func<PaneExit, ValueTask> ended, ILogger logger)
+    public PaneWatch(BoundPane pane, WorkerContext context, bool hasBeenReady, bool dialogOpen, Func<PaneExit, ValueTask> ended, ILogger logger)
     {
         _pane = pane;
         _context = context;
         _ended = ended;
         _logger = logger;
         _hang = new HangWatch(pane.Profile.Hang, context.Time.GetUtcNow(), hasBeenReady);
+        Hooks = new HookFacts(pane.Profile.Hooks.YieldsAfter);
         _limit = new LimitWatch(pane.Profile.Limit, context.Time);
-        _dialogs = new DialogPolicy(pane, context, hasBeenReady);
+        _dialogs = new DialogWatch(pane, context, dialogOpen);
+        _compaction = new CompactionWatch(pane.Profile.Session, context.Time);
         _touched.Writer.TryWrite(0);
         _watching = Task.Run(WatchAsync);
     }
@@ -55,11 +60,40 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     /// <summary>The reading that counts: it has stood for as long as its rule demands.</summary>
     public ScreenReading? Settled => _settler.Settled;
 
+    /// <summary>What the program has told by its hooks.</summary>
+    public HookFacts Hooks { get; }
+
+    /// <summary>Which of screen and hooks counts, as of the last look.</summary>
+    public Ruling? Ruling { get; private set; }
+
+    /// <summary>Since when the program stands at its prompt; null if it does not.</summary>
+    public DateTimeOffset? AtPromptSince { get; private set; }
+
+    /// <summary>The program has told something by a hook.</summary>
+    public void Tell(HookEvent told)
+    {
+        Hooks.Take(told);
+        Touch();
+    }
+
     /// <summary>Whether a message may be tried although a limit still stands on the screen.</summary>
     public bool MayTryAfterLimit => _limit.MayTry;
 
+    /// <summary>Whether a turn may be about to begin that nothing on the screen shows yet: a message was submitted a moment ago, and the program has not been seen working since.</summary>
+    public bool TurnMayBegin => _submitted is { } at && _context.Time.GetUtcNow() - at < _pane.Profile.Typing.TurnBeginsWithin;
+
     /// <summary>A message was submitted.</summary>
-    public void Submitted() => _limit.Tried();
+    public void Submitted()
+    {
+        _limit.Tried();
+        _submitted = _context.Time.GetUtcNow();
+    }
+
+    /// <summary>Why the dialog that is open was left to a person; null if it was not, or none is open.</summary>
+    public string? Asked => _dialogs.Asked;
+
+    /// <summary>A decision about a dialog is being carried out: until this is disposed of nothing is told of dialogs, and what is on the screen then is told anew.</summary>
+    public IDisposable HoldDialogs() => _dialogs.Hold(Touch);
 
     /// <summary>A message of ours is on its way into the input: what stands there meanwhile is nobody's draft.</summary>
     public bool DeliveryUnderWay { get; set; }
@@ -91,6 +125,10 @@ internal sealed partial class PaneWatch : IAsyncDisposable
             {
                 _settler.Observe(observation.Reading, observation.At);
                 Last = observation;
+                if (observation.Reading.Activity is not (ScreenActivity.Ready or ScreenActivity.TurnFailed or ScreenActivity.UnsubmittedInput))
+                {
+                    _submitted = null;
+                }
             }
 
             return observation;
@@ -125,7 +163,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
                         return;
                     }
 
-                    due = Earliest(Earliest(_settler.SettlesAt, _hang.DueAt), _limit.DueAt);
+                    due = Earliest(Earliest(Earliest(_settler.SettlesAt, _hang.DueAt), Earliest(_limit.DueAt, _dialogs.DueAt)), Hooks.DueAt);
                     await Task.Delay(Pace, _context.Time, cancellation);
                 }
                 catch (TmuxException exception)
@@ -180,24 +218,29 @@ internal sealed partial class PaneWatch : IAsyncDisposable
 
         _limit.Observe(settled);
         var hung = _hang.Observe(settled, seen);
-        await ReportAsync(settled, hung, seen.At, cancellation);
-        if (_settler.SettlesAt is null)
+        Ruling = Hooks.Weigh(settled, seen.At);
+        AtPromptSince = Ruling.Activity is ScreenActivity.Ready or ScreenActivity.TurnFailed or ScreenActivity.UnsubmittedInput ? AtPromptSince ?? seen.At : null;
+        await ReportAsync(settled, Ruling.Hook, hung, seen.At, cancellation);
+        if (_compaction.Observe(seen.Lines) is { } compacted)
         {
-            await _dialogs.AnswerAsync(settled, seen, cancellation);
+            await _context.System.TellAsync(_pane.Agent.Entity, new ReportCompaction(_pane.Generation, Shortened(compacted)), CommandId.New(_context.Time), _context.Sender, cancellation);
         }
 
+        await _dialogs.ObserveAsync(seen, cancellation);
         return true;
     }
 
-    private async Task ReportAsync(ScreenReading settled, string? hung, DateTimeOffset at, CancellationToken cancellation)
+    private async Task ReportAsync(ScreenReading settled, HookEvent? hook, string? hung, DateTimeOffset at, CancellationToken cancellation)
     {
-        var (activity, detail, until) = Shown(settled, hung);
+        var (activity, detail, until) = hook is { Activity: { } told } && hung is null ? (told.ToAgentActivity(), null, null) : Shown(settled, hung);
         if (_reported == (activity, detail, until) || (activity == AgentActivity.UnsubmittedInput && DeliveryUnderWay))
         {
             return;
         }
 
-        var fact = hung is null
+        var fact = hung is null && hook is not null
+            ? new AgentFact("hook", hook.Name, $"the program told {hook.Name}; its screen still says {settled.Activity.Name()}", hook.At)
+            : hung is null
             ? new AgentFact(SourceOf(settled), settled.Rule, Shortened(settled.Evidence), at)
             : new AgentFact("worker", "hang limit", hung, at);
         await _context.System.TellAsync(

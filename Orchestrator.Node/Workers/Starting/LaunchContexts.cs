@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.Immutable;
 
 using Orchestrator.Actors.Agents;
+using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Profiles;
 
 namespace Orchestrator.Node.Workers.Starting;
@@ -12,7 +13,9 @@ namespace Orchestrator.Node.Workers.Starting;
 /// <param name="Folder">The working folder.</param>
 /// <param name="Command">The words that replace the profile's command, or come after it.</param>
 /// <param name="Role">What its role comes to.</param>
-internal sealed record AgentLaunch(AgentName Agent, Generation Generation, string Folder, ImmutableArray<string> Command, LaunchRole Role);
+/// <param name="Session">The program's own id of the conversation, if one is known or given.</param>
+/// <param name="Resume">Take up that conversation again.</param>
+internal sealed record AgentLaunch(AgentName Agent, Generation Generation, string Folder, ImmutableArray<string> Command, LaunchRole Role, string? Session = null, bool Resume = false);
 
 /// <summary>What the programs of this node's agents are started with.</summary>
 /// <param name="stateFolder">Holds a folder of its own for each agent.</param>
@@ -29,5 +32,7 @@ internal sealed class LaunchContexts(string stateFolder, string orc)
         {
             Replacement = profile.CommandReplaceable ? agent.Command : [],
             Role = agent.Role,
+            Socket = HookListener.SocketIn(Path.GetDirectoryName(stateFolder)!),
+            Session = agent.Session,
         };
 }

@@ -1,4 +1,9 @@
+using System.Collections.Immutable;
+
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Messaging;
+using Orchestrator.Node.Channels;
+using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Profiles;
 using Orchestrator.Runtime;
 using Orchestrator.Tmux;
@@ -6,7 +11,11 @@ using Orchestrator.Tmux;
 namespace Orchestrator.Node.Workers.Starting;
 
 /// <summary>A pane that was found or made, and is bound to its agent.</summary>
-internal sealed record StartedPane(BoundPane Pane, bool Adopted);
+internal sealed record StartedPane(BoundPane Pane, bool Adopted)
+{
+    /// <summary>Messages that its program was given and has not answered yet.</summary>
+    public ImmutableList<MessageId> Unanswered { get; init; } = [];
+}
 
 /// <summary>Starts programs in panes, or takes over panes that are there already.</summary>
 internal sealed class PaneStarter(WorkerContext context)
@@ -22,7 +31,7 @@ internal sealed class PaneStarter(WorkerContext context)
         if (panes.FirstOrDefault(p => p.Agent == order.Agent.Value && p.Generation == order.Generation.Value) is { } there)
         {
             // An earlier process was killed between making the pane and saying so.
-            return await BindAsync(LaunchOf(order), profile, there, worktree: null, adopted: true, cancellation);
+            return await BindAsync(LaunchOf(order, profile), profile, there, worktree: null, adopted: true, cancellation, started: true);
         }
 
         if (order.AdoptPane is { } wanted)
@@ -32,8 +41,8 @@ internal sealed class PaneStarter(WorkerContext context)
 
         var folder = context.Folders.Check(order.Folder);
         var worktree = order.WorktreeBranch is { } branch ? await context.Worktrees.EnsureAsync(order.Agent, folder, branch, cancellation) : null;
-        var launch = context.Launches.For(LaunchOf(order) with { Folder = worktree?.Path ?? folder }, profile);
-        var made = await SpawnAsync(order, profile, launch, cancellation);
+        var agent = LaunchOf(order, profile);
+        var made = await SpawnAsync(order, profile, context.Launches.For(agent with { Folder = worktree?.Path ?? folder }, profile), agent.Resume, cancellation);
         if (context.FailPoints is { } points)
         {
             await points.HitAsync(FailPoints.PaneMade, cancellation);
@@ -41,16 +50,16 @@ internal sealed class PaneStarter(WorkerContext context)
 
         var facts = await context.Tmux.Panes.FindAsync(made.Pane, cancellation)
             ?? throw new StartRefusedException("its pane was gone as soon as it was made");
-        return await BindAsync(LaunchOf(order), profile, facts, worktree, adopted: false, cancellation);
+        return await BindAsync(agent, profile, facts, worktree, adopted: false, cancellation, started: true);
     }
 
     /// <summary>Binds a pane that is there to its agent, under a new writer number.</summary>
-    public async Task<StartedPane?> BindAsync(AgentLaunch agent, AgentProfile profile, PaneFacts facts, AgentWorktree? worktree, bool adopted, CancellationToken cancellation)
+    public async Task<StartedPane?> BindAsync(AgentLaunch agent, AgentProfile profile, PaneFacts facts, AgentWorktree? worktree, bool adopted, CancellationToken cancellation, bool started = false)
     {
         var server = context.Tmux.Identity ?? throw new StartRefusedException("the tmux server is not known yet");
         var pane = new AgentPane(facts.Pane.ToString(), facts.Window.ToString(), facts.ProcessId, new TmuxServerFact(server.StartTime, server.Pid, context.Tmux.SocketPath));
         var traits = Traits(profile) with { Limits = context.Roles.Find(agent.Role.Name).Limits };
-        var bind = new BindPane(agent.Generation, pane, traits, worktree, adopted, facts.Marks.Sequence ?? 0);
+        var bind = new BindPane(agent.Generation, pane, traits, worktree, adopted, facts.Marks.Sequence ?? 0, started ? SessionOf(agent, profile) : null);
         var answer = await context.System.AskAsync(agent.Agent.Entity, bind, CommandId.New(context.Time), context.Sender, cancellation);
         if (answer.Reply is not PaneBinding binding)
         {
@@ -60,18 +69,21 @@ internal sealed class PaneStarter(WorkerContext context)
         await context.Deliveries.AdoptAsync(facts.Pane, binding.Writer, cancellation);
         var launch = context.Launches.For(agent with { Folder = worktree?.Path ?? agent.Folder }, profile);
         return new StartedPane(
-            new BoundPane(agent.Agent, agent.Generation, profile.WithCommand(Launch.Of(profile, launch).Command), launch, facts.Pane, facts.ProcessId, binding.Writer),
-            adopted);
+            new BoundPane(agent.Agent, agent.Generation, profile.WithCommand(Launch.Of(profile, launch, agent.Resume).Command), launch, facts.Pane, facts.ProcessId, binding.Writer),
+            adopted)
+        {
+            Unanswered = binding.Unanswered,
+        };
     }
 
     /// <summary>What of a profile an agent's queue must know. The envelope takes some of the room.</summary>
     public static ProfileTraits Traits(AgentProfile profile)
-        => new(Math.Max(1, profile.Typing.MaxBytes - EnvelopeRules.MaximumOverhead), profile.Typing.WhileWorking == WhileWorking.QueueInProgram);
+        => new(Math.Max(1, profile.Typing.MaxBytes - EnvelopeRules.MaximumOverhead), profile.Typing.WhileWorking == WhileWorking.QueueInProgram, Answers: profile is { Answers: not null, Transcript: not null }, TakesBrief: profile.Envelope.On);
 
-    private async Task<SpawnedPane> SpawnAsync(SpawnPane order, AgentProfile profile, LaunchContext launch, CancellationToken cancellation)
+    private async Task<SpawnedPane> SpawnAsync(SpawnPane order, AgentProfile profile, LaunchContext launch, bool resume, CancellationToken cancellation)
     {
-        var start = Launch.Of(profile, launch);
         Directory.CreateDirectory(launch.State);
+        var start = ChannelFile.Install(profile, launch, await HookInstallation.InstallAsync(profile, launch, Launch.Of(profile, launch, resume), cancellation));
         try
         {
             return await context.Tmux.Panes.SpawnAsync(
@@ -112,9 +124,17 @@ internal sealed class PaneStarter(WorkerContext context)
         }
 
         await context.Tmux.Panes.ClaimAsync(facts.Pane, order.Agent.Value, order.Generation.Value, cancellation);
-        return await BindAsync(LaunchOf(order), profile, facts, worktree: null, adopted: true, cancellation);
+        return await BindAsync(LaunchOf(order, profile), profile, facts, worktree: null, adopted: true, cancellation);
     }
 
-    private AgentLaunch LaunchOf(SpawnPane order)
-        => new(order.Agent, order.Generation, order.Folder, order.Command, context.Roles.For(order.Agent, order.Role, order.Model, order.Temperature));
+    private AgentLaunch LaunchOf(SpawnPane order, AgentProfile profile)
+    {
+        var resume = order.Session is { Resume: true } plan && !profile.ResumeArguments.IsEmpty
+            && (plan.Known is not null || !profile.ResumeArguments.Any(static word => word.Contains("{session}", StringComparison.Ordinal)));
+        var session = resume ? order.Session!.Known : profile.Session.NewArguments.IsEmpty ? null : order.Session?.New;
+        return new AgentLaunch(order.Agent, order.Generation, order.Folder, order.Command, context.Roles.For(order.Agent, order.Role, order.Model, order.Temperature), session, resume);
+    }
+
+    private static SessionReport SessionOf(AgentLaunch agent, AgentProfile profile)
+        => new(agent.Resume, agent.Session, profile.Role.PromptBy is null ? agent.Role.Prompt : null, profile.Session.Continues);
 }

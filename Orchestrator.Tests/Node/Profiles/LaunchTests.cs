@@ -28,7 +28,8 @@ public sealed class LaunchTests
     public void Placeholders_are_filled_in_the_profiles_words_and_left_alone_in_the_agents()
     {
         Assert.Equal(["/bin/orc", "demo-agent", "--transcript", "/state/transcript.jsonl", "--more", "{agent}"], Launch.Of(Profiles.Demo, Context).Command.ToArray());
-        Assert.Equal(["qwen", "--approval-mode", "default", "--continue", "--more", "{agent}"], Launch.Of(Profiles.Qwen, Context, resume: true).Command.ToArray());
+        Assert.Equal(["qwen", "--approval-mode", "default", "--resume", "s1", "--more", "{agent}"], Launch.Of(Profiles.Qwen, Context with { Session = "s1" }, resume: true).Command.ToArray());
+        Assert.Equal(["qwen", "--approval-mode", "default", "--session-id", "s2", "--more", "{agent}"], Launch.Of(Profiles.Qwen, Context with { Session = "s2" }).Command.ToArray());
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Orchestrator.Actors.Agents;
 using Orchestrator.Hocon;
 using Orchestrator.Node.Profiles;
 using Orchestrator.Tests.Support;
@@ -43,12 +44,10 @@ public sealed class ProfileCatalogTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["trusting.conf"], "inherits = qwen\ntrust-folder = true");
 
-        var answer = Assert.Single(ProfileCatalog.Load(Profiles.Shipped, folder.Path)["trusting"].Dialogs);
+        var answered = Assert.Single(ProfileCatalog.Load(Profiles.Shipped, folder.Path)["trusting"].Dialogs, static dialog => dialog.Answer is not null);
 
-        Assert.Equal("trust-folder", answer.Rule);
-        Assert.Equal(["Enter"], answer.Keys.ToArray());
-        Assert.True(answer.OnlyAtStart);
-        Assert.Empty(Profiles.Qwen.Dialogs);
+        Assert.Equal(("trust-folder", DialogMeaning.AllowOnce, true), (answered.Name, answered.Answer, answered.OnlyAtStart));
+        Assert.DoesNotContain(Profiles.Qwen.Dialogs, static dialog => dialog.Answer is not null);
     }
 
     [Fact]

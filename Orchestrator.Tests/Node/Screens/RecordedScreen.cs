@@ -60,6 +60,7 @@ internal sealed record RecordedScreen(string Name, string Folder)
             CursorY = Number("cursor_y", -1),
             AlternateOn = Flag("alternate_on"),
             MouseOn = Flag("mouse_any_flag"),
+            Columns = 120,
             InMode = Flag("pane_in_mode"),
             Dead = Flag("pane_dead"),
         };

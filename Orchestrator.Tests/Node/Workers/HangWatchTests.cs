@@ -47,6 +47,6 @@ public sealed class HangWatchTests
         var snapshot = ready with { Lines = [.. above, .. ready.Lines.Skip(input)], Pane = ready.Pane with { Title = "◐︎ Qwen - x", CursorY = above.Length + 1 } };
         var reading = Shipped.Qwen.Read(snapshot);
         Assert.Equal(ScreenActivity.Working, reading.Activity);
-        return _watch.Observe(reading, new PaneObservation(reading, null!, snapshot.Lines, Start.AddSeconds(second)));
+        return _watch.Observe(reading, new PaneObservation(reading, null!, snapshot.Lines, Start.AddSeconds(second), Dialog: null));
     }
 }

@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+using Orchestrator.Node.Hosting;
+using Orchestrator.Node.Profiles;
+using Orchestrator.Node.Workers.Starting;
+
+namespace Orchestrator.Node.Hooks;
+
+/// <summary>Installs hooks for one process of a program: files in the agent's own folder, variables and arguments. What its user and its system have set stays in force.</summary>
+internal static class HookInstallation
+{
+    private const int SecretBytes = 32;
+    private static readonly JsonSerializerOptions Written = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+
+    /// <summary>Where the secret of an agent's present process lies.</summary>
+    public static string SecretFile(LaunchContext context) => Path.Combine(context.State, "hooks", "secret");
+
+    /// <summary>Writes what the program needs, and returns the launch with it.</summary>
+    /// <exception cref="StartRefusedException">A file that would have to be merged cannot be read; says which.</exception>
+    public static async Task<Launch> InstallAsync(AgentProfile profile, LaunchContext context, Launch launch, CancellationToken cancellation)
+    {
+        var rules = profile.Hooks;
+        if (!rules.IsOn)
+        {
+            return launch;
+        }
+
+        var folder = Path.GetDirectoryName(SecretFile(context))!;
+        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes));
+        var curl = Path.Combine(folder, "curl");
+        await PrivateFile.WriteAsync(SecretFile(context), secret, cancellation);
+        await PrivateFile.WriteAsync(curl, HookScript.CurlFile(context.Socket, context.Agent, context.Generation, secret), cancellation);
+        await PrivateFile.WriteAsync(context.Hook, HookScript.Text(curl), cancellation);
+        foreach (var file in rules.Files)
+        {
+            var path = Placeholders.Fill(file.Path, context);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            var merged = JsonMerge.Of(await ReplacedAsync(file, context, launch, path, cancellation), Filled(JsonNode.Parse(file.Json), context));
+            await PrivateFile.WriteAsync(path, merged?.ToJsonString(Written) ?? "{}", cancellation);
+        }
+
+        var environment = launch.Environment.SetItems(rules.Environment.Select(variable => KeyValuePair.Create(variable.Key, Placeholders.Fill(variable.Value, context))));
+        return launch.With(context, rules.Arguments) with { Environment = environment };
+    }
+
+    private static async Task<JsonNode?> ReplacedAsync(HookFile file, LaunchContext context, Launch launch, string own, CancellationToken cancellation)
+    {
+        var replaced = file.InPlaceOf.Select(candidate => PathOf(Placeholders.Fill(candidate, context), launch)).FirstOrDefault(static path => path is not null);
+        if (replaced is null || replaced == own || !File.Exists(replaced))
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonNode.Parse(await File.ReadAllTextAsync(replaced, cancellation), documentOptions: Lenient);
+        }
+        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException($"the settings {replaced} cannot be read, so they cannot be kept in force beside the hooks of the node: {exception.Message}; mend the file, or use a profile with hooks.files = null", exception);
+        }
+    }
+
+    private static string? PathOf(string candidate, Launch launch)
+    {
+        if (!candidate.StartsWith('$'))
+        {
+            return File.Exists(candidate) ? candidate : null;
+        }
+
+        var end = candidate.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash ? slash : candidate.Length;
+        return launch.Environment.GetValueOrDefault(candidate[1..end]) is { Length: > 0 } value ? Path.GetFullPath(value + candidate[end..]) : null;
+    }
+
+    private static JsonNode? Filled(JsonNode? node, LaunchContext context) => node switch
+    {
+        JsonObject fields => new JsonObject(fields.Select(field => KeyValuePair.Create(field.Key, Filled(field.Value, context)))),
+        JsonArray items => new JsonArray([.. items.Select(item => Filled(item, context))]),
+        JsonValue value when value.TryGetValue<string>(out var text) => JsonValue.Create(Placeholders.Fill(text, context)),
+        _ => node?.DeepClone(),
+    };
+}

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+
+using Orchestrator.Node.Screens;
+
+namespace Orchestrator.Node.Hooks;
+
+/// <summary>How a program is made to tell the node what it does, for one process of it and without a change to its user's settings, and what its events mean.</summary>
+public sealed record HookRules
+{
+    /// <summary>Words put after those of the command; the placeholders of <see cref="Profiles.LaunchContext"/> are replaced.</summary>
+    public required ImmutableArray<string> Arguments { get; init; }
+
+    /// <summary>Variables that are set for the program; placeholders are replaced.</summary>
+    public required ImmutableDictionary<string, string> Environment { get; init; }
+
+    /// <summary>Files that are written before it is started.</summary>
+    public required ImmutableArray<HookFile> Files { get; init; }
+
+    /// <summary>The field of what the program sends that names the event.</summary>
+    public required string EventField { get; init; }
+
+    /// <summary>What its events mean; the first that fits counts. An event that fits none is kept for <c>explain</c> and says nothing.</summary>
+    public required ImmutableArray<HookMeaning> Facts { get; init; }
+
+    /// <summary>For how long a screen must have said something else, after the event and without a break, until the event counts no more.</summary>
+    public required TimeSpan YieldsAfter { get; init; }
+
+    /// <summary>Whether there is anything to install.</summary>
+    public bool IsOn => !Files.IsEmpty || !Arguments.IsEmpty || !Environment.IsEmpty;
+}
+
+/// <summary>A JSON file that is written for a program.</summary>
+/// <param name="Path">Where; placeholders are replaced.</param>
+/// <param name="Json">Its content; placeholders are replaced in its texts.</param>
+/// <param name="InPlaceOf">
+/// The file that the program would have read in its place, whose content is kept: objects are merged, arrays are put one behind the other. Of several the first that counts: one that begins
+/// with <c>$NAME</c> if that variable is set for the program, another one if it exists.
+/// </param>
+public sealed record HookFile(string Path, string Json, ImmutableArray<string> InPlaceOf);
+
+/// <summary>What an event means.</summary>
+/// <param name="Name">Its name in the profile.</param>
+/// <param name="Event">The event, as the program names it.</param>
+/// <param name="Where">Patterns that fields of the event must match.</param>
+/// <param name="Activity">What the program does from then on; null if the event ends what was known by hooks.</param>
+public sealed record HookMeaning(string Name, string Event, ImmutableDictionary<string, Regex> Where, ScreenActivity? Activity);

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+
+using Orchestrator.Node.Profiles;
+using Orchestrator.Node.Screens;
+
+namespace Orchestrator.Node.Hooks;
+
+/// <summary>Reads the section <c>hooks</c> of a profile.</summary>
+internal static class HookRulesReader
+{
+    public static HookRules Read(ProfileSection section)
+    {
+        // Written once by a profile and referred to by its files.
+        section.Has("call");
+        var environment = section.Section("environment");
+        var files = section.Section("files");
+        var facts = section.Section("facts");
+        var rules = new HookRules
+        {
+            Arguments = section.Filled("arguments"),
+            Environment = environment.Keys.Where(environment.Has).ToImmutableDictionary(name => name, name => environment.Filled(name, environment.Text(name)), StringComparer.Ordinal),
+            Files = [.. files.Keys.Where(files.Has).Select(name => File(files.Section(name)))],
+            EventField = section.Text("event-field"),
+            Facts = [.. facts.Keys.Where(facts.Has).Select(name => Meaning(name, facts.Section(name)))],
+            YieldsAfter = section.Duration("yields-after"),
+        };
+        section.WarnOfTheRest();
+        return rules;
+    }
+
+    private static HookFile File(ProfileSection section)
+    {
+        var file = new HookFile(section.Filled("path", section.Text("path")), section.Json("json"), section.Has("in-place-of") ? section.Filled("in-place-of") : []);
+        section.WarnOfTheRest();
+        return file;
+    }
+
+    private static HookMeaning Meaning(string name, ProfileSection section)
+    {
+        var activity = ScreenActivityNames.TryParse(section.Text("activity"), out var known)
+            ? known
+            : section.Text("activity") == "none" ? (ScreenActivity?)null : throw section.Wrong("activity", $"is {section.Text("activity")}: give one of {string.Join(", ", ScreenActivityNames.All)}, or none");
+        var where = section.Has("where") ? section.Section("where") : null;
+        var meaning = new HookMeaning(name, section.Text("event"), where is null ? ImmutableDictionary<string, Regex>.Empty : where.Keys.ToImmutableDictionary(key => key, where.Pattern, StringComparer.Ordinal), activity);
+        section.WarnOfTheRest();
+        return meaning;
+    }
+}

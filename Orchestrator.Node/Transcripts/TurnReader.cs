@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+using Orchestrator.Node.Profiles;
+
+namespace Orchestrator.Node.Transcripts;
+
+/// <summary>What a transcript has of one turn.</summary>
+/// <param name="Message">The id of the message that began it; null if a person did.</param>
+internal sealed record Turn(string? Message)
+{
+    /// <summary>What the program has said since its last tool; null if nothing.</summary>
+    public StringBuilder? Said { get; set; }
+
+    /// <summary>Tokens of its last request.</summary>
+    public long? TokensIn { get; set; }
+
+    /// <summary>Tokens that the model wrote in all of it.</summary>
+    public long? TokensOut { get; private set; }
+
+    private (string Of, long Written)? _request;
+
+    /// <summary>Takes the tokens of a request; those of the same one count once, as they were written last.</summary>
+    public void Written(string? request, long tokens)
+    {
+        var before = request is not null && _request is { } last && last.Of == request ? last.Written : 0;
+        TokensOut = (TokensOut ?? 0) - before + tokens;
+        _request = request is null ? null : (request, tokens);
+    }
+
+    /// <summary>The program's name for the conversation.</summary>
+    public string? Session { get; set; }
+}
+
+/// <summary>Makes turns out of the lines of one transcript, as they are written. Not for use by several threads at once.</summary>
+internal sealed class TurnReader(AnswerRules rules, EnvelopeRules envelope)
+{
+    // A program may put something of its own before what was pasted into it, but not much.
+    private const int MostBeforeEnvelope = 300;
+
+    private readonly Regex _opening = new(
+        Regex.Escape(envelope.Opening).Replace(@"\{id}", "(?<id>[0-9A-Z]{26})", StringComparison.Ordinal).Replace(@"\{sender}", @"[^\]\n]*", StringComparison.Ordinal).Replace(@"\{seal}", "[0-9A-Z]+", StringComparison.Ordinal),
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        TimeSpan.FromMilliseconds(250));
+
+    /// <summary>The turn that runs, or was the last.</summary>
+    public Turn? Current { get; private set; }
+
+    /// <summary>How often the conversation was compacted.</summary>
+    public int Compactions { get; private set; }
+
+    /// <summary>Takes a line, and returns the turn that is over with it; null if none is.</summary>
+    public Turn? Take(string line)
+    {
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(line);
+        }
+        catch (JsonException)
+        {
+            // No line of what is read here; a transcript may hold others.
+            return null;
+        }
+
+        using (document)
+        {
+            return Take(document.RootElement);
+        }
+    }
+
+    private Turn? Take(JsonElement line)
+    {
+        var step = Is(rules.Step, line);
+        if (!step && Is(rules.User, line))
+        {
+            var before = Current;
+            Current = new Turn(IdOf(line)) { Session = First(rules.Session, line) };
+            return before;
+        }
+
+        if (Current is not { } turn)
+        {
+            return null;
+        }
+
+        if (Is(rules.Said, line) && First(rules.Said.Text, line) is { Length: > 0 } text)
+        {
+            turn.Said = (turn.Said?.Append('\n') ?? new StringBuilder()).Append(text);
+        }
+
+        turn.TokensIn = Sum(rules.TokensIn, line) ?? turn.TokensIn;
+        if (Sum(rules.TokensOut, line) is { } written)
+        {
+            turn.Written(First(rules.TokensOf, line), written);
+        }
+
+        turn.Session = First(rules.Session, line) ?? turn.Session;
+        if (step)
+        {
+            turn.Said = null;
+        }
+
+        if (Is(rules.Compacted, line))
+        {
+            Compactions++;
+        }
+
+        if (!Is(rules.End, line))
+        {
+            return null;
+        }
+
+        Current = null;
+        return turn;
+    }
+
+    private string? IdOf(JsonElement line)
+    {
+        if (First(rules.UserId, line) is { } named)
+        {
+            return named;
+        }
+
+        return First(rules.User.Text, line) is { } text && _opening.Match(text) is { Success: true } opening && opening.Index < MostBeforeEnvelope ? opening.Groups["id"].Value : null;
+    }
+
+    private static bool Is(LineRule rule, JsonElement line)
+        => !rule.Where.IsEmpty && rule.Where.All(test => test.Not != test.Path.Find(line).Any(value => Matches(test.Pattern, value)));
+
+    private static bool Matches(Regex pattern, JsonElement value)
+        => value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array) && pattern.IsMatch(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText());
+
+    private static string? First(ImmutableArray<JsonPath> paths, JsonElement line) => paths.Select(path => path.Text(line)).FirstOrDefault(static text => text is not null);
+
+    private static long? Sum(ImmutableArray<JsonPath> paths, JsonElement line) => paths.Select(path => path.Sum(line)).FirstOrDefault(static sum => sum is not null);
+}
