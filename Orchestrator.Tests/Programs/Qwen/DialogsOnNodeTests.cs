@@ -4,7 +4,6 @@ using Orchestrator.Tests.Programs.Model;
 using Orchestrator.Tests.Cli;
 using Orchestrator.Tests.Node.Chaos;
 using Orchestrator.Tests.Support;
-using Orchestrator.Tests.Programs.Model;
 
 namespace Orchestrator.Tests.Programs.Qwen;
 

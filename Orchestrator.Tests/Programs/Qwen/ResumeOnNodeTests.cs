@@ -2,7 +2,6 @@ using Orchestrator.Tests.Programs.Model;
 using Orchestrator.Tests.Node.Chaos;
 using Orchestrator.Tests.Node.Support;
 using Orchestrator.Tests.Support;
-using Orchestrator.Tests.Programs.Model;
 
 namespace Orchestrator.Tests.Programs.Qwen;
 
