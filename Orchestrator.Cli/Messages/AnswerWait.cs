@@ -1,4 +1,3 @@
-using Orchestrator.Cli.Agents;
 using Orchestrator.Cli.Invocation;
 using Orchestrator.Cli.Output;
 using Orchestrator.Client;

@@ -27,6 +27,9 @@ public sealed record AnswerRules
     /// <summary>Tokens of a request, as it was sent.</summary>
     public required ImmutableArray<JsonPath> TokensIn { get; init; }
 
+    /// <summary>What names a request: programs write its tokens down with each part of its answer.</summary>
+    public required ImmutableArray<JsonPath> TokensOf { get; init; }
+
     /// <summary>Tokens that the model wrote.</summary>
     public required ImmutableArray<JsonPath> TokensOut { get; init; }
 
@@ -34,7 +37,13 @@ public sealed record AnswerRules
     public required ImmutableArray<JsonPath> Session { get; init; }
 }
 
+/// <summary>A test of a line.</summary>
+/// <param name="Path">The place.</param>
+/// <param name="Pattern">What a value there has to match.</param>
+/// <param name="Not">Whether none may match instead.</param>
+public sealed record LineTest(JsonPath Path, Regex Pattern, bool Not);
+
 /// <summary>Which lines are meant, and where their text stands.</summary>
-/// <param name="Where">Patterns that values of the line must match, all of them; empty for no line at all.</param>
+/// <param name="Where">Patterns that values of the line must match, all of them, or must not; empty for no line at all.</param>
 /// <param name="Text">Where its text stands: the first that finds something counts.</param>
-public sealed record LineRule(ImmutableArray<(JsonPath Path, Regex Pattern)> Where, ImmutableArray<JsonPath> Text);
+public sealed record LineRule(ImmutableArray<LineTest> Where, ImmutableArray<JsonPath> Text);

@@ -21,6 +21,7 @@ internal static class AnswerRulesReader
             End = Line(section.Section("end")),
             Compacted = Line(section.Section("compacted")),
             TokensIn = Paths(tokens, "in"),
+            TokensOf = tokens.Has("of") ? Paths(tokens, "of") : [],
             TokensOut = Paths(tokens, "out"),
             Session = Paths(section, "session"),
         };
@@ -33,7 +34,7 @@ internal static class AnswerRulesReader
     {
         var where = section.Has("where") ? section.Section("where") : null;
         var rule = new LineRule(
-            where is null ? [] : [.. where.Keys.Where(where.Has).Select(key => (Path(where, key, key), where.Pattern(key)))],
+            where is null ? [] : [.. where.Keys.Where(where.Has).Select(key => new LineTest(Path(where, key, key.TrimStart('!')), where.Pattern(key), key.StartsWith('!')))],
             section.Has("text") ? Paths(section, "text") : []);
         section.WarnOfTheRest();
         return rule;

@@ -18,7 +18,17 @@ internal sealed record Turn(string? Message)
     public long? TokensIn { get; set; }
 
     /// <summary>Tokens that the model wrote in all of it.</summary>
-    public long? TokensOut { get; set; }
+    public long? TokensOut { get; private set; }
+
+    private (string Of, long Written)? _request;
+
+    /// <summary>Takes the tokens of a request; those of the same one count once, as they were written last.</summary>
+    public void Written(string? request, long tokens)
+    {
+        var before = request is not null && _request is { } last && last.Of == request ? last.Written : 0;
+        TokensOut = (TokensOut ?? 0) - before + tokens;
+        _request = request is null ? null : (request, tokens);
+    }
 
     /// <summary>The program's name for the conversation.</summary>
     public string? Session { get; set; }
@@ -63,7 +73,8 @@ internal sealed class TurnReader(AnswerRules rules, EnvelopeRules envelope)
 
     private Turn? Take(JsonElement line)
     {
-        if (Is(rules.User, line))
+        var step = Is(rules.Step, line);
+        if (!step && Is(rules.User, line))
         {
             var before = Current;
             Current = new Turn(IdOf(line)) { Session = First(rules.Session, line) };
@@ -81,9 +92,13 @@ internal sealed class TurnReader(AnswerRules rules, EnvelopeRules envelope)
         }
 
         turn.TokensIn = Sum(rules.TokensIn, line) ?? turn.TokensIn;
-        turn.TokensOut = Sum(rules.TokensOut, line) is { } written ? written + (turn.TokensOut ?? 0) : turn.TokensOut;
+        if (Sum(rules.TokensOut, line) is { } written)
+        {
+            turn.Written(First(rules.TokensOf, line), written);
+        }
+
         turn.Session = First(rules.Session, line) ?? turn.Session;
-        if (Is(rules.Step, line))
+        if (step)
         {
             turn.Said = null;
         }
@@ -113,11 +128,10 @@ internal sealed class TurnReader(AnswerRules rules, EnvelopeRules envelope)
     }
 
     private static bool Is(LineRule rule, JsonElement line)
-        => !rule.Where.IsEmpty && rule.Where.All(where => where.Path.Find(line).Any(value => value.ValueKind switch
-        {
-            JsonValueKind.Object or JsonValueKind.Array => where.Pattern.IsMatch(""),
-            _ => where.Pattern.IsMatch(value.ToString()),
-        }));
+        => !rule.Where.IsEmpty && rule.Where.All(test => test.Not != test.Path.Find(line).Any(value => Matches(test.Pattern, value)));
+
+    private static bool Matches(Regex pattern, JsonElement value)
+        => value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array) && pattern.IsMatch(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText());
 
     private static string? First(ImmutableArray<JsonPath> paths, JsonElement line) => paths.Select(path => path.Text(line)).FirstOrDefault(static text => text is not null);
 

@@ -1,3 +1,4 @@
+using Orchestrator.Tests.Programs.Model;
 using Orchestrator.Client;
 using Orchestrator.Tests.Programs.Model;
 

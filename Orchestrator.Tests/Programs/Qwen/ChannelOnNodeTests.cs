@@ -3,6 +3,7 @@ using System.Globalization;
 
 using Orchestrator.Client;
 using Orchestrator.Runtime;
+using Orchestrator.Tests.Programs.Model;
 using Orchestrator.Tests.Node.Chaos;
 using Orchestrator.Tests.Support;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
+using Orchestrator.Tests.Programs.Model;
 using Orchestrator.Tests.Support;
 
 using Xunit.Abstractions;

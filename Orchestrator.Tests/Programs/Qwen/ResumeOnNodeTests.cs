@@ -1,3 +1,4 @@
+using Orchestrator.Tests.Programs.Model;
 using Orchestrator.Tests.Node.Chaos;
 using Orchestrator.Tests.Node.Support;
 using Orchestrator.Tests.Support;
