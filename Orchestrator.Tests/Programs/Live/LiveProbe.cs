@@ -19,7 +19,6 @@ internal sealed record LiveProbe(DateTimeOffset At, TurnPhase Truth, DateTimeOff
     {
         TurnPhase.Running => Activity == "working",
         TurnPhase.Tool => Activity == "awaiting_approval",
-        TurnPhase.Approved => Activity == "working",
         TurnPhase.Idle => State == "idle",
         _ => throw new InvalidOperationException($"a run never is {phase}"),
     };

@@ -21,6 +21,7 @@ internal sealed partial class LiveRun(ProgramNode node, int messages, int probes
     private readonly List<LiveProbe> _probes = [];
     private readonly List<string> _problems = [];
     private TimeSpan _longestWrong;
+    private TurnChange? _answered;
     private int _ended;
 
     public async Task<LiveFigures> RunAsync()
@@ -90,16 +91,22 @@ internal sealed partial class LiveRun(ProgramNode node, int messages, int probes
         }
     }
 
-    /// <summary>A person who answers each dialog a moment after it is shown.</summary>
+    /// <summary>A person who answers each dialog a moment after it is shown, and again if it still stands there.</summary>
     private async Task ApproveAsync(CancellationToken over)
     {
         while (!over.IsCancellationRequested)
         {
-            if (node.Model.Turns[^1].Phase == TurnPhase.Tool && (await node.Client.GetAgentAsync(Agent)).Activity == "awaiting_approval")
+            var called = node.Model.Turns[^1];
+            if (called.Phase == TurnPhase.Tool && (await node.Client.GetAgentAsync(Agent)).Activity == "awaiting_approval")
             {
                 await Task.Delay(_moments.Next(300, 2000), CancellationToken.None);
-                node.Model.Approved();
+                _answered = called;
                 await node.PressAsync(Agent, "Enter");
+                var pressed = Stopwatch.StartNew();
+                while (node.Model.Turns[^1] == called && pressed.Elapsed < TimeSpan.FromSeconds(5))
+                {
+                    await Task.Delay(50, CancellationToken.None);
+                }
             }
 
             await Task.Delay(50, CancellationToken.None);
@@ -126,12 +133,12 @@ internal sealed partial class LiveRun(ProgramNode node, int messages, int probes
         }
     }
 
-    /// <summary>Null if the truth changed during the look.</summary>
+    /// <summary>Null if the truth changed during the look, or nobody can tell: a dialog was answered, and the program has not gone on yet.</summary>
     private async Task<LiveProbe?> LookAsync()
     {
         var before = node.Model.Turns[^1];
         var agent = await node.Client.GetAgentAsync(Agent);
-        return node.Model.Turns[^1] == before ? LiveProbe.Of(agent, before, DateTimeOffset.UtcNow) : null;
+        return node.Model.Turns[^1] == before && _answered != before ? LiveProbe.Of(agent, before, DateTimeOffset.UtcNow) : null;
     }
 
     /// <summary>How long a wrong state lasts: until the node shows what is, or what is has changed.</summary>
@@ -152,7 +159,7 @@ internal sealed partial class LiveRun(ProgramNode node, int messages, int probes
             return;
         }
 
-        var lasted = last.At - (last.Since > node.Model.Turns[1].At ? last.Since : wrong.At);
+        var lasted = last.At - (wrong.Since == DateTimeOffset.MinValue ? wrong.At : wrong.Since);
         _longestWrong = lasted > _longestWrong ? lasted : _longestWrong;
     }
 

@@ -100,9 +100,6 @@ internal sealed partial class ScriptedModelServer : IAsyncDisposable
         return new ModelScript.Answer(envelopes.Count == 0 ? "Received." : $"Received {envelopes[^1].Groups["id"].Value}.");
     }
 
-    /// <summary>A person is about to allow the tool that the model has called: what follows is the program's work, no dialog.</summary>
-    public void Approved() => _turns.Enter(TurnPhase.Approved, TimeProvider.System.GetUtcNow());
-
     /// <summary>The first message that carries <paramref name="id"/>, as soon as it is here.</summary>
     public Task<ModelMessage> WaitForMessage(string id, TimeSpan? within = null)
         => _log.WaitFor(message => message.Text.Contains(id, StringComparison.Ordinal), $"message {id}", within ?? TimeSpan.FromSeconds(30));

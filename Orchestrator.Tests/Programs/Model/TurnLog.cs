@@ -14,9 +14,6 @@ internal enum TurnPhase
     /// <summary>For the program: it was told to use a tool, and has not said how that went.</summary>
     Tool,
 
-    /// <summary>For the program: a person has allowed the tool.</summary>
-    Approved,
-
     /// <summary>For the program: its request was refused or cut off; whether it asks again is its own business.</summary>
     Refused,
 }
