@@ -27,7 +27,7 @@ internal static class CommandTree
             GlobalOptions.Url, GlobalOptions.Token, GlobalOptions.Data, GlobalOptions.Json,
             SpawnCommand.Create(), ListCommands.Ls(), ListCommands.Show(), SendCommand.Create(), InboxCommand.Create(), OutputCommand.Create(), EventCommands.Logs(),
             AttachCommand.Create(), WaitCommand.Create(), ExplainCommand.Create(),
-            LifecycleCommands.Start(), LifecycleCommands.Stop(), LifecycleCommands.Restart(), LifecycleCommands.Remove(), LifecycleCommands.Adopt(), LifecycleCommands.Rebrief(), TransitionCommand.Create(), CleanUpCommand.Create(), RoleCommands.Create(),
+            LifecycleCommands.Start(), LifecycleCommands.Stop(), LifecycleCommands.Restart(), LifecycleCommands.Remove(), LifecycleCommands.Adopt(), LifecycleCommands.Rebrief(), TransitionCommand.Create(), CleanUpCommand.Create(), RoleCommands.Create(), RecordCommand.Create(), QuotaCommands.Create(),
             InspectionCommands.Profiles(), DoctorCommand.Create(), DemoCommand.Create(), CompletionCommand.Create(), LoginCommand.Create(), InspectionCommands.Create(),
         };
         foreach (var option in root.Options)

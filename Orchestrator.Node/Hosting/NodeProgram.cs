@@ -105,6 +105,7 @@ internal static class NodeProgram
         services.AddSingleton<IProfileCatalog>(static s => s.GetRequiredService<NodeProfiles>());
         services.AddSingleton<ILiveAgents, LiveAgents>();
         services.AddSingleton<IPaneInventory, PaneInventory>();
+        services.AddSingleton<IPaneRecorder>(s => new PaneRecorder(s.GetRequiredService<NodeWorker>(), s.GetRequiredService<TmuxServer>(), TmuxOptions(settings), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<NodeInspection>();
         services.AddSingleton<IRuntimeInspection>(static s => s.GetRequiredService<NodeInspection>());
         services.AddSingleton<ISettingsCatalog>(static s => s.GetRequiredService<NodeInspection>());

@@ -37,6 +37,7 @@ public static partial class ProfileReader
             CommandReplaceable = section.Flag("command-replaceable"),
             ResumeArguments = Filled(section, "resume-arguments", SessionRules.Placeholders),
             Session = Session(section.Section("session")),
+            Account = Account(section.Section("account")),
             Role = Role(section.Section("role")),
             Version = Version(section.Section("version")),
             Environment = Environment(section.Section("environment")),
@@ -65,6 +66,14 @@ public static partial class ProfileReader
             Filled(section, "model-arguments", RoleRules.Placeholders),
             Filled(section, "temperature-arguments", RoleRules.Placeholders),
             variables.Keys.Where(variables.Has).ToImmutableSortedDictionary(name => name, name => Filled(variables, name, variables.Text(name), RoleRules.Placeholders), StringComparer.Ordinal)));
+    }
+
+    private static AccountRules Account(ProfileSection section)
+    {
+        var name = section.TextOrNull("name");
+        return name is null || AccountName().IsMatch(name)
+            ? Whole(section, new AccountRules(name, section.Texts("variables")))
+            : throw section.Wrong("name", $"is \"{name}\": give at most 60 small letters, digits, dots, underscores and hyphens");
     }
 
     private static SessionRules Session(ProfileSection section) => Whole(section, new SessionRules(
@@ -171,6 +180,9 @@ public static partial class ProfileReader
         => names.FirstOrDefault(name => !KeyName().IsMatch(name)) is { } wrong
             ? throw section.Wrong(key, $"has \"{wrong}\", which is no key of tmux: give Enter, Escape, C-c and the like")
             : names;
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9._-]{0,59}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex AccountName();
 
     [GeneratedRegex("^[a-z0-9-]{1,40}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ProfileName();
