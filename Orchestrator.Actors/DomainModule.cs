@@ -2,6 +2,7 @@ using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Nodes;
+using Orchestrator.Actors.Quotas;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors;
@@ -9,17 +10,19 @@ namespace Orchestrator.Actors;
 /// <summary>How the domain is added to the runtime: the only file that knows both.</summary>
 public static class DomainModule
 {
-    /// <summary>Adds agents with their messages, nodes, tokens and the first set-up.</summary>
+    /// <summary>Adds agents with their messages, quotas, nodes, tokens and the first set-up.</summary>
     public static RuntimeBuilder AddDomain(this RuntimeBuilder builder)
     {
         builder.Manifests.AddDomain();
         return builder
             .AddEntity(new EntityKind<Agent>(AgentName.Kind, new AgentBehavior()))
+            .AddEntity(new EntityKind<Quota>(Quota.Kind, new QuotaBehavior()))
             .AddEntity(new EntityKind<NodeRecord>(NodeRecord.Kind, new NodeBehavior()))
             .AddEntity(new EntityKind<Token>(Token.Kind, new TokenBehavior()))
             .AddEntity(new EntityKind<Setup>(Setup.Kind, new SetupBehavior()))
             .AddProjection(new AgentProjection())
             .AddProjection(new MessageProjection())
+            .AddProjection(new QuotaProjection())
             .AddProjection(new TokenProjection());
     }
 }

@@ -2,6 +2,7 @@ using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Nodes;
+using Orchestrator.Actors.Quotas;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors;
@@ -97,5 +98,20 @@ public static class Manifests
         .Map<AgentBriefed>("agent.briefed.v1")
         .Map<Rebrief>("command.agent.rebrief.v1")
         .Map<ReportSession>("command.agent.report_session.v1")
-        .Map<ReportCompaction>("command.agent.report_compaction.v1");
+        .Map<ReportCompaction>("command.agent.report_compaction.v1")
+        .Map<TypingPaused>("agent.typing_paused.v1")
+        .Map<TypingResumed>("agent.typing_resumed.v1")
+        .Map<PauseTyping>("command.agent.pause_typing.v1")
+        .Map<ResumeTyping>("command.agent.resume_typing.v1")
+        .Map<QuotaJoined>("quota.joined.v1")
+        .Map<QuotaLeft>("quota.left.v1")
+        .Map<LimitReached>("quota.limit_reached.v1")
+        .Map<LimitEnded>("quota.limit_ended.v1")
+        .Map<JoinQuota>("command.quota.join.v1")
+        .Map<LeaveQuota>("command.quota.leave.v1")
+        .Map<ReportLimit>("command.quota.report_limit.v1")
+        .Map<EndLimit>("command.quota.end_limit.v1")
+        .Map<ClearLimit>("command.quota.clear_limit.v1")
+        .Map<PersonAttached>("agent.person_attached.v1")
+        .Map<ReportAttached>("command.agent.report_attached.v1");
 }

@@ -20,7 +20,7 @@ namespace Orchestrator.Api;
 public static class ApiServices
 {
     /// <summary>
-    /// Adds what the API is made of. The host adds the runtime with the entities and views of the domain, and <see cref="ILiveAgents"/>, <see cref="IPaneInventory"/>, <see cref="INodeStatus"/>, <see cref="IProfileCatalog"/>, <see cref="IPolicyCatalog"/>
+    /// Adds what the API is made of. The host adds the runtime with the entities and views of the domain, and <see cref="ILiveAgents"/>, <see cref="IPaneInventory"/>, <see cref="IPaneRecorder"/>, <see cref="INodeStatus"/>, <see cref="IProfileCatalog"/>, <see cref="IPolicyCatalog"/>
     /// and <see cref="ISettingsCatalog"/>.
     /// </summary>
     public static IServiceCollection AddOrchestratorApi(this IServiceCollection services, Action<ApiOptions>? configure = null)
@@ -56,7 +56,9 @@ public static class ApiServices
         app.UseAuthorization();
         app.MapAgents();
         app.MapAgentScreens();
+        app.MapRecordings();
         app.MapRoles();
+        app.MapQuotas();
         app.MapCleanUp();
         app.MapDialogs();
         app.MapMessages();

@@ -13,6 +13,8 @@ namespace Orchestrator.Client;
 [JsonSerializable(typeof(UpdateAgentRequest))]
 [JsonSerializable(typeof(CleanUpRequest))]
 [JsonSerializable(typeof(ImmutableArray<CleanUpInfo>))]
+[JsonSerializable(typeof(QuotaInfo))]
+[JsonSerializable(typeof(ImmutableArray<QuotaInfo>))]
 [JsonSerializable(typeof(RoleInfo))]
 [JsonSerializable(typeof(ImmutableArray<RoleInfo>))]
 [JsonSerializable(typeof(TransitionRequest))]

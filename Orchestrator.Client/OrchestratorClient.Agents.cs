@@ -71,6 +71,25 @@ public sealed partial class OrchestratorClient
     public Task<ImmutableArray<CleanUpInfo>> CleanUpAsync(CleanUpRequest request, CancellationToken cancellationToken = default)
         => PostAsync($"{Root}/cleanup", Bytes(request, ApiJson.Wire.CleanUpRequest), ApiJson.Wire.ImmutableArrayCleanUpInfo, cancellationToken);
 
+    /// <summary>Records an agent's screen live: the lines of an asciicast, version 2, as they come, until the time is over, the pane is gone or the caller stops.</summary>
+    /// <param name="name">The agent.</param>
+    /// <param name="duration">For how long, from a second to a day; a day unless said.</param>
+    /// <param name="cancellationToken">Stops the recording.</param>
+    /// <exception cref="ApiException"><c>illegal-state</c>: it has no pane.</exception>
+    public async IAsyncEnumerable<string> RecordAsync(string name, TimeSpan? duration = null, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var path = Query(Agent(name) + "/recording", ("seconds", Text(duration is { } time ? (long)Math.Ceiling(time.TotalSeconds) : null)));
+        using var response = await AcceptedAsync(await _http.SendAsync(Request(HttpMethod.Get, Seeing(path)), cancellationToken), cancellationToken);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        {
+            yield return line;
+        }
+    }
+
+    /// <summary>Puts on record that the caller begins to type into an agent's pane.</summary>
+    public Task<AgentInfo> ReportAttachedAsync(string name, CancellationToken cancellationToken = default) => Act(name, "attached", cancellationToken);
+
     /// <summary>Has an agent take over a pane that is in the node's tmux server already.</summary>
     /// <param name="name">The agent; it has no pane of its own.</param>
     /// <param name="pane">The tmux pane id, <c>%n</c>.</param>

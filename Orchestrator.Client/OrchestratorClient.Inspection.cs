@@ -14,6 +14,15 @@ public sealed partial class OrchestratorClient
     public Task<ImmutableArray<ProfileInfo>> ListProfilesAsync(CancellationToken cancellationToken = default)
         => GetAsync($"{Root}/profiles", ApiJson.Wire.ImmutableArrayProfileInfo, cancellationToken);
 
+    /// <summary>The accounts whose limits agents share.</summary>
+    public Task<ImmutableArray<QuotaInfo>> ListQuotasAsync(CancellationToken cancellationToken = default)
+        => GetAsync($"{Root}/quotas", ApiJson.Wire.ImmutableArrayQuotaInfo, cancellationToken);
+
+    /// <summary>Says that the limit of an account is over: its agents are typed to again at once.</summary>
+    /// <exception cref="ApiException"><c>not-found</c>: there is no such account.</exception>
+    public Task<QuotaInfo> ClearQuotaAsync(string account, CancellationToken cancellationToken = default)
+        => PostAsync($"{Root}/quotas/{Uri.EscapeDataString(account)}/clear", body: null, ApiJson.Wire.QuotaInfo, cancellationToken);
+
     /// <summary>The roles, in the order of their names.</summary>
     public Task<ImmutableArray<RoleInfo>> ListRolesAsync(CancellationToken cancellationToken = default)
         => GetAsync($"{Root}/roles", ApiJson.Wire.ImmutableArrayRoleInfo, cancellationToken);

@@ -122,6 +122,12 @@ public sealed record Agent
     /// <summary>Why its queue waits although the program could take a message.</summary>
     public QueueHold? Hold { get; init; }
 
+    /// <summary>The account whose limits its program shares with others.</summary>
+    public string? Account { get; init; }
+
+    /// <summary>The pause because of a limit of that account, if there is one that has not been cleared; it may be over.</summary>
+    public TypingPause? Paused { get; init; }
+
     /// <summary>When messages were typed to it lately, as many as its limit needs, the oldest first.</summary>
     public ImmutableList<DateTimeOffset> TypedAt { get; init; } = [];
 
@@ -193,6 +199,8 @@ public sealed record Agent
             NextNumber = bound.NextNumber,
             Worktree = bound.Worktree ?? Worktree,
             Traits = bound.Traits,
+            Account = bound.Account,
+            Paused = Paused?.Account == bound.Account ? Paused : null,
             HoldUntil = null,
         },
         StartFailed failed => this with { State = AgentState.Error, Activity = null, Detail = failed.Reason, Pane = null },
@@ -221,9 +229,11 @@ public sealed record Agent
         AgentTerminated => this with { Registered = false, State = AgentState.Terminated, Activity = null, Detail = null, Desired = DesiredState.Stopped, Queue = new MessageQueue(), Pane = null, Dialog = null },
         // The end that a mark to terminated announces is an event of its own.
         StateMarked { To: AgentState.Terminated } or TransitionRefused => this,
-        SessionBegan or SessionSeen or ResumeFailed or ContextCompacted or AgentBriefed => this,
+        SessionBegan or SessionSeen or ResumeFailed or ContextCompacted or AgentBriefed or PersonAttached => this,
         StateMarked marked => this with { State = marked.To, Activity = null, Detail = marked.Reason, Until = null, Fact = new AgentFact("person", Rule: null, marked.Reason, marked.At) },
         MessageAccepted accepted => this with { Accepted = Accepted + 1, Queue = Queue.With(new WaitingMessage(accepted.Message, Accepted + 1, Attempts: 0, accepted.At)) },
+        TypingPaused paused => this with { Paused = new TypingPause(paused.Account, paused.Until, paused.Reason), Hold = new QueueHold(paused.Reason, paused.Until) },
+        TypingResumed => this with { Paused = null, Hold = null },
         QueueHeld held => this with { Hold = new QueueHold(held.Reason, held.Until) },
         DeliveryIntended intended => this with { Hold = null, Queue = Queue.Sent(intended.Message, intended.Number) },
         DeliveryAdvanced { State: MessageState.Submitted or MessageState.Confirmed } advanced when Traits.Answers

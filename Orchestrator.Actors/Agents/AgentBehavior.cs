@@ -32,6 +32,10 @@ public sealed class AgentBehavior : Behavior<Agent>
         BindPane bind => AgentPlacement.Binding(agent, bind, context),
         ReportStartFailed failed => AgentPlacement.FailingToStart(agent, failed, context),
         ReportActivity report => AgentObservation.Observing(agent, report, context),
+        ReportAttached when agent.Pane is null => Effects.Refuse(RefusalCodes.IllegalState, $"{agent.Name} is {agent.State.Words()} and has no pane"),
+        ReportAttached => Effects.Persist(new PersonAttached(context.Sender.Value, context.Now)),
+        PauseTyping pause => AgentQuota.Pausing(agent, pause, context),
+        ResumeTyping resume => AgentQuota.Resuming(agent, resume, context),
         Rebrief rebrief => AgentResume.Briefing(agent, rebrief, context),
         ReportSession report => AgentResume.Seeing(agent, report, context),
         ReportCompaction report => AgentResume.Compacting(agent, report, context),
@@ -51,7 +55,7 @@ public sealed class AgentBehavior : Behavior<Agent>
     private static Effects Unregistered(Agent agent, Command command) => command switch
     {
         // What a worker or a reminder says of an agent that has been ended meanwhile is of no use to anybody.
-        ReportActivity or ReportSession or ReportCompaction or ReportPaneEnded or ReportStartFailed or ReportDelivery or ReportAnswer or ReportDialog or ReportDecision or ExpireMessage or DispatchNext => Effects.None,
+        ReportActivity or ReportSession or ReportCompaction or PauseTyping or ResumeTyping or ReportPaneEnded or ReportStartFailed or ReportDelivery or ReportAnswer or ReportDialog or ReportDecision or ExpireMessage or DispatchNext => Effects.None,
         _ => Effects.Refuse(RefusalCodes.NotFound, $"there is no agent {agent.Name}: 'orc ls' shows those there are, 'orc spawn' makes one"),
     };
 }

@@ -52,6 +52,9 @@ public sealed record Stop(bool Force, string Reason) : AgentCommand;
 /// <param name="Mode">What becomes of the conversation that it had; <see cref="StartMode.Auto"/> unless said.</param>
 public sealed record Restart(string Node, bool Force, StartMode? Mode = null) : AgentCommand;
 
+/// <summary>A person begins to type into its pane.</summary>
+public sealed record ReportAttached : AgentCommand;
+
 /// <summary>Tell it again who it is and what it was at.</summary>
 /// <param name="Prompt">What its role says.</param>
 public sealed record Rebrief(string? Prompt) : AgentCommand;
@@ -80,10 +83,20 @@ public sealed record Adopt(string Node, string PaneId) : AgentCommand;
 /// <param name="Adopted">The pane had been there: the node was restarted, not the program.</param>
 /// <param name="NextNumber">The number that the pane's mark <c>@n</c> stands at.</param>
 /// <param name="Session">The conversation that the program was started with; null where no program was.</param>
-public sealed record BindPane(Generation Generation, AgentPane Pane, ProfileTraits Traits, AgentWorktree? Worktree, bool Adopted, long NextNumber, SessionReport? Session = null) : AgentCommand;
+/// <param name="Account">The account whose limits its program shares with others; null for none.</param>
+public sealed record BindPane(Generation Generation, AgentPane Pane, ProfileTraits Traits, AgentWorktree? Worktree, bool Adopted, long NextNumber, SessionReport? Session = null, string? Account = null) : AgentCommand;
 
 /// <summary>It has no pane any more, whatever is in that pane: the pane is gone, or belongs to another agent now. No program is touched.</summary>
 public sealed record ReleasePane(Generation Generation, string Reason) : AgentCommand;
+
+/// <summary>Its account has reached a limit: nothing is typed to it for a while.</summary>
+/// <param name="Account">The account.</param>
+/// <param name="Until">When it goes on; null if nobody knows.</param>
+/// <param name="Reason">Why.</param>
+public sealed record PauseTyping(string Account, DateTimeOffset? Until, string Reason) : AgentCommand;
+
+/// <summary>The limit of its account is over.</summary>
+public sealed record ResumeTyping(string Account) : AgentCommand;
 
 /// <summary>The worker could not start the program.</summary>
 public sealed record ReportStartFailed(Generation Generation, string Reason) : AgentCommand;

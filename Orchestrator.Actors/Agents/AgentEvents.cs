@@ -40,7 +40,7 @@ public sealed record AgentDescribed(
 public sealed record PlacedOnNode(string Node, Generation Generation, string? AdoptedPane, string By, DateTimeOffset At, SessionPlan? Plan) : AgentEvent;
 
 /// <summary>A pane is bound to it, with a writer number of its own.</summary>
-public sealed record PaneBound(Generation Generation, AgentPane Pane, long Writer, long NextNumber, bool Adopted, AgentWorktree? Worktree, ProfileTraits Traits, DateTimeOffset At) : AgentEvent;
+public sealed record PaneBound(Generation Generation, AgentPane Pane, long Writer, long NextNumber, bool Adopted, AgentWorktree? Worktree, ProfileTraits Traits, DateTimeOffset At, string? Account) : AgentEvent;
 
 /// <summary>Its program could not be started.</summary>
 public sealed record StartFailed(Generation Generation, string Reason, DateTimeOffset At) : AgentEvent;
@@ -60,6 +60,12 @@ public sealed record OutputCaptured(Generation Generation, string Output, DateTi
 /// <summary>It was ended for good.</summary>
 public sealed record AgentTerminated(string By, DateTimeOffset At) : AgentEvent;
 
+/// <summary>Its account has reached a limit: nothing is typed to it until then.</summary>
+public sealed record TypingPaused(string Account, DateTimeOffset? Until, string Reason, DateTimeOffset At) : AgentEvent;
+
+/// <summary>The limit of its account was cleared.</summary>
+public sealed record TypingResumed(string Account, DateTimeOffset At) : AgentEvent;
+
 /// <summary>Its program was started with its old conversation, or a new one.</summary>
 /// <param name="Generation">The placement.</param>
 /// <param name="How">Which.</param>
@@ -76,6 +82,9 @@ public sealed record ResumeFailed(Generation Generation, string? Session, string
 
 /// <summary>The program has shortened what it remembers.</summary>
 public sealed record ContextCompacted(Generation Generation, string Evidence, DateTimeOffset At) : AgentEvent;
+
+/// <summary>A person began to type into its pane.</summary>
+public sealed record PersonAttached(string By, DateTimeOffset At) : AgentEvent;
 
 /// <summary>It is told again who it is, by a message.</summary>
 public sealed record AgentBriefed(MessageId Message, string By, DateTimeOffset At) : AgentEvent;

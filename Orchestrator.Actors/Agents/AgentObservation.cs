@@ -26,6 +26,6 @@ internal static class AgentObservation
         }
 
         var effects = Effects.Persist(new ActivityChanged(report.Generation, state, report.Activity, report.Detail, report.Until, report.Fact, context.Now));
-        return MessageDelivery.Dispatching(agent, effects, context);
+        return MessageDelivery.Dispatching(agent, AgentQuota.Meeting(agent, report, effects), context);
     }
 }

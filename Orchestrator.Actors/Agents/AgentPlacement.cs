@@ -76,8 +76,8 @@ internal static class AgentPlacement
 
         // The entity's own sequence number grows for ever, so no writer number is ever given twice for a pane of this agent.
         var writer = context.Version + 1;
-        var bound = new PaneBound(bind.Generation, bind.Pane, writer, bind.NextNumber, bind.Adopted, bind.Worktree, bind.Traits, context.Now);
-        var effects = Effects.Persist(bound);
+        var bound = new PaneBound(bind.Generation, bind.Pane, writer, bind.NextNumber, bind.Adopted, bind.Worktree, bind.Traits, context.Now, bind.Account);
+        var effects = AgentQuota.Joining(agent, bind.Account, Effects.Persist(bound));
         return (bind.Session is { } session ? AgentResume.Began(agent, session, bind.Traits, effects, context) : effects).ThenReply(new PaneBinding(writer) { Unanswered = agent.Unanswered });
     }
 
@@ -160,7 +160,7 @@ internal static class AgentPlacement
             effects = MessageDelivery.Ended(flight.Waiting.Message, MessageState.DeadLetter, $"{agent.Name} was ended before the message was delivered", effects, context);
         }
 
-        return effects.ThenPersist(new AgentTerminated(context.Sender.Value, context.Now)) with { Reply = Done.Instance };
+        return AgentQuota.Leaving(agent, effects).ThenPersist(new AgentTerminated(context.Sender.Value, context.Now)) with { Reply = Done.Instance };
     }
 
     private static PaneEnded Gone(Agent agent, AgentState state, PaneExit exit, DecisionContext context)

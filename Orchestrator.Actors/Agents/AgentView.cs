@@ -56,6 +56,9 @@ public sealed record AgentView
     /// <summary>The temperature in place of its role's.</summary>
     public double? Temperature { get; init; }
 
+    /// <summary>The account whose limits its program shares with others.</summary>
+    public string? Account { get; init; }
+
     /// <summary>Why its queue waits although the program could take a message.</summary>
     public QueueHold? Hold { get; init; }
 
@@ -198,7 +201,7 @@ public sealed class AgentProjection : Projection<AgentView>
             Pane = null,
             Dialog = null,
         },
-        PaneBound bound => view with { Pane = bound.Pane, PaneSince = bound.At, Worktree = bound.Worktree ?? view.Worktree },
+        PaneBound bound => view with { Pane = bound.Pane, PaneSince = bound.At, Account = bound.Account, Worktree = bound.Worktree ?? view.Worktree },
         StartFailed failed => view with
         {
             State = AgentState.Error,
@@ -217,6 +220,8 @@ public sealed class AgentProjection : Projection<AgentView>
             Since = changed.At,
             Fact = changed.Fact,
         },
+        TypingPaused paused => view with { Hold = new QueueHold(paused.Reason, paused.Until) },
+        TypingResumed => view with { Hold = null },
         QueueHeld held => view with { Hold = new QueueHold(held.Reason, held.Until) },
         DeliveryIntended => view with { Hold = null },
         SessionBegan began => view with { Session = new SessionView(began.Session ?? (began.How == SessionStart.Resumed ? view.Session?.Id : null), began.How, began.Reason, CompactedAt: null) },

@@ -8,7 +8,10 @@ internal static class QueueHolds
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     /// <summary>The hold on the queue of <paramref name="agent"/> at <paramref name="now"/>, if there is one.</summary>
-    public static QueueHold? Of(Agent agent, DateTimeOffset now) => PerHour(agent, now);
+    public static QueueHold? Of(Agent agent, DateTimeOffset now) => OfAccount(agent, now) ?? PerHour(agent, now);
+
+    private static QueueHold? OfAccount(Agent agent, DateTimeOffset now)
+        => agent.Paused is { } pause && (pause.Until is null || pause.Until > now) ? new QueueHold(pause.Reason, pause.Until) : null;
 
     private static QueueHold? PerHour(Agent agent, DateTimeOffset now)
     {

@@ -31,6 +31,13 @@ public interface ILiveAgents
     Task<LiveExplanation?> ExplainAsync(string name, CancellationToken cancellationToken);
 }
 
+/// <summary>Records what the programs of this node's agents write.</summary>
+public interface IPaneRecorder
+{
+    /// <summary>The lines of an asciicast (version 2) of the agent <paramref name="name"/>, without line ends, as they come, until its pane is gone or the reader stops; null if it has no pane here.</summary>
+    IAsyncEnumerable<string>? Record(string name, CancellationToken cancellationToken);
+}
+
 /// <summary>The panes of this node that carry the mark of an agent.</summary>
 public interface IPaneInventory
 {

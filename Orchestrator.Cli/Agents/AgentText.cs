@@ -38,6 +38,7 @@ internal static class AgentText
         Add(pairs, "alert", Alert(a));
         Add(pairs, "called", a.DisplayName);
         Add(pairs, "session", a.Session is { } session ? $"{session.Id ?? "of unknown id"}{(session.How is { } how ? $", {how}" : string.Empty)}{(session.Reason is { } why ? $": {why}" : string.Empty)}" : null);
+        Add(pairs, "account", a.Account);
         Add(pairs, "model", a.Model);
         Add(pairs, "temperature", a.Temperature?.ToString(CultureInfo.InvariantCulture));
         Add(pairs, "worktree", a.Worktree is { } tree ? $"{tree.Path} (branch {tree.Branch})" : null);

@@ -15,7 +15,7 @@ internal static class AttachCommand
     public static Command Create()
     {
         var name = AgentArguments.Name();
-        var write = new Option<bool>("--write") { Description = "Your keys reach the agent's program; without it you only watch." };
+        var write = new Option<bool>("--write") { Description = "Your keys reach the agent's program, and the history says that you came; without it you only watch." };
         return new OrcCommand("attach", "Watch an agent's screen in tmux, or work on it. Leave with Ctrl-B d.", "orc attach a1", "orc attach a1 --write") { name, write }.Runs(async (context, cancellationToken) =>
         {
             if (Console.IsInputRedirected || Console.IsOutputRedirected)
@@ -32,6 +32,12 @@ internal static class AttachCommand
             if (!File.Exists(pane.Socket))
             {
                 return context.Fail("illegal-state", $"the pane of {agent.Name} is on node {agent.Node}, and there is no {pane.Socket} here: attach works on that machine only");
+            }
+
+            if (context.Get(write))
+            {
+                // Who may type is on record before the first key.
+                await context.Client.ReportAttachedAsync(agent.Name, cancellationToken);
             }
 
             try

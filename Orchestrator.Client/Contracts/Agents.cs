@@ -23,6 +23,7 @@ namespace Orchestrator.Client;
 /// <param name="Relationships">Whom it reports to, manages, works with.</param>
 /// <param name="Model">The model in place of its role's.</param>
 /// <param name="Temperature">The temperature in place of its role's.</param>
+/// <param name="Account">The account whose limits its program shares with others.</param>
 /// <param name="Hold">Why its queue waits although its program could take a message.</param>
 /// <param name="Session">The conversation with its program.</param>
 /// <param name="Performance">How it has done.</param>
@@ -53,6 +54,7 @@ public sealed record AgentInfo(
     RelationshipsInfo Relationships,
     string? Model,
     double? Temperature,
+    string? Account,
     HoldInfo? Hold,
     SessionInfo? Session,
     PerformanceInfo Performance,

@@ -109,6 +109,7 @@ internal static class NodeProgram
         services.AddSingleton<IPolicyCatalog>(new NodePolicies(settings.Policies));
         services.AddSingleton<ILiveAgents, LiveAgents>();
         services.AddSingleton<IPaneInventory, PaneInventory>();
+        services.AddSingleton<IPaneRecorder>(s => new PaneRecorder(s.GetRequiredService<NodeWorker>(), s.GetRequiredService<TmuxServer>(), TmuxOptions(settings), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<NodeInspection>();
         services.AddSingleton<IRuntimeInspection>(static s => s.GetRequiredService<NodeInspection>());
         services.AddSingleton<ISettingsCatalog>(static s => s.GetRequiredService<NodeInspection>());

@@ -27,6 +27,9 @@ public sealed record AgentProfile
     /// <summary>How its conversation is begun, and known again.</summary>
     public required SessionRules Session { get; init; }
 
+    /// <summary>Which agents share the limits of one account.</summary>
+    public required AccountRules Account { get; init; }
+
     /// <summary>How it is told what its agent's role says.</summary>
     public required RoleRules Role { get; init; }
 

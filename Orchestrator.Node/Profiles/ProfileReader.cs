@@ -41,6 +41,7 @@ public static partial class ProfileReader
             CommandReplaceable = section.Flag("command-replaceable"),
             ResumeArguments = section.Filled("resume-arguments", SessionRules.Placeholders),
             Session = Session(section.Section("session")),
+            Account = Account(section.Section("account")),
             Role = Role(section.Section("role")),
             Version = Version(section.Section("version")),
             Environment = Environment(section.Section("environment")),
@@ -73,6 +74,14 @@ public static partial class ProfileReader
             section.Filled("model-arguments", RoleRules.Placeholders),
             section.Filled("temperature-arguments", RoleRules.Placeholders),
             variables.Keys.Where(variables.Has).ToImmutableSortedDictionary(name => name, name => variables.Filled(name, variables.Text(name), RoleRules.Placeholders), StringComparer.Ordinal)));
+    }
+
+    private static AccountRules Account(ProfileSection section)
+    {
+        var name = section.TextOrNull("name");
+        return name is null || AccountName().IsMatch(name)
+            ? Whole(section, new AccountRules(name, section.Texts("variables")))
+            : throw section.Wrong("name", $"is \"{name}\": give at most 60 small letters, digits, dots, underscores and hyphens");
     }
 
     private static SessionRules Session(ProfileSection section) => Whole(section, new SessionRules(
@@ -165,6 +174,9 @@ public static partial class ProfileReader
         => names.FirstOrDefault(name => !KeyName().IsMatch(name)) is { } wrong
             ? throw section.Wrong(key, $"has \"{wrong}\", which is no key of tmux: give Enter, Escape, C-c and the like")
             : names;
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9._-]{0,59}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex AccountName();
 
     [GeneratedRegex("^[a-z0-9-]{1,40}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ProfileName();

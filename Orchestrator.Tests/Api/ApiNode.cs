@@ -10,6 +10,7 @@ using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Nodes;
+using Orchestrator.Actors.Quotas;
 using Orchestrator.Api;
 using Orchestrator.Client;
 using Orchestrator.Runtime;
@@ -68,6 +69,8 @@ internal sealed class ApiNode : IAsyncDisposable, INodeStatus, IProfileCatalog, 
             .AddEntity(new EntityKind<Agent>(AgentName.Kind, new AgentBehavior()))
             .AddEntity(new EntityKind<Token>(Token.Kind, new TokenBehavior()))
             .AddEntity(new EntityKind<Setup>(Setup.Kind, new SetupBehavior()))
+            .AddEntity(new EntityKind<Quota>(Quota.Kind, new QuotaBehavior()))
+            .AddProjection(new QuotaProjection())
             .AddEntity(new EntityKind<NodeRecord>(NodeRecord.Kind, new NodeBehavior()))
             .AddProjection(new AgentProjection())
             .AddProjection(new MessageProjection())
@@ -76,6 +79,7 @@ internal sealed class ApiNode : IAsyncDisposable, INodeStatus, IProfileCatalog, 
         builder.Services.AddSingleton<INodeStatus>(this).AddSingleton<IProfileCatalog>(this).AddSingleton<IPolicyCatalog>(this).AddSingleton<ISettingsCatalog>(this);
         builder.Services.AddSingleton(provider => new ScriptedWorker(provider.GetRequiredService<ActorSystem>(), NodeName));
         builder.Services.AddSingleton<IPaneInventory>(static provider => provider.GetRequiredService<ScriptedWorker>());
+        builder.Services.AddSingleton<IPaneRecorder>(static provider => provider.GetRequiredService<ScriptedWorker>());
         builder.Services.AddSingleton<ILiveAgents>(static provider => provider.GetRequiredService<ScriptedWorker>());
         _app = builder.Build();
         _app.MapOrchestratorApi();

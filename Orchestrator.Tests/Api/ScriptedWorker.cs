@@ -9,7 +9,7 @@ namespace Orchestrator.Tests.Api;
 /// Stands in for a node's worker and its tmux, nothing else: it does what the domain's worker commands say and reports as a worker does. Texts tell it what to do:
 /// <c>hold</c> leaves the message in the queue, <c>reject</c> fails its delivery, <c>ask</c> ends in a question, <c>slow</c> works until told to <see cref="FinishAsync"/>.
 /// </summary>
-internal sealed class ScriptedWorker(ActorSystem system, string node) : ILiveAgents, IPaneInventory, IAsyncDisposable
+internal sealed class ScriptedWorker(ActorSystem system, string node) : ILiveAgents, IPaneInventory, IPaneRecorder, IAsyncDisposable
 {
     // Never disposed: the host disposes of this worker once more after the test has.
     private readonly CancellationTokenSource _end = new();
@@ -31,6 +31,8 @@ internal sealed class ScriptedWorker(ActorSystem system, string node) : ILiveAge
         Inventory = [.. Inventory.Where(p => p.Id != pane.Id)];
         return Task.FromResult(Inventory.Count < before);
     }
+
+    public IAsyncEnumerable<string>? Record(string name, CancellationToken cancellationToken) => null;
 
     public void Start() => _working = WorkAsync();
 

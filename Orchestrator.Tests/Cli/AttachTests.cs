@@ -41,6 +41,7 @@ public sealed class AttachTests : IAsyncLifetime
         await _person.KeysAsync("attached", "-l", "typed by the watcher");
         await _agents.RunAsync("send-keys", "-t", pane, "-l", " and more");
         await SeesAsync("from the agent and more");
+        Assert.DoesNotContain("agent.person_attached.v1", (await _node.Client.GetHistoryAsync("a1")).Select(static e => e.Type));
         Assert.DoesNotContain("typed", await _agents.RunAsync("capture-pane", "-p", "-t", pane), StringComparison.Ordinal);
     }
 
@@ -52,6 +53,7 @@ public sealed class AttachTests : IAsyncLifetime
         await AttachAsync("a1", "--write");
         await _person.KeysAsync("attached", "-l", "typed by a person");
         await Eventually.Value(() => _agents.RunAsync("capture-pane", "-p", "-t", pane), static s => s.Contains("typed by a person", StringComparison.Ordinal), "it reaches the program");
+        Assert.Contains("agent.person_attached.v1", (await _node.Client.GetHistoryAsync("a1")).Select(static e => e.Type));
         Assert.Equal(size, await _agents.RunAsync("display-message", "-p", "-t", pane, "#{window_width}x#{window_height}"));
         await _person.KeysAsync("attached", "C-b", "d");
         await Eventually.True(() => File.Exists(_person["code"]), "orc has ended");

@@ -30,6 +30,23 @@ public sealed class PaneTests
         Assert.Equal(30, screen.Lines.Count);
     }
 
+    [Fact]
+    public async Task A_server_survives_a_program_with_focus_events_that_was_killed_while_no_client_was_there()
+    {
+        await using var own = await OwnServer.StartAsync();
+        var pane = await own.SpawnAsync("/bin/sh", "-c", "printf '\\033[?1004h'; exec sleep 600");
+        await Eventually.True(async () => (await own.Panes.FindAsync(pane.Pane))!.Command == "sleep", "it asked for focus events");
+        var server = own.Server.Identity!.Pid;
+        await own.Server.DisposeAsync();
+        Node.Support.NodeUnderTest.Signal("-KILL", pane.ProcessId);
+        await Eventually.True(async () => await own.TmuxAsync("display-message", "-p", "-t", pane.Pane.ToString(), "#{pane_dead}") == "1", "it has ended");
+
+        await using var next = new TmuxServer(own.Options);
+        await next.EnsureStartedAsync();
+        Assert.True((await next.Panes.FindAsync(pane.Pane))!.Dead);
+        Assert.Equal(server, next.Identity!.Pid);
+    }
+
     [Theory]
     [InlineData("#(touch x)")]
     [InlineData("#{pane_id}")]

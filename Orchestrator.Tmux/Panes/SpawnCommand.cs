@@ -23,6 +23,10 @@ internal static class SpawnCommand
                 TmuxCommand.Of("set-option", "-p", "@generation", spawn.Generation.ToString(CultureInfo.InvariantCulture)),
             ];
             list.AddRange(spawn.Marks.Select(mark => TmuxCommand.Of("set-option", "-p", AllowedNames.Option(mark.Key), mark.Value)));
+
+            // The first window, the keeper's, is the current one again. tmux 3.3a crashes when a client comes to a window whose program had asked for focus events and has
+            // ended: none may ever be current where the control client attaches.
+            list.Add(TmuxCommand.Of("select-window", "-t", $"{session}^"));
             return TmuxCommand.List(list);
         }
         catch (ArgumentException exception)

@@ -13,11 +13,15 @@ internal sealed class LimitWatch(LimitRules rules, TimeProvider time)
 {
     private const string Seconds = "seconds";
 
+    // A time that is counted down on the screen is the same limit, told anew.
+    private static readonly TimeSpan SameEnd = TimeSpan.FromSeconds(30);
+
     private readonly Lock _lock = new();
     private string? _rule;
     private DateTimeOffset? _until;
     private bool _goesOnByItself;
     private bool _over;
+    private string? _told;
 
     /// <summary>When the limit ends, as far as anybody knows.</summary>
     public DateTimeOffset? Until
@@ -66,8 +70,15 @@ internal sealed class LimitWatch(LimitRules rules, TimeProvider time)
                 _rule = rule;
                 var waits = Waits(settled);
                 _goesOnByItself = waits is not null;
-                _until = rule is null ? null : waits is { } seconds ? time.GetUtcNow() + seconds : Next();
+                _until = rule is null ? null : waits is { } seconds ? time.GetUtcNow() + seconds : LimitReset.Of(settled, time) ?? Next();
             }
+            else if (rule is not null && !_goesOnByItself && settled.Evidence != _told && LimitReset.Of(settled, time) is { } end && (_until is null || (end - _until.Value).Duration() > SameEnd))
+            {
+                // The message that was tried has met the limit again, which ends at another time.
+                _until = end;
+            }
+
+            _told = settled.Evidence;
 
             _over = !_goesOnByItself && _until <= time.GetUtcNow();
         }

@@ -59,7 +59,9 @@ internal sealed class PaneStarter(WorkerContext context)
         var server = context.Tmux.Identity ?? throw new StartRefusedException("the tmux server is not known yet");
         var pane = new AgentPane(facts.Pane.ToString(), facts.Window.ToString(), facts.ProcessId, new TmuxServerFact(server.StartTime, server.Pid, context.Tmux.SocketPath));
         var traits = Traits(profile) with { Limits = context.Roles.Find(agent.Role.Name).Limits };
-        var bind = new BindPane(agent.Generation, pane, traits, worktree, adopted, facts.Marks.Sequence ?? 0, started ? SessionOf(agent, profile) : null);
+        var launch = context.Launches.For(agent with { Folder = worktree?.Path ?? agent.Folder }, profile);
+        var start = Launch.Of(profile, launch, agent.Resume);
+        var bind = new BindPane(agent.Generation, pane, traits, worktree, adopted, facts.Marks.Sequence ?? 0, started ? SessionOf(agent, profile) : null, profile.Account.Of(profile.Name, start.Environment));
         var answer = await context.System.AskAsync(agent.Agent.Entity, bind, CommandId.New(context.Time), context.Sender, cancellation);
         if (answer.Reply is not PaneBinding binding)
         {
@@ -67,9 +69,8 @@ internal sealed class PaneStarter(WorkerContext context)
         }
 
         await context.Deliveries.AdoptAsync(facts.Pane, binding.Writer, cancellation);
-        var launch = context.Launches.For(agent with { Folder = worktree?.Path ?? agent.Folder }, profile);
         return new StartedPane(
-            new BoundPane(agent.Agent, agent.Generation, profile.WithCommand(Launch.Of(profile, launch, agent.Resume).Command), launch, facts.Pane, facts.ProcessId, binding.Writer),
+            new BoundPane(agent.Agent, agent.Generation, profile.WithCommand(start.Command), launch, facts.Pane, facts.ProcessId, binding.Writer),
             adopted)
         {
             Unanswered = binding.Unanswered,

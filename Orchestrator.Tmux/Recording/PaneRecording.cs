@@ -1,0 +1,217 @@
+using System.Buffers.Text;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Threading.Channels;
+
+namespace Orchestrator.Tmux;
+
+/// <summary>One step of a recording.</summary>
+/// <param name="After">Since the recording began.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="Data">The output, or the new size as <c>COLUMNSxROWS</c>.</param>
+public sealed record PaneStep(TimeSpan After, PaneStepKind Kind, string Data);
+
+/// <summary>What a step of a recording is.</summary>
+public enum PaneStepKind
+{
+    /// <summary>The program wrote something; the first one draws the screen as it was.</summary>
+    Output,
+
+    /// <summary>The pane has another size; the first one says the size at the beginning.</summary>
+    Size,
+}
+
+/// <summary>
+/// Records what the program of one pane writes, from now on, by a control-mode client of its own: the pane, its program, its size and every other client are left as they are.
+/// Client and recording end with each other.
+/// </summary>
+public sealed class PaneRecording(TmuxServer server, string session, TimeProvider time)
+{
+    private const string Facts = "#{pane_width}x#{pane_height} #{cursor_x} #{cursor_y} #{alternate_on} #{cursor_flag} #{window_id}";
+
+    /// <summary>The steps: first the size, then the screen as it is, then everything as it comes, until the pane or its server is gone, or <paramref name="cancellation"/>.</summary>
+    /// <exception cref="TmuxException">There is no such pane.</exception>
+    public async IAsyncEnumerable<PaneStep> RecordAsync(PaneId pane, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var steps = Channel.CreateUnbounded<PaneStep>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        using var client = TmuxProcess.Start(server.Process.Describe(["-C", "attach-session", "-f", "ignore-size,read-only", "-t", $"={session}"]));
+        var reading = Task.Factory.StartNew(() => Read(client, pane, steps.Writer), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            await foreach (var step in steps.Reader.ReadAllAsync(cancellation))
+            {
+                yield return step;
+            }
+        }
+        finally
+        {
+            if (!client.HasExited)
+            {
+                client.Kill();
+            }
+
+            await reading;
+        }
+    }
+
+    private void Read(Process client, PaneId pane, ChannelWriter<PaneStep> steps)
+    {
+        Exception? failure = null;
+        try
+        {
+            new Reader(client, pane, steps, time).Run();
+        }
+        catch (Exception exception) when (exception is IOException or TmuxException)
+        {
+            failure = exception;
+        }
+
+        steps.Complete(failure);
+    }
+
+    /// <summary>Reads the client's lines. Answers and output come in the order in which tmux made them, so what was written before the screen was captured is left out.</summary>
+    private sealed class Reader(Process client, PaneId pane, ChannelWriter<PaneStep> steps, TimeProvider time)
+    {
+        private readonly LineReader _lines = new(client.StandardOutput.BaseStream);
+        private readonly byte[] _output = Encoding.ASCII.GetBytes($"%output {pane} ");
+        private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
+        private readonly List<string> _answer = [];
+        private byte[] _layout = [];
+        private byte[] _closed = [];
+        private long _start;
+        private int _answers;
+        private bool _inAnswer;
+        private string _facts = string.Empty;
+        private string _size = string.Empty;
+
+        public void Run()
+        {
+            client.StandardInput.Write($"display-message -p -t {pane} '{Facts}' ; capture-pane -p -e -t {pane}\n");
+            client.StandardInput.Flush();
+            do
+            {
+                while (_lines.TryRead(out var line))
+                {
+                    if (!Take(line))
+                    {
+                        return;
+                    }
+                }
+            }
+            while (_lines.Fill());
+        }
+
+        private bool Take(ReadOnlySpan<byte> line)
+        {
+            if (_inAnswer)
+            {
+                return Answer(line);
+            }
+
+            if (line.StartsWith("%begin "u8))
+            {
+                _inAnswer = true;
+                _answer.Clear();
+            }
+            else if (_start != 0 && line.StartsWith(_output))
+            {
+                Write(Text(line[_output.Length..]));
+            }
+            else if (_start != 0 && line.StartsWith(_layout) && SizeIn(line[_layout.Length..]) is { } size && size != _size)
+            {
+                _size = size;
+                steps.TryWrite(new PaneStep(Elapsed, PaneStepKind.Size, size));
+            }
+
+            return _start == 0 || !(line.SequenceEqual(_closed) || line.StartsWith("%exit"u8));
+        }
+
+        // The client's own attach command is answered first, then the facts, then the screen.
+        private bool Answer(ReadOnlySpan<byte> line)
+        {
+            if (line.StartsWith("%error "u8))
+            {
+                throw new TmuxException($"{pane} cannot be recorded: {string.Join(' ', _answer)}");
+            }
+
+            if (!line.StartsWith("%end "u8))
+            {
+                _answer.Add(Encoding.UTF8.GetString(line));
+                return true;
+            }
+
+            _inAnswer = false;
+            switch (++_answers)
+            {
+                case 2:
+                    _facts = _answer.Count > 0 ? _answer[0] : throw new TmuxException($"there is no pane {pane}");
+                    break;
+                case 3:
+                    Begin(_facts.Split(' '));
+                    break;
+                default:
+                    break;
+            }
+
+            return true;
+        }
+
+        private void Begin(string[] facts)
+        {
+            _size = facts[0];
+            _layout = Encoding.ASCII.GetBytes($"%layout-change {facts[5]} ");
+            _closed = Encoding.ASCII.GetBytes($"%window-close {facts[5]}");
+            _start = time.GetTimestamp();
+            steps.TryWrite(new PaneStep(TimeSpan.Zero, PaneStepKind.Size, _size));
+            var screen = new StringBuilder(facts[3] == "1" ? "\e[?1049h" : string.Empty).Append("\e[H\e[2J");
+            screen.AppendJoin("\r\n", _answer).Append("\e[m");
+            screen.Append(CultureInfo.InvariantCulture, $"\e[{int.Parse(facts[2], CultureInfo.InvariantCulture) + 1};{int.Parse(facts[1], CultureInfo.InvariantCulture) + 1}H");
+            Write(screen.Append(facts[4] == "1" ? "\e[?25h" : "\e[?25l").ToString());
+        }
+
+        private TimeSpan Elapsed => time.GetElapsedTime(_start);
+
+        private void Write(string text)
+        {
+            if (text.Length > 0)
+            {
+                steps.TryWrite(new PaneStep(Elapsed, PaneStepKind.Output, text));
+            }
+        }
+
+        /// <summary>tmux writes control characters and backslashes as three octal digits behind a backslash.</summary>
+        private string Text(ReadOnlySpan<byte> escaped)
+        {
+            var bytes = new byte[escaped.Length];
+            var length = 0;
+            for (var i = 0; i < escaped.Length; i++)
+            {
+                if (escaped[i] == (byte)'\\' && i + 3 < escaped.Length)
+                {
+                    bytes[length++] = (byte)(((escaped[i + 1] - '0') << 6) | ((escaped[i + 2] - '0') << 3) | (escaped[i + 3] - '0'));
+                    i += 3;
+                }
+                else
+                {
+                    bytes[length++] = escaped[i];
+                }
+            }
+
+            // A character may be cut in two between two lines.
+            var text = new char[_decoder.GetCharCount(bytes, 0, length, flush: false)];
+            _decoder.GetChars(bytes, 0, length, text, 0, flush: false);
+            return new string(text);
+        }
+
+        /// <summary>The size in a layout, <c>checksum,COLUMNSxROWS,…</c>; the window of an agent has one pane.</summary>
+        private static string? SizeIn(ReadOnlySpan<byte> layout)
+        {
+            var comma = layout.IndexOf((byte)',');
+            var rest = comma < 0 ? default : layout[(comma + 1)..];
+            return Utf8Parser.TryParse(rest, out int columns, out var used) && used < rest.Length && rest[used] == (byte)'x' && Utf8Parser.TryParse(rest[(used + 1)..], out int rows, out _)
+                ? string.Create(CultureInfo.InvariantCulture, $"{columns}x{rows}")
+                : null;
+        }
+    }
+}
