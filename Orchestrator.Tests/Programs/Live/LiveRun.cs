@@ -61,7 +61,7 @@ internal sealed partial class LiveRun(ProgramNode node, int messages, int probes
                 await Eventually.True(IsIdleAsync, "the agent is idle and has nothing to do", ProgramNode.Patience);
             }
 
-            await Task.Delay(_moments.Next(0, 1200));
+            await Task.Delay(_moments.Next(0, 800));
             whenIdle = whenIdle && await IsIdleAsync();
             _sent.Add((await node.SendAsync(Agent, text), text, whenIdle));
         }
