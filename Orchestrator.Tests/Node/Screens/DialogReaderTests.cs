@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Orchestrator.Actors.Agents;
 using Orchestrator.Node.Screens;
 using Shipped = Orchestrator.Tests.Node.Profiles.Profiles;
