@@ -3,6 +3,7 @@
 import { api, Problem, type Agent, type Message } from './api.ts';
 import { fillChip } from './agents.ts';
 import { coalesced } from './coalesced.ts';
+import { DialogBox } from './dialog.ts';
 import { el, moment, setText, show, words } from './dom.ts';
 import { SendBox } from './send.ts';
 
@@ -26,6 +27,7 @@ export class AgentPanel {
   private readonly screenNote = el('p', { class: 'quiet note' });
   private readonly list = el('ol', { class: 'messages', 'aria-label': 'Last messages' });
   private readonly send: SendBox;
+  private readonly dialog: DialogBox;
   private readonly timer: number;
   private position: string | undefined;
   private agent: Agent | undefined;
@@ -33,11 +35,12 @@ export class AgentPanel {
 
   constructor(readonly name: string, private readonly failed: (e: unknown) => void) {
     this.send = new SendBox(name, message => { this.send.follow(message); this.refreshMessages(); });
+    this.dialog = new DialogBox(name, failed);
     this.element = el('section', { class: 'panel', 'aria-labelledby': 'agent-title' },
       el('div', { class: 'bar' },
         el('a', { href: '#/', class: 'back', 'aria-label': 'Back to all agents', title: 'Back to all agents (Esc)' }, '←'),
         el('h1', { id: 'agent-title', tabindex: '-1' }, name), this.state),
-      this.facts, this.screen, this.screenNote, this.send.element,
+      this.facts, this.dialog.element, this.screen, this.screenNote, this.send.element,
       el('h2', {}, 'Last messages'), this.list);
     this.timer = window.setInterval(() => {
       if (this.agent?.state === 'busy' && !document.hidden) this.refreshScreen();
@@ -51,6 +54,7 @@ export class AgentPanel {
     this.agent = agent;
     fillChip(this.state, agent.state);
     const parts = [agent.activity && words(agent.activity), agent.detail, `${agent.profile} · ${words(agent.role)}`, agent.folder, agent.fact?.evidence];
+    this.dialog.set(agent);
     setText(this.facts, parts.filter(Boolean).join('  ·  '));
   }
 

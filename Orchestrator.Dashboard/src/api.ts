@@ -14,6 +14,16 @@ export interface Agent {
   generation: number;
   queueLength: number;
   fact: { source: string; evidence: string } | null;
+  dialog: Dialog | null;
+  decision: { dialog: string; outcome: string | null } | null;
+}
+
+export interface Dialog {
+  id: string;
+  kind: string;
+  question: string;
+  subject: { kind: string; text: string; whole: boolean } | null;
+  options: { number: number; label: string; meaning: string }[];
 }
 
 export interface Message {
@@ -86,6 +96,8 @@ export const api = {
   agent: (name: string, position?: string) => get<Agent>(`${agentPath(name)}?${seen(position)}`),
   output: (name: string) => get<Output>(`${agentPath(name)}/output`),
   messages: (agent: string, limit: number, position?: string) => get<Message[]>(`/api/v1/messages?agent=${encodeURIComponent(agent)}&newest=true&limit=${limit}&${seen(position)}`),
+  answer: (name: string, dialog: string, option: number) =>
+    request(`${agentPath(name)}/answer`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ dialog, option: String(option) }) }),
   async send(id: string, to: string, text: string): Promise<Message> {
     const response = await request('/api/v1/messages', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ id, to, text }) });
     return await response.json() as Message;

@@ -43,7 +43,7 @@ internal sealed class CommandPattern
             }
             catch (ArgumentException e)
             {
-                throw new FormatException($"\"{text}\" is no regular expression: {e.Message}");
+                throw new FormatException($"\"{text}\" is no regular expression: {e.Message}", e);
             }
         }
 

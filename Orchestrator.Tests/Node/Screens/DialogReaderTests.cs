@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Orchestrator.Actors.Agents;
 using Orchestrator.Node.Screens;
 using Shipped = Orchestrator.Tests.Node.Profiles.Profiles;
@@ -25,6 +24,27 @@ public sealed class DialogReaderTests
         { "gemini/awaiting_approval__gemini-01-folder-trust", "trust-folder", "Do you trust the files in this folder?", null, ["*Trust folder (gemini): allow_once", "Trust parent folder (ws): allow_always", "Don't trust: reject"] },
         { "gemini/awaiting_approval__gemini-18-shell-dialog", "shell", "Allow execution of [Shell]?", Command, ["*Allow once: allow_once", "Allow for this session: allow_always", "No, suggest changes (esc): reject_and_say"] },
         { "gemini/awaiting_approval__gemini-21-edit-dialog", "edit", "Apply this change?", "seed.txt", ["*Allow once: allow_once", "Allow for this session: allow_always", "Modify with external editor: other", "No, suggest changes (esc): reject_and_say"] },
+        { "claude/awaiting_answer__claude-61-ask", "question", "Which one?", null, ["*A first: answer", "B second: answer", "Type something.: answer_in_words", "Chat about this: other"] },
+        { "claude/awaiting_answer__claude-62-ask-other", "question", "Which one?", null, ["A first: answer", "B second: answer", "*Type something.: answer_in_words", "Chat about this: other"] },
+        { "claude/awaiting_approval__claude-63-api-key", "api-key", "Do you want to use this API key?", null, ["Yes: allow_once", "*No (recommended): reject"] },
+        { "claude/awaiting_approval__claude-64-apikey", "trust-folder", "Is this a project you created or one you trust?", "/home/a/web", ["*No, exit: reject", "Yes, I trust this folder: allow_once"] },
+        { "claude/awaiting_approval__claude-65-fetch", "tool", "Do you want to allow Claude to fetch this content?", null, ["*Yes: allow_once", "Yes, and don't ask again for example.org: allow_always", "No, and tell Claude what to do differently (esc): reject_and_say"] },
+        { "claude/awaiting_approval__claude-66-narrow-shell", "shell", "Do you want to proceed?", "touch a-file && ls -la", ["*Yes: allow_once", "Yes, and always allow access to /home/a/web from this project: allow_always", "Yes, and switch to auto mode · auto mode handles these prompts for you: other", "No: reject"] },
+        { "claude/awaiting_approval__claude-67-shell", "shell", "Do you want to proceed?", "touch a-file && ls -la", ["*Yes: allow_once", "Yes, and always allow access to /home/a/web from this project: allow_always", "Yes, and switch to auto mode · auto mode handles these prompts for you: other", "No: reject"] },
+        { "claude/awaiting_approval__claude-68-shell-amend", "shell", "Do you want to proceed?", "touch a-file && ls -la", ["*Yes, and tell Claude what to do next: other", "Yes, and always allow access to /home/a/web from this project: allow_always", "Yes, and switch to auto mode · auto mode handles these prompts for you: other", "No: reject"] },
+        { "claude/awaiting_approval__claude-69-write", "edit", "Do you want to create new.txt?", "new.txt", ["*Yes: allow_once", "Yes, and switch to accept edits (auto-approve file edits and common file commands) for this session (shift+tab): allow_always", "No: reject"] },
+        { "codex/awaiting_approval__codex-62-shell", "shell", "Would you like to run the following command?", "touch /home/zz-1795357922 && ls", ["*Yes, proceed (y): allow_once", "Yes, and don't ask again for commands that start with `touch /home/zz-1795357922` (p): allow_always", "No, and tell Codex what to do differently (esc): reject_and_say"] },
+        { "codex/awaiting_approval__codex-63-shell2", "shell", "Would you like to run the following command?", "touch /home/zz-1795357928 && ls", ["*Yes, proceed (y): allow_once", "Yes, and don't ask again for commands that start with `touch /home/zz-1795357928` (p): allow_always", "No, and tell Codex what to do differently (esc): reject_and_say"] },
+        { "codex/awaiting_approval__codex-102-trust", "trust-folder", "Trust this folder?", null, ["*Trust and continue: allow_once", "Back to Agent Command Center: reject"] },
+        { "gemini/awaiting_answer__gemini-62-ask", "question", "Which one?", null, ["*A first: answer", "B second: answer", "Enter a custom value: answer_in_words"] },
+        { "gemini/awaiting_approval__gemini-63-narrow-shell", "shell", "Allow execution of [Shell]?", "touch b-file && ls", ["*Allow once: allow_once", "Allow for this session: allow_always", "No, suggest changes (esc): reject_and_say"] },
+        { "gemini/awaiting_approval__gemini-64-shell", "shell", "Allow execution of [Shell]?", "touch b-file && ls", ["*Allow once: allow_once", "Allow for this session: allow_always", "No, suggest changes (esc): reject_and_say"] },
+        { "gemini/awaiting_approval__gemini-65-write", "edit", "Apply this change?", "new.txt", ["*Allow once: allow_once", "Allow for this session: allow_always", "Modify with external editor: other", "No, suggest changes (esc): reject_and_say"] },
+        { "opencode/awaiting_answer__opencode-30-ask", "question", "Which one?", null, ["*A first: answer", "B second: answer", "Type your own answer: answer_in_words"] },
+        { "opencode/awaiting_approval__opencode-31-always", "tool", "Always allow", null, ["Confirm: other", "Cancel: reject"] },
+        { "opencode/awaiting_approval__opencode-32-narrow-shell", "shell", "Permission required # Shell command", "touch c-file && ls", ["*Allow once: allow_once", "Allow always: allow_always", "Reject: reject"] },
+        { "opencode/awaiting_approval__opencode-33-shell", "shell", "Permission required # Shell command", "touch c-file && ls", ["*Allow once: allow_once", "Allow always: allow_always", "Reject: reject"] },
+        { "opencode/awaiting_approval__opencode-34-write", "edit", "Permission required", "new.txt", ["*Allow once: allow_once", "Allow always: allow_always", "Reject: reject"] },
         { "opencode/awaiting_approval__opencode-08-shell-dialog", "shell", "Permission required # Shell command", Command, ["*Allow once: allow_once", "Allow always: allow_always", "Reject: reject"] },
     };
 
