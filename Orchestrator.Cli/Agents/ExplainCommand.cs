@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Orchestrator.Cli.Invocation;
 using Orchestrator.Cli.Output;
 using Orchestrator.Client;
@@ -34,8 +35,8 @@ internal static class ExplainCommand
         {
             Console.Out.WriteLine();
             Tables.Write(
-                ["SCREEN RULE", "MEANS", "MATCHES", "WHERE"],
-                explained.Rules.Select(static r => new Cell[] { r.Name, r.Activity, new(r.Won ? "yes, and decides" : r.Matched ? "yes" : "no", r.Won ? Tone.Good : r.Matched ? Tone.Plain : Tone.Quiet), r.Where }));
+                ["SCREEN RULE", "MEANS", "PRIORITY", "MATCHES", "BY WHAT, WHERE"],
+                explained.Rules.Select(static r => new Cell[] { r.Name, r.Activity, r.Priority.ToString(CultureInfo.InvariantCulture), new(r.Won ? "yes, and decides" : r.Matched ? "yes" : "no", r.Won ? Tone.Good : r.Matched ? Tone.Plain : Tone.Quiet), SafeText.Line(r.Evidence ?? string.Empty, 100) }));
         }
 
         if (explained.Screen.Length > 0)

@@ -51,6 +51,9 @@ public sealed record AgentProfile
     /// <summary>What is put around a message.</summary>
     public required EnvelopeRules Envelope { get; init; }
 
+    /// <summary>What the program changes by itself in what it is told.</summary>
+    public required ImmutableArray<TextTransform> Transforms { get; init; }
+
     /// <summary>How its dialogs are read and answered.</summary>
     public required ImmutableArray<DialogRules> Dialogs { get; init; }
 

@@ -50,6 +50,7 @@ public static partial class ProfileReader
             Screen = screen,
             Typing = Typing(section.Section("typing")),
             Envelope = Envelope(section.Section("envelope")),
+            Transforms = Transforms(section.Section("transforms")),
             Dialogs = DialogRulesReader.Read(section.Section("dialogs"), screen),
             Stop = Stop(section.Section("stop")),
             Transcript = Transcript(section.Section("transcript")),
@@ -112,6 +113,7 @@ public static partial class ProfileReader
         EmptiedWithin = section.Duration("emptied-within"),
         SubmitPresses = section.Number("submit-presses", 1, 5),
         ProvenWithin = section.Duration("proven-within"),
+        TurnBeginsWithin = section.Duration("turn-begins-within"),
         MaxBytes = section.Bytes("max-bytes", 1, 262_144),
     });
 
@@ -121,6 +123,20 @@ public static partial class ProfileReader
         return !rules.On || rules.Opening.Contains("{id}", StringComparison.Ordinal)
             ? rules
             : throw section.Wrong("opening", "does not contain {id}, by which the message is found again");
+    }
+
+    private static ImmutableArray<TextTransform> Transforms(ProfileSection section)
+        => [.. section.Keys.Where(section.Has).Select(section.Section).Select(Transform)];
+
+    private static TextTransform Transform(ProfileSection section)
+    {
+        var told = section.Has("told");
+        return Whole(section, new TextTransform(
+            section.Text("what"),
+            section.Texts("versions"),
+            section.Pattern(told ? "told" : "changed"),
+            section.Text(told ? "becomes" : "original"),
+            told));
     }
 
     private static StopRules Stop(ProfileSection section)

@@ -45,6 +45,9 @@ public sealed record TypingRules
     /// <summary>How long after submitting the transcript may take to carry the message.</summary>
     public required TimeSpan ProvenWithin { get; init; }
 
+    /// <summary>How long after the submit key the program may still look idle although its turn is about to begin: until it has been seen working, or this time is over, nothing more is typed. Zero for not at all.</summary>
+    public required TimeSpan TurnBeginsWithin { get; init; }
+
     /// <summary>The longest message with its envelope, in bytes of UTF-8; at most 262,144.</summary>
     public required int MaxBytes { get; init; }
 }

@@ -66,22 +66,20 @@ public sealed record ComposerReading(ComposerState State, string Text, int? Past
 
         var shown = Squeezed(Text);
         var whole = Squeezed(message);
-        return shown.Length > 0
-            && (shown == whole || (shown.Length >= LeastTail && whole.EndsWith(shown, StringComparison.Ordinal)));
+        return shown.Count > 0
+            && shown.Count <= whole.Count
+            && (shown.Count == whole.Count || shown.Count >= LeastTail)
+            && shown.Zip(whole.Skip(whole.Count - shown.Count)).All(static pair => IsSame(pair.First, pair.Second));
     }
 
     // Terminals draw joined emoji, marks and symbols each in their own way, or not at all: what stays is enough to know a text by.
-    private static string Squeezed(string text)
-    {
-        var result = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (Rune.IsLetterOrDigit(rune) || Rune.IsPunctuation(rune) || (rune.IsAscii && !Rune.IsWhiteSpace(rune) && !Rune.IsControl(rune)))
-            {
-                result.Append(rune);
-            }
-        }
+    private static List<Rune> Squeezed(string text)
+        => [.. text.EnumerateRunes().Where(static rune => Rune.IsLetterOrDigit(rune) || Rune.IsPunctuation(rune) || (rune.IsAscii && !Rune.IsWhiteSpace(rune) && !Rune.IsControl(rune)))];
 
-        return result.ToString();
-    }
+    // A program may compose a letter with the mark that followed it.
+    private static bool IsSame(Rune one, Rune other)
+        => one == other || ((MayBeComposed(one) || MayBeComposed(other)) && Rune.IsLetter(one) && Rune.IsLetter(other));
+
+    // Latin with its extensions, Greek, Cyrillic, and Latin and Greek with several marks.
+    private static bool MayBeComposed(Rune rune) => rune.Value is (>= 0xC0 and <= 0x24F) or (>= 0x370 and <= 0x4FF) or (>= 0x1E00 and <= 0x1FFF);
 }

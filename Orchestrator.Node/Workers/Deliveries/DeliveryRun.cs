@@ -225,6 +225,7 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
 
     private bool CanTake(PaneObservation seen)
         => seen is { Facts: { Dead: false, InMode: false } }
+            && !watch.TurnMayBegin
             && (seen.Reading.Activity is Screens.ScreenActivity.Ready or Screens.ScreenActivity.TurnFailed
                 || (seen.Reading.Activity == Screens.ScreenActivity.RateLimited && watch.MayTryAfterLimit)
                 || (seen.Reading.Activity == Screens.ScreenActivity.Working && pane.Profile.Typing.WhileWorking == WhileWorking.QueueInProgram))
@@ -276,7 +277,8 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
 
     private TranscriptLine? Found() => _transcript?.Find(order.Message.Value, order.Seal);
 
-    private static string Carries(TranscriptLine line) => $"transcript {line.File}, byte {line.Offset}, carries the message";
+    private string Carries(TranscriptLine line)
+        => $"transcript {line.File}, byte {line.Offset}, carries the message{ReceivedText.Compared(line.Text, _typed, pane.Profile.Transforms)}";
 
     private string Words() => watch.Last is { } last
         ? $"{Screens.ScreenActivityNames.Name(last.Reading.Activity)} by {last.Reading.Rule}, input {last.Reading.Composer.State}"

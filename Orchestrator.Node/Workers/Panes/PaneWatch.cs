@@ -37,6 +37,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     private readonly Task _watching;
     private (AgentActivity Activity, string? Detail, DateTimeOffset? Until)? _reported;
     private DateTimeOffset? _deadSince;
+    private DateTimeOffset? _submitted;
 
     public PaneWatch(BoundPane pane, WorkerContext context, bool hasBeenReady, bool dialogOpen, Func<PaneExit, ValueTask> ended, ILogger logger)
     {
@@ -78,8 +79,15 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     /// <summary>Whether a message may be tried although a limit still stands on the screen.</summary>
     public bool MayTryAfterLimit => _limit.MayTry;
 
+    /// <summary>Whether a turn may be about to begin that nothing on the screen shows yet: a message was submitted a moment ago, and the program has not been seen working since.</summary>
+    public bool TurnMayBegin => _submitted is { } at && _context.Time.GetUtcNow() - at < _pane.Profile.Typing.TurnBeginsWithin;
+
     /// <summary>A message was submitted.</summary>
-    public void Submitted() => _limit.Tried();
+    public void Submitted()
+    {
+        _limit.Tried();
+        _submitted = _context.Time.GetUtcNow();
+    }
 
     /// <summary>Why the dialog that is open was left to a person; null if it was not, or none is open.</summary>
     public string? Asked => _dialogs.Asked;
@@ -121,6 +129,10 @@ internal sealed partial class PaneWatch : IAsyncDisposable
             {
                 _settler.Observe(observation.Reading, observation.At);
                 Last = observation;
+                if (observation.Reading.Activity is not (ScreenActivity.Ready or ScreenActivity.TurnFailed or ScreenActivity.UnsubmittedInput))
+                {
+                    _submitted = null;
+                }
             }
 
             return observation;

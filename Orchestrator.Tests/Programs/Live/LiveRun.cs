@@ -1,0 +1,198 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Orchestrator.Client;
+using Orchestrator.Node.Profiles;
+using Orchestrator.Tests.Node.Profiles;
+using Orchestrator.Tests.Programs.Model;
+using Orchestrator.Tests.Support;
+
+namespace Orchestrator.Tests.Programs.Live;
+
+/// <summary>
+/// A real program under a real node: messages of mixed kinds at random moments, and looks at its state at random
+/// moments, both held against what the scripted model knows.
+/// </summary>
+internal sealed class LiveRun(ProgramNode node, int messages, int probes, int seed)
+{
+    private const string Agent = "a";
+    private readonly Random _moments = new(seed);
+    private readonly List<(string Id, string Text, bool WhenIdle)> _sent = [];
+    private readonly List<LiveProbe> _probes = [];
+    private readonly List<string> _problems = [];
+    private TimeSpan _longestWrong;
+    private int _ended;
+
+    public async Task<LiveFigures> RunAsync()
+    {
+        node.Model.Script = new LiveModel(node.Program, new Random(seed + 1)).Next;
+        await node.SpawnReadyAsync(Agent);
+        using var over = new CancellationTokenSource();
+        var approving = ApproveAsync(over.Token);
+        var ended = new List<MessageInfo>();
+        try
+        {
+            var sending = SendAsync();
+            await ProbeAsync(sending);
+            await sending;
+            await Eventually.True(async () => await IsIdleAsync() && _ended == _sent.Count, "all messages have ended, and the last turn is over", ProgramNode.Patience);
+            foreach (var (id, _, _) in _sent)
+            {
+                ended.Add(await node.EndedAsync(Agent, id));
+            }
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await approving;
+        }
+
+        return Figures(ended);
+    }
+
+    private async Task SendAsync()
+    {
+        foreach (var text in LiveTexts.Of(messages, new Random(seed + 2)))
+        {
+            var whenIdle = _moments.Next(3) > 0;
+            if (whenIdle)
+            {
+                await Eventually.True(IsIdleAsync, "the agent is idle and has nothing to do", ProgramNode.Patience);
+            }
+
+            await Task.Delay(_moments.Next(0, 1200));
+            whenIdle = whenIdle && await IsIdleAsync();
+            _sent.Add((await node.SendAsync(Agent, text), text, whenIdle));
+        }
+    }
+
+    private async Task<bool> IsIdleAsync()
+    {
+        await NoneHasFailedAsync();
+        return await node.Client.GetAgentAsync(Agent) is { State: "idle", Activity: "ready", QueueLength: 0 } && node.Model.Turns[^1].Phase == TurnPhase.Idle;
+    }
+
+    /// <summary>What has failed may block the rest: no need to wait for that.</summary>
+    private async Task NoneHasFailedAsync()
+    {
+        for (; _ended < _sent.Count; _ended++)
+        {
+            var message = await node.Client.GetMessageAsync(_sent[_ended].Id);
+            if (message.State is "failed" or "expired" or "dead_letter")
+            {
+                Assert.Fail($"{message.Id} is {message.State}: {message.Reason}\n{string.Join('\n', message.Steps)}\n{Start(message.Text)}\n{await node.DiagnosisAsync(Agent)}");
+            }
+
+            if (message.State is not ("submitted" or "confirmed"))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>A person who answers each dialog a moment after it is shown.</summary>
+    private async Task ApproveAsync(CancellationToken over)
+    {
+        while (!over.IsCancellationRequested)
+        {
+            if (node.Model.Turns[^1].Phase == TurnPhase.Tool && (await node.Client.GetAgentAsync(Agent)).Activity == "awaiting_approval")
+            {
+                await Task.Delay(_moments.Next(300, 2000), CancellationToken.None);
+                node.Model.Approved();
+                await node.PressAsync(Agent, "Enter");
+            }
+
+            await Task.Delay(50, CancellationToken.None);
+        }
+    }
+
+    private async Task ProbeAsync(Task sending)
+    {
+        var between = 0.0;
+        var watch = Stopwatch.StartNew();
+        while (!sending.IsFaulted && (!sending.IsCompleted || _probes.Count < probes))
+        {
+            // Spread over the run, whose length shows itself by how many messages are out.
+            between = _sent.Count == 0 ? 300 : Math.Max(20, watch.Elapsed.TotalMilliseconds / _sent.Count * messages / probes);
+            await Task.Delay((int)(_moments.NextDouble() * between * 2));
+            if (_probes.Count < probes && await LookAsync() is { } probe)
+            {
+                _probes.Add(probe);
+                if (!probe.Agrees)
+                {
+                    await FollowAsync(probe);
+                }
+            }
+        }
+    }
+
+    /// <summary>Null if the truth changed during the look.</summary>
+    private async Task<LiveProbe?> LookAsync()
+    {
+        var before = node.Model.Turns[^1];
+        var agent = await node.Client.GetAgentAsync(Agent);
+        return node.Model.Turns[^1] == before ? LiveProbe.Of(agent, before, DateTimeOffset.UtcNow) : null;
+    }
+
+    /// <summary>How long a wrong state lasts: until the node shows what is, or what is has changed.</summary>
+    private async Task FollowAsync(LiveProbe wrong)
+    {
+        var last = wrong;
+        while (await LookAsync() is { } probe && !probe.Agrees && probe.Since == wrong.Since)
+        {
+            last = probe;
+            await Task.Delay(10);
+        }
+
+        // The node may know of a turn before the model does: the program has taken a message, and not asked yet.
+        var next = node.Model.Turns.FirstOrDefault(change => change.At > wrong.Since);
+        if (next is not null && wrong.Matches(next.Phase) && wrong.Truth == TurnPhase.Idle)
+        {
+            _probes[^1] = wrong with { Truth = next.Phase, Since = wrong.At };
+            return;
+        }
+
+        var lasted = last.At - (last.Since > node.Model.Turns[1].At ? last.Since : wrong.At);
+        _longestWrong = lasted > _longestWrong ? lasted : _longestWrong;
+    }
+
+    private LiveFigures Figures(List<MessageInfo> ended)
+    {
+        var transforms = Profiles.All[node.Program.Name].Transforms;
+        var arrived = node.Model.Messages.Select(message => Envelopes.Open(message.Text, transforms)).ToList();
+        ImmutableArray<TextTransform> ofTold = [.. transforms.Where(static transform => transform.OfTold)];
+        var received = 0;
+        foreach (var (id, text, _) in _sent)
+        {
+            var got = arrived.Where(message => message.Id == id).ToList();
+            if (got.Count > 0 && TextTransform.Compare(ofTold, text, got[0].Text).Same)
+            {
+                received++;
+                continue;
+            }
+
+            var message = ended.Single(one => one.Id == id);
+            _problems.Add($"{id} ({message.State}, {message.Reason}; {message.Steps[^1].Evidence}):\n{Start(text)}\n--- arrived as ---\n{(got.Count == 0 ? "nothing" : Start(got[0].Text))}");
+        }
+
+        _problems.AddRange(arrived.Where(message => !_sent.Exists(sent => sent.Id == message.Id)).Select(static message => $"nobody sent: {Start(message.Text)}"));
+        _problems.AddRange(node.Model.Problems);
+        _problems.AddRange(ended.Where(static message => message.State is not ("confirmed" or "submitted")).Select(static message => $"{message.Id} is {message.State}: {message.Reason}"));
+        var ids = arrived.Select(static message => message.Id).Distinct().ToList();
+        return new LiveFigures
+        {
+            Program = node.Program.Name,
+            Sent = messages,
+            Received = received,
+            Doubled = arrived.Count - arrived.Select(static message => message.Id).Distinct().Count(),
+            InOrder = ids.SequenceEqual(_sent.Select(static sent => sent.Id).Where(ids.Contains)),
+            FirstEnter = ended.Count(static message => message.Steps[^1].Evidence?.Contains("Enter pressed 1 time", StringComparison.Ordinal) == true),
+            Probes = [.. _probes],
+            LongestWrong = _longestWrong,
+            Latencies = [.. _sent.Zip(ended).Where(static pair => pair.First.WhenIdle).Select(static pair => pair.Second.Steps[^1].At - pair.Second.AcceptedAt)],
+            Settle = Profiles.All[node.Program.Name].Typing.Settle,
+            Problems = [.. _problems],
+        };
+    }
+
+    private static string Start(string text) => text.Length <= 400 ? text : $"{text[..200]} … {text[^200..]} ({text.Length} characters)";
+}
