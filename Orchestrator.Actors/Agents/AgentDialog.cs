@@ -24,6 +24,9 @@ public enum DialogMeaning
 
     /// <summary>Something else, or nobody has said what.</summary>
     Other,
+
+    /// <summary>Answers a question with a text, which is typed into it.</summary>
+    AnswerInWords,
 }
 
 /// <summary>What the subject of a dialog is.</summary>
@@ -103,6 +106,9 @@ public enum DialogOutcome
 /// <param name="At">When.</param>
 public sealed record DialogDecision(string Id, string Dialog, DialogOption Option, NewMessage? Say, string By, string? Rule, DateTimeOffset At)
 {
+    /// <summary>The text that is typed into the option, if it takes one.</summary>
+    public string? Text { get; init; }
+
     /// <summary>How it ended; null while it is being carried out.</summary>
     public DialogOutcome? Outcome { get; init; }
 

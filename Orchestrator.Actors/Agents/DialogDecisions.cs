@@ -8,6 +8,8 @@ namespace Orchestrator.Actors.Agents;
 /// <summary>How the dialogs of an agent are shown and decided.</summary>
 internal static class DialogDecisions
 {
+    private const int LongestText = 1000;
+
     public static Effects Seeing(Agent agent, ReportDialog report, DecisionContext context)
     {
         if (report.Generation != agent.Generation || agent.Pane is null)
@@ -59,14 +61,24 @@ internal static class DialogDecisions
                 : $"dialog {open.Id} of {agent.Name} has no option {Wanted(decide)}; it has: {open.Dialog.OptionsInWords()}");
         }
 
+        if (option.Meaning == DialogMeaning.AnswerInWords != decide.Text is not null)
+        {
+            return Effects.Refuse(RefusalCodes.Invalid, $"'{option.Label}' takes a text: 'orc answer {agent.Name} --text TEXT'");
+        }
+
+        if (decide.Text is { } text && (text.Length is 0 or > LongestText || text.Any(char.IsControl) || text.Trim().Length != text.Length))
+        {
+            return Effects.Refuse(RefusalCodes.Invalid, $"a text for a dialog is one line of 1 to {LongestText} characters, without blanks around it");
+        }
+
         if (decide.Say is { } say && (say.Bytes is 0 || say.Bytes > agent.Traits.MaxMessageBytes))
         {
             return Effects.Refuse(RefusalCodes.Invalid, $"what is said to {agent.Name} has 1 to {agent.Traits.MaxMessageBytes} bytes of UTF-8, this has {say.Bytes}");
         }
 
-        var decision = new DialogDecision(Numbered(context, Effects.None), open.Id, option, decide.Say, context.Sender.Value, decide.Rule, context.Now);
+        var decision = new DialogDecision(Numbered(context, Effects.None), open.Id, option, decide.Say, context.Sender.Value, decide.Rule, context.Now) { Text = decide.Text };
         return Effects.Persist(new DialogDecided(agent.Generation, decision))
-            .ThenWorker(node, new AnswerDialog(agent.Name, agent.Generation, decision.Id, open.Dialog, option.Number));
+            .ThenWorker(node, new AnswerDialog(agent.Name, agent.Generation, decision.Id, open.Dialog, option.Number) { Text = decide.Text });
     }
 
     public static Effects Ending(Agent agent, ReportDecision report, DecisionContext context)
@@ -104,6 +116,7 @@ internal static class DialogDecisions
         DialogChoice.Approve => Meaning(dialog, DialogMeaning.AllowOnce),
         DialogChoice.ApproveAlways => Meaning(dialog, DialogMeaning.AllowAlways),
         DialogChoice.Reject => Meaning(dialog, DialogMeaning.Reject) ?? Meaning(dialog, DialogMeaning.RejectAndSay),
+        DialogChoice.Words => Meaning(dialog, DialogMeaning.AnswerInWords),
         DialogChoice.Option => Named(dialog, decide.Option ?? string.Empty),
         _ => throw new ArgumentOutOfRangeException(nameof(decide), decide.Choice, "unknown choice"),
     };
@@ -131,6 +144,7 @@ internal static class DialogDecisions
         DialogChoice.Approve => "that permits it once",
         DialogChoice.ApproveAlways => "that permits it from now on",
         DialogChoice.Reject => "that refuses it",
+        DialogChoice.Words => "that takes a text",
         _ => $"'{decide.Option}'",
     };
 }

@@ -38,6 +38,9 @@ public enum DialogChoice
 
     /// <summary>By the option that is named.</summary>
     Option,
+
+    /// <summary>By a text, in the option that takes one.</summary>
+    Words,
 }
 
 /// <summary>Decide the dialog that is open.</summary>
@@ -46,7 +49,11 @@ public enum DialogChoice
 /// <param name="Option">For <see cref="DialogChoice.Option"/>: its number, its key or the beginning of its label.</param>
 /// <param name="Say">Sent as a message once the dialog has closed by it.</param>
 /// <param name="Rule">The rule that decided; null if a person does.</param>
-public sealed record DecideDialog(string Dialog, DialogChoice Choice, string? Option, NewMessage? Say, string? Rule) : AgentCommand;
+public sealed record DecideDialog(string Dialog, DialogChoice Choice, string? Option, NewMessage? Say, string? Rule) : AgentCommand
+{
+    /// <summary>For <see cref="DialogChoice.Words"/>: the text, one line.</summary>
+    public string? Text { get; init; }
+}
 
 /// <summary>The worker tells how a decision ended.</summary>
 public sealed record ReportDecision(string Decision, DialogOutcome Outcome, string Evidence) : AgentCommand;
@@ -69,4 +76,8 @@ public sealed record DialogKnown(string? Dialog, bool Decided, string? Policy, s
 /// <param name="Decision">The decision.</param>
 /// <param name="Dialog">The dialog that it was made for.</param>
 /// <param name="Option">The number of the option.</param>
-public sealed record AnswerDialog(AgentName Agent, Generation Generation, string Decision, AgentDialog Dialog, int Option) : WorkerCommand;
+public sealed record AnswerDialog(AgentName Agent, Generation Generation, string Decision, AgentDialog Dialog, int Option) : WorkerCommand
+{
+    /// <summary>The text that is typed into the option first; null if it takes none.</summary>
+    public string? Text { get; init; }
+}

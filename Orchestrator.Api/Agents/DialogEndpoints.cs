@@ -44,8 +44,13 @@ internal static class DialogEndpoints
     private static async Task<IResult> AnswerAsync(HttpContext context, string name, IViews views, Commands commands)
     {
         var request = await context.Request.BodyAsync(ApiJson.Wire.AnswerRequest, context.RequestAborted);
-        var option = request.Option is { Length: > 0 and <= LongestOption } given ? given : throw ProblemException.Invalid($"'option' is the number, the key or the label of an option, at most {LongestOption} characters");
-        return await AgentEndpoints.CommandAsync(context, name, new DecideDialog(Dialog(request.Dialog), DialogChoice.Option, option, Say: null, Rule: null), views, commands);
+        var decide = (request.Option, request.Text) switch
+        {
+            ({ Length: > 0 and <= LongestOption } option, null) => new DecideDialog(Dialog(request.Dialog), DialogChoice.Option, option, Say: null, Rule: null),
+            (null, { Length: > 0 } text) => new DecideDialog(Dialog(request.Dialog), DialogChoice.Words, Option: null, Say: null, Rule: null) { Text = text },
+            _ => throw ProblemException.Invalid($"give 'option', the number, the key or the label of an option (at most {LongestOption} characters), or 'text', not both"),
+        };
+        return await AgentEndpoints.CommandAsync(context, name, decide, views, commands);
     }
 
     private static string Dialog(string? id)

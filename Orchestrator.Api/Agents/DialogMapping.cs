@@ -15,7 +15,7 @@ internal static class DialogMapping
         open.At);
 
     public static DecisionInfo ToInfo(this DialogDecision decision)
-        => new(decision.Id, decision.Dialog, decision.Option.ToInfo(), decision.By, decision.Rule, decision.At, decision.Outcome?.Words(), decision.Evidence);
+        => new(decision.Id, decision.Dialog, decision.Option.ToInfo(), decision.By, decision.Rule, decision.At, decision.Outcome?.Words(), decision.Evidence, decision.Text);
 
     private static DialogOptionInfo ToInfo(this DialogOption option) => new(option.Number, option.Key, option.Label, option.Meaning.Words(), option.Selected);
 }

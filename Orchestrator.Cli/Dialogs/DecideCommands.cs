@@ -37,13 +37,17 @@ internal static class DecideCommands
 
     public static Command Answer()
     {
-        var option = new Argument<string>("OPTION") { Description = "The number, the key or the label of the option, or the beginning of its label." };
+        var option = new Argument<string?>("OPTION") { Description = "The number, the key or the label of the option, or the beginning of its label.", Arity = ArgumentArity.ZeroOrOne };
+        var text = new Option<string?>("--text") { Description = "A line of your own, typed into the option that takes one.", HelpName = "TEXT" };
         return Create(
             "answer",
             "Choose an option of the dialog that an agent shows.",
-            [option],
-            (context, name, dialog, token) => context.Client.AnswerAsync(name, new AnswerRequest(dialog, context.Get(option)!), token),
+            [option, text],
+            (context, name, dialog, token) => context.Get(option) is null == context.Get(text) is null
+                ? throw new UsageException("give the OPTION that is to be chosen, or --text with an answer of your own")
+                : context.Client.AnswerAsync(name, new AnswerRequest(dialog, context.Get(option), context.Get(text)), token),
             "orc answer a1 2",
+            "orc answer a1 --text \"green, as before\"",
             "orc answer a1 Blue --dialog 17");
     }
 

@@ -21,7 +21,7 @@ public sealed record DialogSubjectInfo(string Kind, string Text, bool Whole);
 /// <param name="Number">Its place, from 1.</param>
 /// <param name="Key">The key that the screen names for it; empty if it names none.</param>
 /// <param name="Label">Its words.</param>
-/// <param name="Meaning">allow_once, allow_always, reject, reject_and_say, answer or other.</param>
+/// <param name="Meaning">allow_once, allow_always, reject, reject_and_say, answer, answer_in_words (it takes a text) or other.</param>
 /// <param name="Selected">Whether it was the selected one when the dialog was read.</param>
 public sealed record DialogOptionInfo(int Number, string Key, string Label, string Meaning, bool Selected);
 
@@ -34,7 +34,8 @@ public sealed record DialogOptionInfo(int Number, string Key, string Label, stri
 /// <param name="At">When.</param>
 /// <param name="Outcome">answered (the key was pressed and the dialog closed), too_late (it was gone before), failed; null while it is being carried out.</param>
 /// <param name="Evidence">By what that was seen.</param>
-public sealed record DecisionInfo(string Id, string Dialog, DialogOptionInfo Option, string By, string? Rule, DateTimeOffset At, string? Outcome, string? Evidence);
+/// <param name="Text">The text that was typed into the option, if it takes one.</param>
+public sealed record DecisionInfo(string Id, string Dialog, DialogOptionInfo Option, string By, string? Rule, DateTimeOffset At, string? Outcome, string? Evidence, string? Text);
 
 /// <summary>Permit what a dialog asks for.</summary>
 /// <param name="Dialog">The id of the dialog.</param>
@@ -46,10 +47,11 @@ public sealed record ApproveRequest(string Dialog, bool Always);
 /// <param name="Say">Sent to the agent as a message once the dialog has closed; nothing if null.</param>
 public sealed record RejectRequest(string Dialog, string? Say);
 
-/// <summary>Choose an option of a dialog.</summary>
+/// <summary>Choose an option of a dialog, or answer it with a text.</summary>
 /// <param name="Dialog">The id of the dialog.</param>
-/// <param name="Option">Its number, its key, its label or the beginning of it.</param>
-public sealed record AnswerRequest(string Dialog, string Option);
+/// <param name="Option">The option's number, its key, its label or the beginning of it; null with a text.</param>
+/// <param name="Text">One line, typed into the option that takes a text; null with an option.</param>
+public sealed record AnswerRequest(string Dialog, string? Option, string? Text = null);
 
 /// <summary>A policy: rules by which dialogs are decided without a person.</summary>
 /// <param name="Name">Its name.</param>

@@ -53,8 +53,8 @@ internal sealed partial class PolicyCatalog
             .Select(role => (Role: role, Section: roles[role] as HoconObject))
             .Where(static role => role.Section is { } section && section.TryGetString("policy", out var policy) && policy.Length > 0)
             .ToImmutableSortedDictionary(static role => role.Role, role => Known(policies, role.Section!.GetString("policy"), role.Section, "policy", $"orchestrator.roles.{role.Role}.policy"), StringComparer.Ordinal);
-        var agents = settings.GetObject("orchestrator.agents");
-        return new PolicyCatalog(policies, chosen, Known(policies, agents.GetString("policy"), agents, "policy", "orchestrator.agents.policy"));
+        var defaults = settings.GetObject("orchestrator.role-defaults");
+        return new PolicyCatalog(policies, chosen, Known(policies, defaults.GetString("policy"), defaults, "policy", "orchestrator.role-defaults.policy"));
     }
 
     /// <summary>The policy that counts for an agent.</summary>

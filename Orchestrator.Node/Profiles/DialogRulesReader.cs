@@ -93,7 +93,7 @@ internal static class DialogRulesReader
     // In the order of the meanings, not of the file: what refuses is looked for first, what permits for ever before what permits once.
     private static IEnumerable<(Regex Label, DialogMeaning Meaning)> MeaningsOf(ProfileSection section)
     {
-        DialogMeaning[] order = [DialogMeaning.Other, DialogMeaning.RejectAndSay, DialogMeaning.Reject, DialogMeaning.Answer, DialogMeaning.AllowAlways, DialogMeaning.AllowOnce];
+        DialogMeaning[] order = [DialogMeaning.Other, DialogMeaning.AnswerInWords, DialogMeaning.RejectAndSay, DialogMeaning.Reject, DialogMeaning.Answer, DialogMeaning.AllowAlways, DialogMeaning.AllowOnce];
         var words = Meanings.ToDictionary(static meaning => meaning.Value, static meaning => meaning.Key);
         var found = order.Where(meaning => section.Has(words[meaning])).SelectMany(meaning => section.Patterns(words[meaning]).Select(pattern => (pattern, meaning))).ToList();
         section.AllowNoOthers();

@@ -11,12 +11,12 @@ internal sealed partial class AgentHands
 {
     private async Task AnswerAsync(PendingWorkerCommand command, AnswerDialog order, CancellationToken cancellation)
     {
+        using var told = Watch?.HoldDialogs();
         var report = Pane is { } pane && Watch is { } watch && pane.Generation == order.Generation
             ? await new DialogRun(pane, watch, order, _context).RunAsync(cancellation)
             : new ReportDecision(order.Decision, DialogOutcome.TooLate, "its program had ended before anything was pressed");
         LogAnswered(_logger, order.Decision, _agent.Value, report.Outcome, report.Evidence);
         await CompleteAsync(command, report, cancellation);
-        Watch?.DialogAnswered();
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "decision {Decision} of {Agent}: {Outcome}, {Evidence}")]

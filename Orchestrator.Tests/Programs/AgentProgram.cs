@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Orchestrator.Tests.Programs.Model;
+using Orchestrator.Tests.Programs.Qwen;
 
 namespace Orchestrator.Tests.Programs;
 
@@ -8,6 +9,17 @@ internal abstract class AgentProgram
 {
     /// <summary>The name of the program, and of its profile.</summary>
     public abstract string Name { get; }
+
+    /// <summary>A program by its name, ready for use.</summary>
+    public static AgentProgram Named(string name) => name switch
+    {
+        "claude" => new ClaudeProgram(),
+        "codex" => new CodexProgram(),
+        "gemini" => new GeminiProgram(),
+        "opencode" => new OpenCodeProgram(),
+        "qwen" => new QwenProgram(),
+        _ => throw new ArgumentException($"no program {name} is known here", nameof(name)),
+    };
 
     /// <summary>A home in which it starts without a sign-in, a welcome or a question of trust, asks before it uses tools, and talks to nobody but the model.</summary>
     /// <param name="parent">An existing folder of the test.</param>

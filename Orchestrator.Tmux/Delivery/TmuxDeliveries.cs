@@ -150,26 +150,40 @@ public sealed class TmuxDeliveries
     /// <returns>A refusal without mismatches says that the rows were not there, or the key had been pressed.</returns>
     public async Task<DeliveryOutcome> PressInDialogAsync(DeliveryGuard guard, PaneKey key, IReadOnlyCollection<string> rows, DeliveryId? decision, CancellationToken cancellation = default)
     {
-        ArgumentOutOfRangeException.ThrowIfZero(rows.Count, nameof(rows));
-        var pane = guard.Pane.ToString();
-        var conditions = rows.Select(FormatCondition.OnScreen).ToList();
-        List<TmuxCommand> steps = [TmuxCommand.Of("send-keys", "-t", pane, key.Name)];
         if (decision is not null)
         {
-            conditions.Add(FormatCondition.NotEqual("@decided", decision.Value));
-
-            // Before the key: a mark without its key leaves a dialog open, a key without its mark might be pressed twice.
-            steps.Insert(0, TmuxCommand.Of("set-option", "-p", "-t", pane, "@decided", decision.Value));
             await _failPoints.HitAsync(DeliveryFailPoints.BeforeDecide, cancellation);
         }
 
-        var outcome = await ActAsync("dialog", GuardedStep.Build(guard, _protections, last: null, conditions, steps), guard, last: null, cancellation);
+        var outcome = await InDialogAsync(guard, rows, decision, TmuxCommand.Of("send-keys", "-t", guard.Pane.ToString(), key.Name), cancellation);
         if (decision is not null)
         {
             await _failPoints.HitAsync(DeliveryFailPoints.Decided, cancellation);
         }
 
         return outcome;
+    }
+
+    /// <summary>Types a loaded text into a dialog as a bracketed paste, under the same conditions as a key that decides, and with the same mark. Done uses the buffer up.</summary>
+    /// <inheritdoc cref="PressInDialogAsync" path="/param"/>
+    /// <inheritdoc cref="PressInDialogAsync" path="/returns"/>
+    public Task<DeliveryOutcome> TypeInDialogAsync(DeliveryGuard guard, LoadedText text, IReadOnlyCollection<string> rows, DeliveryId decision, CancellationToken cancellation = default)
+        => InDialogAsync(guard, rows, decision, TmuxCommand.Of("paste-buffer", "-p", "-r", "-d", "-b", text.Buffer, "-t", guard.Pane.ToString()), cancellation);
+
+    private Task<DeliveryOutcome> InDialogAsync(DeliveryGuard guard, IReadOnlyCollection<string> rows, DeliveryId? decision, TmuxCommand step, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(rows.Count, nameof(rows));
+        var conditions = rows.Select(FormatCondition.OnScreen);
+        List<TmuxCommand> steps = [step];
+        if (decision is not null)
+        {
+            conditions = conditions.Append(FormatCondition.NotEqual("@decided", decision.Value));
+
+            // Before the key: a mark without its key leaves a dialog open, a key without its mark might be pressed twice.
+            steps.Insert(0, TmuxCommand.Of("set-option", "-p", "-t", guard.Pane.ToString(), "@decided", decision.Value));
+        }
+
+        return ActAsync("dialog", GuardedStep.Build(guard, _protections, last: null, conditions, steps), guard, last: null, cancellation);
     }
 
     private async Task<DeliveryOutcome> ActAsync(string name, TmuxCommand step, DeliveryGuard guard, DeliveryId? last, CancellationToken cancellation)

@@ -11,11 +11,13 @@ namespace Orchestrator.Node.Workers.Panes;
 internal sealed class DialogRun(BoundPane pane, PaneWatch watch, AnswerDialog order, WorkerContext context)
 {
     private const int LooksUntilGone = 5;
+    private const int ShownOfText = 20;
     private static readonly TimeSpan PressWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ClosedWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MovedWithin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(40);
     private readonly DeliveryId _decision = DeliveryId.Parse(order.Decision);
+    private readonly DeliveryId _typing = DeliveryId.Parse($"{order.Decision}typed");
 
     /// <summary>Runs it to its end.</summary>
     public async Task<ReportDecision> RunAsync(CancellationToken cancellation)
@@ -73,8 +75,21 @@ internal sealed class DialogRun(BoundPane pane, PaneWatch watch, AnswerDialog or
             return (null, "the store is not confirming that this node may act");
         }
 
-        string[] rows = [.. reading.Rows, .. decides && reading.Rules!.Options.Keys == DialogKeys.Named ? [] : Selected(reading)];
+        string[] rows = [.. reading.Rows, .. decides && Keys(reading) == DialogKeys.Named ? [] : Selected(reading)];
         var guard = Guards.Of(pane, seen.Facts.Marks.Sequence ?? 0, context);
+        if (decides && order.Text is { } text)
+        {
+            if (seen.Facts.Marks.Decided != _typing.Value)
+            {
+                return (null, await TypeAsync(guard, text, rows, cancellation));
+            }
+
+            if (!option.Label.Contains(text[..Math.Min(text.Length, ShownOfText)], StringComparison.Ordinal))
+            {
+                return (null, "its text was typed and is not seen in the option");
+            }
+        }
+
         var outcome = await context.Deliveries.PressInDialogAsync(guard, key!, rows, decides ? _decision : null, cancellation);
         switch (outcome)
         {
@@ -86,20 +101,45 @@ internal sealed class DialogRun(BoundPane pane, PaneWatch watch, AnswerDialog or
             case DeliveryOutcome.Unknown:
                 await UntilTooLateAsync(guard, cancellation);
                 return (await WasPressedAsync(cancellation) ? await ProveAsync($"{name} was pressed", cancellation) : null, "whether tmux pressed it was not known");
-            case DeliveryOutcome.Refused refused:
-                return (null, refused.Mismatches == GuardMismatches.None ? "tmux did not find its rows on the screen" : $"tmux refused: {refused.Mismatches}");
-            case DeliveryOutcome.NotSent notSent:
-                return (null, notSent.Why);
             default:
-                throw new InvalidOperationException($"unknown outcome {outcome}");
+                return (null, Why(outcome));
         }
     }
 
+    private async Task<string> TypeAsync(DeliveryGuard guard, string text, string[] rows, CancellationToken cancellation)
+    {
+        var loaded = await context.Deliveries.LoadAsync(_typing, TerminalText.Sanitize(text), cancellation);
+        var outcome = await context.Deliveries.TypeInDialogAsync(guard, loaded, rows, _typing, cancellation);
+        if (outcome is DeliveryOutcome.Unknown)
+        {
+            await UntilTooLateAsync(guard, cancellation);
+        }
+        else if (outcome is not DeliveryOutcome.Done)
+        {
+            await context.Deliveries.DiscardAsync(loaded, cancellation);
+        }
+
+        return Why(outcome);
+    }
+
+    private static string Why(DeliveryOutcome outcome) => outcome switch
+    {
+        DeliveryOutcome.Refused { Mismatches: GuardMismatches.None } => "tmux did not find its rows on the screen",
+        DeliveryOutcome.Refused refused => $"tmux refused: {refused.Mismatches}",
+        DeliveryOutcome.NotSent notSent => notSent.Why,
+        DeliveryOutcome.Unknown unknown => unknown.Why,
+        DeliveryOutcome.Done => "its text was typed",
+        _ => throw new InvalidOperationException($"unknown outcome {outcome}"),
+    };
+
+    // A text is typed into the option that is selected, whatever key the others have.
+    private DialogKeys Keys(DialogReading reading) => order.Text is null ? reading.Rules!.Options.Keys : DialogKeys.Moved;
+
     /// <summary>The next key, and whether it decides; no key if it cannot be told.</summary>
-    private static (string? Key, bool Decides) Key(DialogReading reading, DialogOption option)
+    private (string? Key, bool Decides) Key(DialogReading reading, DialogOption option)
     {
         var rules = reading.Rules!.Options;
-        return (rules.Keys, reading.Selected) switch
+        return (Keys(reading), reading.Selected) switch
         {
             (DialogKeys.Named, _) => (option.Key, true),
             (_, null) => (null, false),
@@ -147,7 +187,13 @@ internal sealed class DialogRun(BoundPane pane, PaneWatch watch, AnswerDialog or
         }
     }
 
-    private DialogReading? Same(PaneObservation seen) => seen.Dialog is { Rules: not null } reading && reading.Dialog.IsSame(order.Dialog) && !seen.Facts.InMode ? reading : null;
+    private DialogReading? Same(PaneObservation seen) => seen.Dialog is { Rules: not null } reading && IsOrdered(reading.Dialog) && !seen.Facts.InMode ? reading : null;
+
+    // The option that takes a text shows what was typed into it.
+    private bool IsOrdered(AgentDialog dialog)
+        => order.Text is null || dialog.Options.Length != order.Dialog.Options.Length
+            ? dialog.IsSame(order.Dialog)
+            : (dialog with { Options = dialog.Options.SetItem(order.Option - 1, order.Dialog.Options[order.Option - 1]) }).IsSame(order.Dialog);
 
     private async Task<bool> WasPressedAsync(CancellationToken cancellation) => (await pane.MarksAsync(context, cancellation))?.Decided == order.Decision;
 

@@ -20,6 +20,7 @@ internal sealed class DialogWatch(BoundPane pane, WorkerContext context, bool ma
     private DateTimeOffset? _since;
     private AgentDialog? _reported;
     private volatile bool _told = !maybeOpen;
+    private volatile bool _held;
 
     /// <summary>When to look again if nothing is written; null if nothing waits.</summary>
     public DateTimeOffset? DueAt { get; private set; }
@@ -27,8 +28,17 @@ internal sealed class DialogWatch(BoundPane pane, WorkerContext context, bool ma
     /// <summary>Why the dialog that is open was left to a person; null if it was not, or none is open.</summary>
     public string? Asked { get; private set; }
 
-    /// <summary>What was told does not count any more: a dialog has been answered, and the next one may be its like.</summary>
-    public void Forget() => _told = false;
+    /// <summary>Nothing is told until this is disposed of; then what was told does not count any more, because the next dialog may be the like of the one that was answered.</summary>
+    public IDisposable Hold(Action released)
+    {
+        _held = true;
+        return new Release(() =>
+        {
+            _told = false;
+            _held = false;
+            released();
+        });
+    }
 
     /// <summary>Takes a look.</summary>
     public async Task ObserveAsync(PaneObservation seen, CancellationToken cancellation)
@@ -37,6 +47,12 @@ internal sealed class DialogWatch(BoundPane pane, WorkerContext context, bool ma
         if (_since is null || !IsSame(reading?.Dialog, _candidate))
         {
             (_candidate, _since) = (reading?.Dialog, seen.At);
+        }
+
+        if (_held)
+        {
+            DueAt = null;
+            return;
         }
 
         if (_told && IsSame(_reported, reading?.Dialog))
@@ -111,4 +127,9 @@ internal sealed class DialogWatch(BoundPane pane, WorkerContext context, bool ma
     private static string? Refusal(Reply reply) => reply is Refused refused ? refused.Reason : null;
 
     private static bool IsSame(AgentDialog? one, AgentDialog? other) => one?.IsSame(other) ?? other is null;
+
+    private sealed class Release(Action action) : IDisposable
+    {
+        public void Dispose() => action();
+    }
 }

@@ -92,12 +92,8 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     /// <summary>Why the dialog that is open was left to a person; null if it was not, or none is open.</summary>
     public string? Asked => _dialogs.Asked;
 
-    /// <summary>A decision about a dialog was carried out, or could not be: what is on the screen now is told anew.</summary>
-    public void DialogAnswered()
-    {
-        _dialogs.Forget();
-        Touch();
-    }
+    /// <summary>A decision about a dialog is being carried out: until this is disposed of nothing is told of dialogs, and what is on the screen then is told anew.</summary>
+    public IDisposable HoldDialogs() => _dialogs.Hold(Touch);
 
     /// <summary>A message of ours is on its way into the input: what stands there meanwhile is nobody's draft.</summary>
     public bool DeliveryUnderWay { get; set; }

@@ -79,6 +79,23 @@ public sealed class AgentDialogTests
     }
 
     [Fact]
+    public void An_answer_in_words_goes_into_the_option_that_takes_one()
+    {
+        var question = new AgentDialog("question", "Which?", Subject: null, [new DialogOption(1, "1", "Red", DialogMeaning.Answer, Selected: true), new DialogOption(2, "2", "Type something.", DialogMeaning.AnswerInWords, Selected: false)]);
+        var id = Sees(question)!;
+        Assert.Contains("takes a text", Assert.IsType<Refused>(_agent.Tell(new DecideDialog(id, DialogChoice.Option, "2", Say: null, Rule: null))).Reason, StringComparison.Ordinal);
+        foreach (var text in (string[])["", "two\nlines", " blanks ", "\u001b[A", new string('x', 1001)])
+        {
+            Assert.Equal(RefusalCodes.Invalid, Assert.IsType<Refused>(_agent.Tell(new DecideDialog(id, DialogChoice.Words, Option: null, Say: null, Rule: null) { Text = text })).Code);
+        }
+
+        Assert.IsType<Done>(_agent.Tell(new DecideDialog(id, DialogChoice.Words, Option: null, Say: null, Rule: null) { Text = "green" }));
+        Assert.Equal((2, "green"), _agent.Worker[^1].Command is AnswerDialog order ? (order.Option, order.Text) : default);
+        Ends(DialogOutcome.Answered);
+        Assert.Contains("that takes a text", Assert.IsType<Refused>(_agent.Tell(new DecideDialog(Sees(Shell)!, DialogChoice.Words, Option: null, Say: null, Rule: null) { Text = "green" })).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void One_decision_at_a_time_and_a_rule_decides_a_dialog_once_only()
     {
         var id = Sees(Shell)!;

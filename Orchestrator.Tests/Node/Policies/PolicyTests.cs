@@ -226,5 +226,5 @@ public sealed class PolicyTests
     private static readonly Lazy<DialogPolicy> Shared = new(static () => Catalog(Careful).For("careful", "qa"));
 
     private static PolicyCatalog Catalog(string policies, string roles = "")
-        => PolicyCatalog.Read(HoconParser.Parse($"orchestrator {{\n policies {{\n {policies} \n}}\n roles {{ {roles} }}\n agents.policy = ask\n }}").Resolve());
+        => PolicyCatalog.Read(HoconParser.Parse($"orchestrator {{\n policies {{\n {policies} \n}}\n roles {{ {roles} }}\n role-defaults.policy = ask\n }}").Resolve());
 }

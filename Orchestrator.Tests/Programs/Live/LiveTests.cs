@@ -20,9 +20,10 @@ public abstract class LiveTests(ITestOutputHelper output)
     {
         var messages = Setting("MESSAGES", Few);
         var seed = Setting("SEED", 20261122);
-        await using var node = await ProgramNode.StartAsync(Program);
+        var settle = Environment.GetEnvironmentVariable(Prefix + "SETTLE");
+        await using var node = await ProgramNode.StartAsync(Program, settle is null ? [] : [("other", $"inherits = {Program.Name}\ntyping.settle = {settle}\n")]);
 
-        var figures = await new LiveRun(node, messages, Setting("PROBES", 60), seed).RunAsync();
+        var figures = await new LiveRun(node, messages, Setting("PROBES", 60), seed, settle is null ? null : "other").RunAsync();
 
         var problems = string.Join('\n', figures.Problems);
         output.WriteLine($"seed {seed}\n{LiveFigures.Header}\n{figures.Row}\n{problems}");
@@ -36,8 +37,8 @@ public abstract class LiveTests(ITestOutputHelper output)
         Assert.True(figures.InOrder, $"not in the order in which they were sent\n{problems}");
         Assert.True(figures.FirstEnter >= Math.Min(messages - 1, messages * 0.99), $"{figures.Row}\n{problems}");
 
-        // A short run beside other tests looks seldom, and on a busy machine: it bears one wrong look.
-        var (agreeing, wrong) = messages > Few ? (0.99, TimeSpan.FromSeconds(2)) : (0.95, TimeSpan.FromSeconds(5));
+        // A short run looks seldom, and beside other tests: it bears some looks that come before the node's own.
+        var (agreeing, wrong) = messages > Few ? (0.99, TimeSpan.FromSeconds(2)) : (0.85, TimeSpan.FromSeconds(5));
         Assert.True(figures.AgreeingWhenSettled >= agreeing, $"{figures.Row}\n{Wrong(figures)}");
         Assert.True(figures.LongestWrong < wrong, $"{figures.Row}\n{problems}\n{Wrong(figures)}");
         Assert.True(figures.Problems.IsEmpty, problems);

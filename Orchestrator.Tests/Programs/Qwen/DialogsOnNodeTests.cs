@@ -75,10 +75,17 @@ public sealed class DialogsOnNodeTests : IDisposable
         await qwen.IsAsync("q", "ready");
         Assert.Contains("Blue", _lastResult, StringComparison.Ordinal);
 
+        // And one in words of one's own.
+        await TurnAsync(qwen, ModelScript.Ask("Which colour?", "Red", "Blue"), new ModelScript.Answer("done"));
+        await AsksAsync(qwen, "question");
+        (await _orc.RunAsync("answer", "q", "--text", "green, as before")).Expect(0);
+        await qwen.IsAsync("q", "ready");
+        Assert.Contains("green, as before", _lastResult, StringComparison.Ordinal);
+
         var decided = await DecisionsAsync(qwen);
-        Assert.Equal(["Yes, allow once", "No, suggest changes (esc)", "No, suggest changes (esc)", "Yes, allow once", "Blue take Blue"], decided.Select(static d => d.Label));
+        Assert.Equal(["Yes, allow once", "No, suggest changes (esc)", "No, suggest changes (esc)", "Yes, allow once", "Blue take Blue", "Type something..."], decided.Select(static d => d.Label));
         Assert.All(decided, static d => Assert.Equal(("client:cli", null), (d.By, d.Rule)));
-        Assert.Equal(5, (await EventsAsync(qwen, "agent.dialog_opened.v1")).Count);
+        Assert.Equal(6, (await EventsAsync(qwen, "agent.dialog_opened.v1")).Count);
         Assert.False(File.Exists(InFolder(qwen, "forged.txt")));
         Assert.Empty(qwen.Model.Problems);
     }
