@@ -1,5 +1,5 @@
-using Orchestrator.Tests.Programs.Model;
 using Orchestrator.Client;
+using Orchestrator.Tests.Programs.Model;
 
 namespace Orchestrator.Tests.Programs.Qwen;
 

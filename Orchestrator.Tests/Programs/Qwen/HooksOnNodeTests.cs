@@ -1,11 +1,9 @@
-using Orchestrator.Tests.Programs.Model;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-
+using Orchestrator.Tests.Programs.Model;
 using Orchestrator.Tests.Support;
-
 using Xunit.Abstractions;
 
 namespace Orchestrator.Tests.Programs.Qwen;
