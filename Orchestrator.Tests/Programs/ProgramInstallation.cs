@@ -6,10 +6,10 @@ namespace Orchestrator.Tests.Programs;
 /// <summary>The real programs, installed by <c>install-program</c> once per machine.</summary>
 internal static class ProgramInstallation
 {
-    private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Installed = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Task<string>> Installed = new(StringComparer.Ordinal);
 
     /// <summary>The folder with <c>bin/PROGRAM</c>; installs it if it is missing, and throws with the reason where that is not possible.</summary>
-    public static Task<string> Folder(string program) => Installed.GetOrAdd(program, static name => new Lazy<Task<string>>(() => InstallAsync(name))).Value;
+    public static Task<string> Folder(string program) => Installed.GetOrAdd(program, InstallAsync);
 
     private static async Task<string> InstallAsync(string program)
     {

@@ -1,4 +1,3 @@
-using Orchestrator.Tests.Programs.Model;
 using Orchestrator.Client;
 using Orchestrator.Tests.Programs.Model;
 

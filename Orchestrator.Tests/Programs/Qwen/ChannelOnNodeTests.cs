@@ -3,7 +3,6 @@ using System.Globalization;
 
 using Orchestrator.Client;
 using Orchestrator.Runtime;
-using Orchestrator.Tests.Programs.Model;
 using Orchestrator.Tests.Node.Chaos;
 using Orchestrator.Tests.Support;
 

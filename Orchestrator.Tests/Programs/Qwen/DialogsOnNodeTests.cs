@@ -1,10 +1,9 @@
 using System.Text.Json;
 using Orchestrator.Client;
-using Orchestrator.Tests.Programs.Model;
 using Orchestrator.Tests.Cli;
 using Orchestrator.Tests.Node.Chaos;
-using Orchestrator.Tests.Support;
 using Orchestrator.Tests.Programs.Model;
+using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Programs.Qwen;
 

@@ -7,7 +7,6 @@ using Orchestrator.Tests.Programs.Model;
 using Orchestrator.Tests.Support;
 
 using Xunit.Abstractions;
-using Orchestrator.Tests.Programs.Model;
 
 namespace Orchestrator.Tests.Programs.Qwen;
 

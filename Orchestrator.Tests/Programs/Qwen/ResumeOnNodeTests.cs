@@ -1,8 +1,7 @@
-using Orchestrator.Tests.Programs.Model;
 using Orchestrator.Tests.Node.Chaos;
 using Orchestrator.Tests.Node.Support;
-using Orchestrator.Tests.Support;
 using Orchestrator.Tests.Programs.Model;
+using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Programs.Qwen;
 
