@@ -151,6 +151,7 @@ internal sealed class DemoSession(DemoScreen screen, DemoTranscript transcript, 
 
     private void Take(DemoMessage message)
     {
+        transcript.AppendTurn(message);
         _message = message;
         _turn = DemoTurn.For(message.Body, work);
         _asking = _turn.Asks;

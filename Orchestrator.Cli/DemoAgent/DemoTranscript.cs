@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace Orchestrator.Cli.DemoAgent;
 
-/// <summary>What was submitted, one JSON object a line, appended before anything else happens: the ground truth of what reached the program. And what it answered.</summary>
+/// <summary>What was submitted, one JSON object a line, appended before anything else happens: the ground truth of what reached the program. And when it began with it, and what it answered.</summary>
 internal sealed class DemoTranscript(string? file)
 {
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -27,6 +27,9 @@ internal sealed class DemoTranscript(string? file)
             json.WriteString("generation", Environment.GetEnvironmentVariable("ORC_GENERATION"));
         });
     }
+
+    /// <summary>Appends that the turn of a message begins: what is submitted meanwhile waits for its own.</summary>
+    public void AppendTurn(DemoMessage message) => Write(json => json.WriteString("turn", message.Id));
 
     /// <summary>Appends how the turn of a message ended: with what was said, or why nothing was.</summary>
     public void AppendAnswer(DemoMessage message, string? text, string? error) => Write(json =>

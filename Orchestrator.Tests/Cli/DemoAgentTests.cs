@@ -187,6 +187,6 @@ public sealed class DemoAgentTests : IAsyncLifetime
 
     // The last line may not be written to its end yet.
     private List<JsonElement> Submitted() => File.Exists(_terminal["transcript.jsonl"])
-        ? [.. File.ReadAllText(_terminal["transcript.jsonl"]).Split('\n')[..^1].Select(static line => JsonDocument.Parse(line).RootElement.Clone()).Where(static line => !line.TryGetProperty("answers", out _))]
+        ? [.. File.ReadAllText(_terminal["transcript.jsonl"]).Split('\n')[..^1].Select(static line => JsonDocument.Parse(line).RootElement.Clone()).Where(static line => line.TryGetProperty("sha256", out _))]
         : [];
 }

@@ -82,6 +82,7 @@ public sealed class PaneRecording(TmuxServer server, string session, TimeProvide
         private long _start;
         private int _answers;
         private bool _inAnswer;
+        private bool _isOurs;
         private string _facts = string.Empty;
         private string _size = string.Empty;
 
@@ -111,7 +112,7 @@ public sealed class PaneRecording(TmuxServer server, string session, TimeProvide
 
             if (line.StartsWith("%begin "u8))
             {
-                _inAnswer = true;
+                (_inAnswer, _isOurs) = (true, line.EndsWith(" 1"u8));
                 _answer.Clear();
             }
             else if (_start != 0 && line.StartsWith(_output))
@@ -127,10 +128,10 @@ public sealed class PaneRecording(TmuxServer server, string session, TimeProvide
             return _start == 0 || !(line.SequenceEqual(_closed) || line.StartsWith("%exit"u8));
         }
 
-        // The client's own attach command is answered first, then the facts, then the screen.
+        // First the facts, then the screen. What this client did not ask for by its input, the attaching itself, is marked with 0; it may come first or not at all.
         private bool Answer(ReadOnlySpan<byte> line)
         {
-            if (line.StartsWith("%error "u8))
+            if (line.StartsWith("%error "u8) && (_isOurs || _answers == 0))
             {
                 throw new TmuxException($"{pane} cannot be recorded: {string.Join(' ', _answer)}");
             }
@@ -142,12 +143,12 @@ public sealed class PaneRecording(TmuxServer server, string session, TimeProvide
             }
 
             _inAnswer = false;
-            switch (++_answers)
+            switch (_isOurs ? ++_answers : 0)
             {
-                case 2:
+                case 1:
                     _facts = _answer.Count > 0 ? _answer[0] : throw new TmuxException($"there is no pane {pane}");
                     break;
-                case 3:
+                case 2:
                     Begin(_facts.Split(' '));
                     break;
                 default:

@@ -4,7 +4,10 @@ using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Programs.Live;
 
-/// <summary><c>kill -9</c> of the node and of a real program while messages flow: none is lost, none doubled. Qwen Code has a longer test of its own.</summary>
+/// <summary>
+/// <c>kill -9</c> of the node and of a real program while messages flow: none is lost, none doubled. Of the one that the killed program may have taken a moment before, it may be that nobody can
+/// tell: then that is said. Qwen Code has a longer test of its own.
+/// </summary>
 public sealed class KilledLiveTests
 {
     private const int Seed = 4711;
@@ -47,14 +50,25 @@ public sealed class KilledLiveTests
             await node.Client.StartAgentAsync("a");
         }
 
+        var untold = new List<string>();
         foreach (var id in ids)
         {
             var ended = await node.EndedAsync("a", id);
+            if (ended.Undecidable)
+            {
+                untold.Add(id);
+                continue;
+            }
+
             Assert.True(ended.State is "confirmed" or "submitted", $"{id} is {ended.State}: {ended.Reason}\n{await node.DiagnosisAsync("a")}");
         }
 
-        await Eventually.True(() => node.Model.Turns[^1].Phase == TurnPhase.Idle && node.Model.Messages.Length >= Texts.Length, "the last message has been answered", ProgramNode.Patience);
-        Assert.Equal(ids.Zip(Texts), node.Arrived());
+        Assert.True(untold.Count <= 1, $"more than one message is surfaced: {string.Join(", ", untold)}");
+        await Eventually.True(() => node.Model.Turns[^1].Phase == TurnPhase.Idle && Arrived().Any(message => message.Id == ids.Except(untold).Last()), "the last message has been answered", ProgramNode.Patience);
+        Assert.Equal(ids.Zip(Texts).Where(sent => !untold.Contains(sent.First) || Arrived().Contains(sent)), Arrived());
         Assert.Empty(node.Model.Problems);
+
+        // A program that has lost its conversation is briefed anew; that message is the node's own.
+        List<(string Id, string Text)> Arrived() => [.. node.Arrived().Where(message => ids.Contains(message.Id))];
     }
 }
