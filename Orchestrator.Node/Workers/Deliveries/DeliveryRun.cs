@@ -123,6 +123,8 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
             {
                 return Found() is { } line
                     ? new DeliveryResult(DeliveryStep.Confirmed, Carries(line), line.File)
+                    : await watch.LookAsync(cancellation) is not { Facts.Dead: false }
+                    ? await SettleAsync(cancellation)
                     : new DeliveryResult(DeliveryStep.Failed, $"it was typed, but for {UnseenWithin.TotalSeconds:0} s its text was not seen alone in the input ({Words()}), so Enter was not pressed: look at the pane, submit or clear it there");
             }
         }

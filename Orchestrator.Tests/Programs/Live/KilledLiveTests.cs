@@ -6,8 +6,9 @@ namespace Orchestrator.Tests.Programs.Live;
 
 /// <summary>
 /// <c>kill -9</c> of the node and of a real program while messages flow: none is lost, none doubled. Of the one that the killed program may have taken a moment before, it may be that nobody can
-/// tell: then that is said. Qwen Code has a longer test of its own.
+/// tell: then that is said. Qwen Code has a longer test of its own. Run by <c>./live kills</c>.
 /// </summary>
+[Trait("Category", "Long")]
 public sealed class KilledLiveTests
 {
     private const int Seed = 4711;

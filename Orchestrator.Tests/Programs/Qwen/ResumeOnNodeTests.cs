@@ -61,7 +61,11 @@ public sealed class ResumeOnNodeTests
         await using var qwen = await ProgramNode.StartAsync(new QwenProgram());
         qwen.Model.Script = _ => new ModelScript.Answer("ok");
         var started = await qwen.SpawnReadyAsync("q");
-        await qwen.ConfirmedAsync("q", await qwen.SendAsync("q", "remember the milk"));
+        var told = await qwen.SendAsync("q", "remember the milk");
+        await qwen.ConfirmedAsync("q", told);
+
+        // All of the turn is written down, so nothing of the program writes the file anew once it is deleted.
+        await Eventually.Value(() => qwen.Client.GetMessageAsync(told), static message => message.Answer is { Text: not null }, "it is answered", ProgramNode.Patience);
         await qwen.IsAsync("q", "ready");
         NodeUnderTest.Signal("-KILL", started.Pane!.Pid);
         await qwen.Node.AgentIs("q", static agent => agent.State == "error", "has crashed", ProgramNode.Patience);
