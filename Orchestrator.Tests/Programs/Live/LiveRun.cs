@@ -197,7 +197,8 @@ internal sealed partial class LiveRun(ProgramNode node, int messages, int probes
             Probes = [.. _probes],
             LongestWrong = _longestWrong,
             Latencies = [.. _sent.Zip(ended).Where(static pair => pair.First.WhenIdle).Select(static pair => pair.Second.Steps[^1].At - pair.Second.AcceptedAt)],
-            Settle = Profiles.All[node.Program.Name].Typing.Settle,
+            // What goes through the program's own channel waits for no settling.
+            Settle = Profiles.All[node.Program.Name] is { Channel: null } profile ? profile.Typing.Settle : TimeSpan.Zero,
             Problems = [.. _problems],
         };
     }
