@@ -26,13 +26,6 @@ internal sealed record RecordedScreen(string Name, string Folder)
             .OrderBy(screen => screen.Name, StringComparer.Ordinal);
     }
 
-    /// <summary>Whether a screen, <c>PROGRAM/NAME</c>, is of the first recording; the later ones have numbers from 30 (OpenCode) or 60 on.</summary>
-    public static bool IsOfTheFirstRecording(string screen)
-    {
-        var number = int.Parse(screen.Split('-')[1], CultureInfo.InvariantCulture);
-        return number < (screen.StartsWith("opencode/", StringComparison.Ordinal) ? 30 : 60);
-    }
-
     /// <summary>Program and name of every screen of a folder.</summary>
     public static TheoryData<string, string> All(string folder)
     {
