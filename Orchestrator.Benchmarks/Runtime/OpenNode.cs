@@ -1,3 +1,4 @@
+using System.Globalization;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Benchmarks.Runtime;
@@ -14,6 +15,18 @@ internal sealed class OpenNode : IAsyncDisposable
         var node = new OpenNode();
         node.System = await ActorSystem.StartAsync(node.Builder());
         return node;
+    }
+
+    /// <summary>A log that grows is flushed more slowly than one that is written over, as it is most of the time: lets it reach its size first.</summary>
+    public async Task GrowLogAsync()
+    {
+        const long Size = 8000L * 4120;
+        var log = new FileInfo(Path.Combine(_folder, "orchestrator.db-wal"));
+        var sender = new Sender("client:benchmark");
+        for (var i = 0; log.Length < Size; log.Refresh())
+        {
+            await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => System.AskAsync(new EntityId("counter", string.Create(CultureInfo.InvariantCulture, $"log-{i++}")), new Increment(1), CommandId.New(TimeProvider.System), sender)));
+        }
     }
 
     public async Task RestartAsync()

@@ -120,7 +120,8 @@ internal static class RuntimeBenchmarks
     private static async Task<double> OnNodeAsync(Func<OpenNode, int, Task> send, int entities, TimeSpan duration)
     {
         await using var node = await OpenNode.StartAsync();
-        await RateAsync(entities, duration / 2, i => send(node, i));
+        await node.GrowLogAsync();
+        await RateAsync(entities, duration / 4, i => send(node, i));
         return await RateAsync(entities, duration, i => send(node, i));
     }
 

@@ -23,6 +23,8 @@ internal sealed partial class GroupCommit
     private readonly List<Pending> _waiting = [];
     private volatile int _waitingCount;
     private volatile bool _stopping;
+    private bool _awake;
+    private bool _committing;
 
     public GroupCommit(IJournal journal, RuntimeOptions options, FailPoints failPoints, Protections protections, IWriterEvents events, ILogger logger)
     {
@@ -49,7 +51,8 @@ internal sealed partial class GroupCommit
 
     /// <summary>Hands in a write; the task says what became of it and never fails.</summary>
     /// <param name="write">The write.</param>
-    /// <param name="direct">What follows is short and the runtime's own: where nobody else waits it goes on at once, on the writer's thread, which saves waking another.</param>
+    /// <param name="direct">This is a turn of an entity: what follows is short and the runtime's own. While the writer sleeps and the store commits
+    /// without waiting for others, it is committed at once on this thread, which saves waking two.</param>
     public Task<WriteOutcome> SubmitAsync(JournalWrite write, bool direct = false)
     {
         var pending = new Pending(write, direct);
@@ -60,11 +63,34 @@ internal sealed partial class GroupCommit
                 return Task.FromResult(new WriteOutcome(WriteStatus.Unavailable, new StoreUnavailableException("this node is stopping; nothing was stored")));
             }
 
-            _waiting.Add(pending);
-            _waitingCount = _waiting.Count;
-            if (_waiting.Count == 1)
+            if (!direct || _awake || _committing || _waiting.Count > 0)
             {
-                Monitor.Pulse(_gate);
+                _waiting.Add(pending);
+                _waitingCount = _waiting.Count;
+                if (_waiting.Count == 1)
+                {
+                    Monitor.PulseAll(_gate);
+                }
+
+                return pending.Task;
+            }
+
+            _committing = true;
+        }
+
+        try
+        {
+            TryCommit([pending]);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _committing = false;
+                if (_waiting.Count > 0 || _stopping)
+                {
+                    Monitor.PulseAll(_gate);
+                }
             }
         }
 
@@ -80,7 +106,7 @@ internal sealed partial class GroupCommit
         lock (_gate)
         {
             _stopping = true;
-            Monitor.Pulse(_gate);
+            Monitor.PulseAll(_gate);
         }
 
         if (_thread.IsAlive)
@@ -94,16 +120,21 @@ internal sealed partial class GroupCommit
         var batch = new List<Pending>();
         while (Take(batch))
         {
-            try
-            {
-                Commit(batch);
-            }
-            catch (Exception e)
-            {
-                // Nothing is expected here; whoever waits must hear of it all the same.
-                Defect(e);
-                Complete(batch, new WriteOutcome(WriteStatus.Failed, e));
-            }
+            TryCommit(batch);
+        }
+    }
+
+    private void TryCommit(List<Pending> batch)
+    {
+        try
+        {
+            Commit(batch);
+        }
+        catch (Exception e)
+        {
+            // Nothing is expected here; whoever waits must hear of it all the same.
+            Defect(e);
+            Complete(batch, new WriteOutcome(WriteStatus.Failed, e));
         }
     }
 
@@ -113,15 +144,18 @@ internal sealed partial class GroupCommit
         LookForWork();
         lock (_gate)
         {
-            while (_waiting.Count == 0)
+            while (_committing || _waiting.Count == 0)
             {
-                if (_stopping)
+                if (_stopping && !_committing)
                 {
                     return false;
                 }
 
+                _awake = false;
                 Monitor.Wait(_gate);
             }
+
+            _awake = true;
 
             var count = Math.Min(_waiting.Count, _options.BatchSize);
             batch.AddRange(_waiting[..count]);
