@@ -7,7 +7,7 @@ internal sealed partial class Cell
     {
         lock (_gate)
         {
-            if (_host.Draining)
+            if (_host.Draining || !_host.Shards.Accepts(Shard))
             {
                 LeaveRows();
             }

@@ -29,12 +29,16 @@ internal sealed partial class Cell : IThreadPoolWorkItem
     public Cell(EntityHost host, EntityType type, EntityId id)
     {
         (_host, _type, Id, PersistenceId) = (host, type, id, id.ToString());
+        Shard = host.Shards.IsAll ? 0 : id.Shard;
         _lastActivity = host.Clock.Now.UtcTicks;
     }
 
     public EntityId Id { get; }
 
     public string PersistenceId { get; }
+
+    /// <summary>Its shard; 0 without a cluster.</summary>
+    public int Shard { get; }
 
     public int Restarts { get; private set; }
 
@@ -49,6 +53,7 @@ internal sealed partial class Cell : IThreadPoolWorkItem
                 return false;
             }
 
+            RefuseIfMoved();
             RefuseIfFull();
             _host.Entered();
             _waiting++;
@@ -72,7 +77,7 @@ internal sealed partial class Cell : IThreadPoolWorkItem
 
             RefuseIfFull();
             _host.Entered();
-            taken = _waiting == 0 && _reserved == 0 && !_backlog && _failures == 0 && _memory is not null;
+            taken = _host.Journal.Notifications is null && _waiting == 0 && _reserved == 0 && !_backlog && _failures == 0 && _memory is not null;
             if (taken)
             {
                 _waiting++;
@@ -177,6 +182,16 @@ internal sealed partial class Cell : IThreadPoolWorkItem
         }
     }
 
+    /// <summary>Ends this cell if nothing is being worked on; what lies in its inbox stays there.</summary>
+    public bool TryEnd()
+    {
+        lock (_gate)
+        {
+            _dead = _dead || (!_running && _reserved == 0);
+            return _dead;
+        }
+    }
+
     /// <summary>Whether nothing is being worked on and no caller waits.</summary>
     public bool IsIdle
     {
@@ -222,6 +237,14 @@ internal sealed partial class Cell : IThreadPoolWorkItem
         if (_host.Waiting >= _host.Options.NodeCapacity)
         {
             throw new OverloadedException($"this node has {_host.Waiting} commands waiting: try again later");
+        }
+    }
+
+    private void RefuseIfMoved()
+    {
+        if (!_host.Shards.Accepts(Shard))
+        {
+            throw new NotOwnerException(Id);
         }
     }
 

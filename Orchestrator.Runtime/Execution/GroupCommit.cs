@@ -63,7 +63,7 @@ internal sealed partial class GroupCommit
                 return Task.FromResult(new WriteOutcome(WriteStatus.Unavailable, new StoreUnavailableException("this node is stopping; nothing was stored")));
             }
 
-            if (!direct || _awake || _committing || _waiting.Count > 0)
+            if (!direct || !_journal.CommitsLocally || _awake || _committing || _waiting.Count > 0)
             {
                 _waiting.Add(pending);
                 _waitingCount = _waiting.Count;
@@ -197,7 +197,12 @@ internal sealed partial class GroupCommit
             {
                 var rejected = batch[e.Index];
                 batch.RemoveAt(e.Index);
-                rejected.TrySetResult(new WriteOutcome(e.Reason is RejectionReason.Duplicate ? WriteStatus.Duplicate : WriteStatus.Conflict, e));
+                rejected.TrySetResult(e.Reason switch
+                {
+                    RejectionReason.Duplicate => new WriteOutcome(WriteStatus.Duplicate, e),
+                    RejectionReason.NotOwner => new WriteOutcome(WriteStatus.Unavailable, new FencedException("the shard has another owner now; nothing was stored", e)),
+                    _ => new WriteOutcome(WriteStatus.Conflict, e),
+                });
             }
             catch (StoreUnavailableException e)
             {

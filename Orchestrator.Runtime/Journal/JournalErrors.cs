@@ -11,6 +11,9 @@ public enum RejectionReason
 
     /// <summary>Its entity has events that the writer has not seen.</summary>
     SequenceConflict,
+
+    /// <summary>This node does not own its shard in the epoch of the decision.</summary>
+    NotOwner,
 }
 
 /// <summary>One write of a batch cannot be; nothing of the batch was committed.</summary>
@@ -24,6 +27,9 @@ public sealed class WriteRejectedException(int index, RejectionReason reason) : 
     /// <summary>Why.</summary>
     public RejectionReason Reason { get; } = reason;
 }
+
+/// <summary>This node has been marked down, or a shard has another owner: nothing was committed, and nothing of what this node has in memory counts any more.</summary>
+public sealed class FencedException(string message, Exception? inner = null) : StoreUnavailableException(message, inner);
 
 /// <summary>It is not known whether a batch was committed.</summary>
 public sealed class OutcomeUnknownException(string message, Exception? inner = null) : Exception(message, inner);
