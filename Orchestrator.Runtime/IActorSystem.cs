@@ -1,6 +1,9 @@
 namespace Orchestrator.Runtime;
 
-/// <summary>A place in the history of all entities. Later events have greater positions; 0 is before the first.</summary>
+/// <summary>
+/// A place in the history of all entities. Later events have greater positions; 0 is before the first. On SQLite it is the number of the event; on PostgreSQL the
+/// number of the transaction and that of the event within it, <c>(xid + base) &lt;&lt; 20 | n</c>: see docs/adr/0004.
+/// </summary>
 public readonly record struct JournalPosition(long Value)
 {
     /// <summary>Before the first event.</summary>
