@@ -46,6 +46,17 @@ need_program() {
     fail "$1 is missing ($3) and could not be installed: install the package $2 with your system's package manager, then run this again."
 }
 
+# need_postgres: the server programs of PostgreSQL. The package would start a database of its own, which nobody asked for: that is switched off first.
+need_postgres() {
+    ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 && return 0
+    command -v postgres >/dev/null && return 0
+    if [ "$(id -u)" = 0 ] && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+        mkdir -p /etc/postgresql-common
+        echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+    fi
+    need_program postgres postgresql "the store of a cluster is tested against it"
+}
+
 # runtime_id: what the programs are compiled ahead for.
 runtime_id() {
     case "$(uname -m)" in
