@@ -76,7 +76,7 @@ public sealed class RuntimeInspection
     public IReadOnlyList<LiveEntity> Entities() => [.. _host.Cells.Select(static cell => cell.Inspect()).OrderBy(static entity => entity.Id.ToString(), StringComparer.Ordinal)];
 
     /// <summary>The inboxes that are not empty.</summary>
-    public async Task<IReadOnlyList<InboxSummary>> InboxesAsync(CancellationToken cancellationToken = default) => await _host.Journal.ReadInboxesAsync(cancellationToken);
+    public async Task<IReadOnlyList<InboxSummary>> InboxesAsync(CancellationToken cancellationToken = default) => await _host.Journal.ReadInboxesAsync(cancellationToken: cancellationToken);
 
     /// <summary>What waits in the inbox of one entity, in order, after the row <paramref name="after"/>.</summary>
     public async Task<IReadOnlyList<InboxRow>> InboxAsync(EntityId entity, long after = 0, int limit = 100, CancellationToken cancellationToken = default)
@@ -88,7 +88,7 @@ public sealed class RuntimeInspection
         var store = _host.Journal.Health;
         var readable = store.State is JournalState.Open or JournalState.Unavailable;
         var head = readable ? await _host.Journal.ReadHeadAsync(cancellationToken) : default;
-        var rows = readable ? (await _host.Journal.ReadInboxesAsync(cancellationToken)).Sum(static inbox => inbox.Count) : 0;
+        var rows = readable ? (await _host.Journal.ReadInboxesAsync(cancellationToken: cancellationToken)).Sum(static inbox => inbox.Count) : 0;
         return new RuntimeHealth(
             store,
             head,

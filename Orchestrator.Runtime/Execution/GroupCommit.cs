@@ -63,7 +63,7 @@ internal sealed partial class GroupCommit
                 return Task.FromResult(new WriteOutcome(WriteStatus.Unavailable, new StoreUnavailableException("this node is stopping; nothing was stored")));
             }
 
-            if (!direct || _awake || _committing || _waiting.Count > 0)
+            if (!direct || !_journal.CommitsLocally || _awake || _committing || _waiting.Count > 0)
             {
                 _waiting.Add(pending);
                 _waitingCount = _waiting.Count;
@@ -204,6 +204,12 @@ internal sealed partial class GroupCommit
                 Complete(batch, new WriteOutcome(WriteStatus.Unavailable, e));
                 return;
             }
+            catch (FencedException e)
+            {
+                Fenced(e);
+                Complete(batch, new WriteOutcome(WriteStatus.Unavailable, new StoreUnavailableException(e.Message, e)));
+                return;
+            }
             catch (OutcomeUnknownException e)
             {
                 OutcomeUnknown(batch.Count, e);
@@ -299,6 +305,9 @@ internal sealed partial class GroupCommit
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The writer met an error that it does not know")]
     private partial void Defect(Exception e);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "This node may no longer write")]
+    private partial void Fenced(Exception e);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "It is not known whether a batch of {Count} writes was committed; looking it up")]
     private partial void OutcomeUnknown(int count, Exception e);

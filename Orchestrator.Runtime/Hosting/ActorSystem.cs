@@ -88,7 +88,7 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
         _host.Writer.Start();
         _maintenance.Check();
         _head = (await _host.Journal.ReadHeadAsync(cancellationToken)).Value;
-        var inboxes = await _host.Journal.ReadInboxesAsync(cancellationToken);
+        var inboxes = await _host.Journal.ReadInboxesAsync(cancellationToken: cancellationToken);
         Started(_builder.Options.Node, inboxes.Count, inboxes.Sum(static inbox => inbox.Count));
 
         // All must know of their rows before the first one sends anything: a new row may not overtake an old one.

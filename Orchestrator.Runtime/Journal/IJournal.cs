@@ -12,6 +12,12 @@ public interface IJournal : IAsyncDisposable
     /// <summary>Whether the store takes writes, and if not, why.</summary>
     JournalHealth Health { get; }
 
+    /// <summary>Whether a commit waits for nothing but this machine: then it is worth doing on the thread that asks for it.</summary>
+    bool CommitsLocally { get; }
+
+    /// <summary>What other nodes commit to this store; null where it has one writer only.</summary>
+    IJournalNotifications? Notifications => null;
+
     /// <summary>Opens the store: takes its lock, brings its schema up to date, checks that what it acknowledges is durable.</summary>
     /// <exception cref="JournalRefusedException">Somebody else holds the store, or it is not safe to use; the message says which.</exception>
     ValueTask OpenAsync(CancellationToken cancellationToken = default);
@@ -19,6 +25,7 @@ public interface IJournal : IAsyncDisposable
     /// <summary>Commits all of <paramref name="batch"/> in one durable transaction, or nothing of it, and fills in what the writes hand back.</summary>
     /// <exception cref="WriteRejectedException">One write cannot be: its command was processed before (its id is stored, or its inbox row is gone), or its entity has moved on. Nothing was committed.</exception>
     /// <exception cref="StoreUnavailableException">The store cannot write now. Nothing was committed.</exception>
+    /// <exception cref="FencedException">This node may no longer write. Nothing was committed.</exception>
     /// <exception cref="OutcomeUnknownException">The connection was lost during the commit: ask <see cref="WasCommittedAsync"/>.</exception>
     ValueTask CommitAsync(IReadOnlyList<JournalWrite> batch, CancellationToken cancellationToken = default);
 
@@ -37,16 +44,19 @@ public interface IJournal : IAsyncDisposable
     /// <summary>The position of the newest event that readers may see.</summary>
     ValueTask<JournalPosition> ReadHeadAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Rows of the inbox of <paramref name="entity"/> after the row <paramref name="after"/>, in order.</summary>
+    /// <summary>
+    /// Rows of the inbox of <paramref name="entity"/> after the row <paramref name="after"/>, in order. Rows of one sender become visible in the order of their numbers. Where several nodes write to one
+    /// inbox, rows of different senders need not: a row may appear below one that was seen before, so whoever wants all that is there asks from 0 (what was processed is gone).
+    /// </summary>
     ValueTask<IReadOnlyList<InboxRow>> ReadInboxAsync(EntityId entity, long after, int limit, CancellationToken cancellationToken = default);
 
-    /// <summary>Every entity whose inbox is not empty.</summary>
-    ValueTask<IReadOnlyList<InboxSummary>> ReadInboxesAsync(CancellationToken cancellationToken = default);
+    /// <summary>Every entity of this node whose inbox is not empty; only those of <paramref name="shards"/>, if given.</summary>
+    ValueTask<IReadOnlyList<InboxSummary>> ReadInboxesAsync(IReadOnlyCollection<int>? shards = null, CancellationToken cancellationToken = default);
 
     /// <summary>The stored replies of those of <paramref name="ids"/> that <paramref name="entity"/> has processed.</summary>
     ValueTask<IReadOnlyList<ProcessedRow>> FindProcessedAsync(EntityId entity, IReadOnlyList<CommandId> ids, CancellationToken cancellationToken = default);
 
-    /// <summary>Reminders in the order of their due times, at most <paramref name="limit"/>.</summary>
+    /// <summary>Reminders of this node's entities in the order of their due times, at most <paramref name="limit"/>.</summary>
     ValueTask<IReadOnlyList<ReminderRow>> ReadRemindersAsync(int limit, CancellationToken cancellationToken = default);
 
     /// <summary>Commands for the worker of <paramref name="node"/> after the number <paramref name="after"/>, in order.</summary>

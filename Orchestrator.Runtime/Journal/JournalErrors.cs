@@ -28,6 +28,9 @@ public sealed class WriteRejectedException(int index, RejectionReason reason) : 
 /// <summary>It is not known whether a batch was committed.</summary>
 public sealed class OutcomeUnknownException(string message, Exception? inner = null) : Exception(message, inner);
 
+/// <summary>This node may no longer write: it was marked down, it has been started anew elsewhere, or a shard that it writes has another owner. Nothing was committed, and nothing of this incarnation ever will be.</summary>
+public sealed class FencedException(string message, Exception? inner = null) : Exception(message, inner);
+
 /// <summary>A command was not taken; <see cref="Refusal"/> says why. Nothing was stored.</summary>
 public sealed class CommandRefusedException(Refused refusal) : Exception(refusal.Reason)
 {

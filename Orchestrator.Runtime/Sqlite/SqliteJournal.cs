@@ -33,6 +33,9 @@ public sealed partial class SqliteJournal : IJournal
     /// <inheritdoc/>
     public JournalHealth Health => _health;
 
+    /// <inheritdoc/>
+    public bool CommitsLocally => true;
+
     private SqliteReaders Readers => _readers ?? throw new StoreUnavailableException("the store is not open");
 
     /// <inheritdoc/>

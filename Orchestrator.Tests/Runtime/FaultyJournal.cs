@@ -15,6 +15,10 @@ internal sealed class FaultyJournal(IJournal journal) : IJournal
 
     public JournalHealth Health => journal.Health;
 
+    public bool CommitsLocally => journal.CommitsLocally;
+
+    public IJournalNotifications? Notifications => journal.Notifications;
+
     public ValueTask OpenAsync(CancellationToken cancellationToken = default) => journal.OpenAsync(cancellationToken);
 
     public async ValueTask CommitAsync(IReadOnlyList<JournalWrite> batch, CancellationToken cancellationToken = default)
@@ -43,7 +47,7 @@ internal sealed class FaultyJournal(IJournal journal) : IJournal
 
     public ValueTask<IReadOnlyList<InboxRow>> ReadInboxAsync(EntityId entity, long after, int limit, CancellationToken cancellationToken = default) => journal.ReadInboxAsync(entity, after, limit, cancellationToken);
 
-    public ValueTask<IReadOnlyList<InboxSummary>> ReadInboxesAsync(CancellationToken cancellationToken = default) => journal.ReadInboxesAsync(cancellationToken);
+    public ValueTask<IReadOnlyList<InboxSummary>> ReadInboxesAsync(IReadOnlyCollection<int>? shards = null, CancellationToken cancellationToken = default) => journal.ReadInboxesAsync(shards, cancellationToken);
 
     public ValueTask<IReadOnlyList<ProcessedRow>> FindProcessedAsync(EntityId entity, IReadOnlyList<CommandId> ids, CancellationToken cancellationToken = default) => journal.FindProcessedAsync(entity, ids, cancellationToken);
 
