@@ -44,7 +44,10 @@ public interface IJournal : IAsyncDisposable
     /// <summary>The position of the newest event that readers may see.</summary>
     ValueTask<JournalPosition> ReadHeadAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Rows of the inbox of <paramref name="entity"/> after the row <paramref name="after"/>, in order.</summary>
+    /// <summary>
+    /// Rows of the inbox of <paramref name="entity"/> after the row <paramref name="after"/>, in order. Rows of one sender become visible in the order of their numbers. Where several nodes write to one
+    /// inbox, rows of different senders need not: a row may appear below one that was seen before, so whoever wants all that is there asks from 0 (what was processed is gone).
+    /// </summary>
     ValueTask<IReadOnlyList<InboxRow>> ReadInboxAsync(EntityId entity, long after, int limit, CancellationToken cancellationToken = default);
 
     /// <summary>Every entity of this node whose inbox is not empty; only those of <paramref name="shards"/>, if given.</summary>

@@ -71,7 +71,11 @@ public sealed record WorkerRow(long Id, EntityId From, DateTimeOffset Created, J
 /// <summary>How far a projection has come.</summary>
 /// <param name="Version">The version of the fold that made its rows.</param>
 /// <param name="Position">The last event that it has seen.</param>
-public sealed record ProjectionOffset(int Version, long Position);
+public sealed record ProjectionOffset(int Version, long Position)
+{
+    /// <summary>That of a projection that has written nothing yet. Versions count from 1.</summary>
+    public static readonly ProjectionOffset None = new(0, 0);
+}
 
 /// <summary>A row of a view as it is stored.</summary>
 /// <param name="Key">Its key.</param>

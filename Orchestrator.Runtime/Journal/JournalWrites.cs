@@ -157,6 +157,9 @@ public sealed class ViewWrite(string view, ProjectionOffset offset, bool reset, 
     /// <summary>The new offset.</summary>
     public ProjectionOffset Offset { get; } = offset;
 
+    /// <summary>What the offset must still be, <see cref="ProjectionOffset.None"/> before the first write: else another runner is at work, and this write changes nothing. Null: whatever it is.</summary>
+    public ProjectionOffset? Expected { get; init; }
+
     /// <summary>Removes all rows of the view first.</summary>
     public bool Reset { get; } = reset;
 

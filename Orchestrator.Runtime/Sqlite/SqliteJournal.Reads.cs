@@ -65,9 +65,13 @@ public sealed partial class SqliteJournal
         row => new InboxRow(row.Int64(0), entity, new CommandId(row.Text(1)), new Sender(row.Text(2)), (Dedupe)row.Int64(3), Time(row, 4), Entry(row, 5))), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<InboxSummary>> ReadInboxesAsync(IReadOnlyCollection<int>? shards = null, CancellationToken cancellationToken = default) => ReadAsync(database => (IReadOnlyList<InboxSummary>)[.. Rows(
-        database.Prepare("SELECT persistence_id, count(*), min(created) FROM inbox GROUP BY persistence_id"),
-        static row => new InboxSummary(EntityId.Parse(row.Text(0)), row.Int64(1), Time(row, 2))).Where(inbox => shards?.Contains(inbox.Entity.Shard) is not false)], cancellationToken);
+    public ValueTask<IReadOnlyList<InboxSummary>> ReadInboxesAsync(IReadOnlyCollection<int>? shards = null, CancellationToken cancellationToken = default) => ReadAsync<IReadOnlyList<InboxSummary>>(database =>
+    {
+        var all = Rows(
+            database.Prepare("SELECT persistence_id, count(*), min(created) FROM inbox GROUP BY persistence_id"),
+            static row => new InboxSummary(EntityId.Parse(row.Text(0)), row.Int64(1), Time(row, 2)));
+        return shards is null ? all : [.. all.Where(inbox => shards.Contains(inbox.Entity.Shard))];
+    }, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ProcessedRow>> FindProcessedAsync(EntityId entity, IReadOnlyList<CommandId> ids, CancellationToken cancellationToken = default) => ReadAsync<IReadOnlyList<ProcessedRow>>(database =>
