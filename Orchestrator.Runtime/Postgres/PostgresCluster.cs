@@ -262,15 +262,15 @@ public sealed class PostgresCluster(PostgresJournal journal) : IClusterStore
             {
                 throw new FencedException($"this node is no longer a member of the cluster: {e.MessageText}", e);
             }
-            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-            {
-                await LoseAsync();
-                throw new StoreUnavailableException($"the database {journal.Place} cannot be reached: {e.Message}", e);
-            }
-            catch
+            catch (Exception e) when (e is JournalRefusedException || (e is OperationCanceledException && cancellationToken.IsCancellationRequested))
             {
                 await LoseAsync();
                 throw;
+            }
+            catch (Exception e)
+            {
+                await LoseAsync();
+                throw new StoreUnavailableException($"the database {journal.Place} cannot be reached: {e.Message}", e);
             }
             finally
             {

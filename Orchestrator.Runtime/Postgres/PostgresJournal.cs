@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -181,7 +182,13 @@ public sealed partial class PostgresJournal : IJournal
     {
         if (_writer is { } writer)
         {
-            return writer;
+            if (writer.State is ConnectionState.Open)
+            {
+                return writer;
+            }
+
+            // It was ended while nothing was under way: whoever marks this node down does that.
+            await LoseWriterAsync();
         }
 
         if (_failures > 0 && _time.GetTimestamp() < _retryAt)

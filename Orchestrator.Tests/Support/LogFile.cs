@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Orchestrator.Tests.Support;
 
@@ -8,7 +9,7 @@ internal sealed class LogFile(string path) : ILoggerProvider, ILogger
 {
     private readonly TextWriter _file = TextWriter.Synchronized(new StreamWriter(path, append: true) { AutoFlush = true });
 
-    public ILogger CreateLogger(string categoryName) => this;
+    public ILogger CreateLogger(string categoryName) => categoryName.StartsWith("Microsoft", StringComparison.Ordinal) ? NullLogger.Instance : this;
 
     public void Dispose() => _file.Dispose();
 
