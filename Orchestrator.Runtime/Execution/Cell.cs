@@ -20,7 +20,7 @@ internal sealed partial class Cell : IThreadPoolWorkItem
     private int _reserved;
     private int _waiting;
     private int _rows;
-    private long _lastRow;
+    private HashSet<long>? _read;
     private bool _backlog;
     private long _behind;
     private int _backlogChanges;
@@ -99,7 +99,7 @@ internal sealed partial class Cell : IThreadPoolWorkItem
         _host.Left();
     }
 
-    /// <summary>Takes a row that has just been stored; false if this cell has been passivated. Called in the order of the rows.</summary>
+    /// <summary>Takes a row that has just been stored; false if this cell has been passivated. A row that was read from the store before is known.</summary>
     public bool TryDeliver(InboxRow row)
     {
         lock (_gate)
@@ -109,7 +109,7 @@ internal sealed partial class Cell : IThreadPoolWorkItem
                 return false;
             }
 
-            if (row.Ordering <= _lastRow)
+            if (_read?.Contains(row.Ordering) is true)
             {
                 return true;
             }
@@ -121,7 +121,6 @@ internal sealed partial class Cell : IThreadPoolWorkItem
             else
             {
                 _queue.Enqueue(Envelope.Of(row));
-                _lastRow = row.Ordering;
                 _waiting++;
                 _rows++;
             }

@@ -107,6 +107,11 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
             _loops.Enqueue(Task.Run(runner.RunAsync, CancellationToken.None));
         }
 
+        if (_host.Journal.Notifications is { } notifications)
+        {
+            notifications.Listener = new Others(this);
+        }
+
         _ingress.IsOpen = true;
         RuntimeTelemetry.Watch(this);
     }

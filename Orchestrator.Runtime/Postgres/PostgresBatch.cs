@@ -45,6 +45,9 @@ internal sealed partial class PostgresBatch
     /// <summary>Whether it stores worker commands.</summary>
     public bool HasWork => _work.Node.Count > 0;
 
+    /// <summary>Whether it moves projections on, which runners of other nodes follow.</summary>
+    public bool HasViews => _writes.Any(static write => write is ViewWrite);
+
     /// <summary>The shards of others whose inboxes have new rows.</summary>
     public HashSet<int> Told { get; } = [];
 

@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -24,6 +25,7 @@ public sealed partial class PostgresJournal : IJournal
     private SeenDatabase? _remembered;
     private volatile PostgresFence? _fence;
     private volatile JournalHealth _health = new(JournalState.New);
+    private int _backend;
     private int _lostBackend;
     private int _failures;
     private long _retryAt;
@@ -118,7 +120,7 @@ public sealed partial class PostgresJournal : IJournal
                 try
                 {
                     var sent = _time.GetTimestamp();
-                    Sending?.Invoke(connection.ProcessID);
+                    Sending?.Invoke(_backend);
                     prepared.Run(connection);
                     Committed(prepared, sent);
                     return;
@@ -179,10 +181,12 @@ public sealed partial class PostgresJournal : IJournal
     /// <summary>The connection that writes; opened anew, after a pause that grows, where it was lost.</summary>
     private async ValueTask<NpgsqlConnection> WriterAsync(CancellationToken cancellationToken)
     {
-        if (_writer is { } writer)
+        if (_writer is { FullState: ConnectionState.Open } writer)
         {
             return writer;
         }
+
+        await DropWriterAsync();
 
         if (_failures > 0 && _time.GetTimestamp() < _retryAt)
         {
@@ -213,10 +217,15 @@ public sealed partial class PostgresJournal : IJournal
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
         _writer = await _sessions.OpenAsync(cancellationToken);
+        _backend = _writer.ProcessID;
         await EndLostBackendAsync(_writer, cancellationToken);
         await PostgresChecks.ServerAsync(_sessions, _writer, cancellationToken);
-        await PostgresChecks.DirectAsync(_sessions, _writer, cancellationToken);
-        await PostgresSchema.UpgradeAsync(_writer, cancellationToken);
+        if (_seen is null)
+        {
+            await PostgresChecks.DirectAsync(_sessions, _writer, cancellationToken);
+            await PostgresSchema.UpgradeAsync(_writer, cancellationToken);
+        }
+
         var now = await PostgresChecks.LookAsync(_writer, cancellationToken);
         PostgresChecks.Compare(_sessions, now, _seen ?? SeenDatabase.Read(_options.SeenFile), _options.SeenFile);
         _seen = now;
@@ -236,12 +245,18 @@ public sealed partial class PostgresJournal : IJournal
             return;
         }
 
-        await using var command = new NpgsqlCommand("SELECT count(*) FROM pg_stat_activity WHERE pid = $1 AND application_name = $2 AND pid <> pg_backend_pid() AND NOT pg_terminate_backend(pid, 5000)", connection);
-        command.Parameters.AddWithValue(_lostBackend);
-        command.Parameters.AddWithValue(_sessions.ApplicationName);
-        if ((long)(await command.ExecuteScalarAsync(cancellationToken))! > 0)
+        // Asked for first and then ended: in one statement the server may end backends before it looks which they are.
+        await using var find = new NpgsqlCommand("SELECT count(*) FROM pg_stat_activity WHERE pid = $1 AND application_name = $2", connection);
+        find.Parameters.AddWithValue(_lostBackend);
+        find.Parameters.AddWithValue(_sessions.ApplicationName);
+        if ((long)(await find.ExecuteScalarAsync(cancellationToken))! > 0)
         {
-            throw new TimeoutException($"the backend {_lostBackend} of the connection that was lost does not end");
+            await using var end = new NpgsqlCommand("SELECT pg_terminate_backend($1, 5000)", connection);
+            end.Parameters.AddWithValue(_lostBackend);
+            if (!(bool)(await end.ExecuteScalarAsync(cancellationToken))!)
+            {
+                throw new TimeoutException($"the backend {_lostBackend} of the connection that was lost does not end");
+            }
         }
 
         _lostBackend = 0;
@@ -266,7 +281,7 @@ public sealed partial class PostgresJournal : IJournal
             _seen = _seen! with { Position = Math.Max(_seen.Position, batch.Position) };
         }
 
-        _signals.Committed(batch.Position, batch.HasWork, batch.Told);
+        _signals.Committed(batch.HasViews ? _seen!.Position : batch.Position, batch.HasWork, batch.Told);
     }
 
     private async ValueTask<Exception> FailedAsync(PostgresBatch batch, NpgsqlConnection connection, Exception e)
@@ -336,7 +351,7 @@ public sealed partial class PostgresJournal : IJournal
 
     private async ValueTask LoseWriterAsync()
     {
-        _lostBackend = _writer?.ProcessID ?? _lostBackend;
+        _lostBackend = _writer is null ? _lostBackend : _backend;
         await DropWriterAsync();
     }
 
