@@ -20,6 +20,7 @@ public sealed partial class PostgresJournal : IJournal
     private readonly PostgresSignals _signals;
     private readonly SemaphoreSlim _gate = new(1);
     private readonly string _writerId = Guid.NewGuid().ToString("N");
+    private DataFolderLock? _folder;
     private NpgsqlConnection? _writer;
     private SeenDatabase? _seen;
     private SeenDatabase? _remembered;
@@ -84,6 +85,7 @@ public sealed partial class PostgresJournal : IJournal
         await _gate.WaitAsync(cancellationToken);
         try
         {
+            _folder = _options.DataFolder is { } folder ? DataFolderLock.Take(folder, _options.Address, _time.GetUtcNow()) : null;
             await ConnectAsync(cancellationToken);
             await _signals.StartAsync(cancellationToken);
             _health = new JournalHealth(JournalState.Open);
@@ -92,6 +94,7 @@ public sealed partial class PostgresJournal : IJournal
         catch (Exception e)
         {
             await DropWriterAsync();
+            ReleaseFolder();
             if (e is NpgsqlException or TimeoutException or ArgumentException)
             {
                 throw new JournalRefusedException($"the database {Place} cannot be opened: {Reason(e)}", e);
@@ -155,6 +158,7 @@ public sealed partial class PostgresJournal : IJournal
             await LeaveAsync();
             await DropWriterAsync();
             RememberSeen();
+            ReleaseFolder();
             if (_health.State is not JournalState.Broken)
             {
                 _health = new JournalHealth(JournalState.Closed);
@@ -362,6 +366,12 @@ public sealed partial class PostgresJournal : IJournal
             _writer = null;
             await writer.DisposeAsync();
         }
+    }
+
+    private void ReleaseFolder()
+    {
+        _folder?.Dispose();
+        _folder = null;
     }
 
     private void RememberSeen()
