@@ -40,4 +40,4 @@ public interface IActorSystem
 public sealed class OverloadedException(string message) : Exception(message);
 
 /// <summary>The store does not answer or has refused to write; nothing is acknowledged until it does.</summary>
-public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

@@ -7,7 +7,7 @@ internal sealed partial class Cell
     {
         lock (_gate)
         {
-            if (_host.Draining)
+            if (_host.Draining || !_host.Shards.Accepts(Shard))
             {
                 LeaveRows();
             }
@@ -86,17 +86,17 @@ internal sealed partial class Cell
         const int Page = 500;
         var changes = _backlogChanges;
 
-        // From the first: nothing is in hand, what was processed is gone, and a row of another node may have become visible below one that was processed.
-        var rows = await _host.Journal.ReadInboxAsync(Id, 0, Page, _host.Stopping);
+        // Where several nodes write to one inbox, a row may appear below one that was seen before. None is in memory here, and what was processed is gone.
+        var rows = await _host.Journal.ReadInboxAsync(Id, _host.Journal.Notifications is { IsShared: true } ? 0 : _lastRow, Page, _host.Stopping);
         lock (_gate)
         {
             // A row that commits while this reads is announced after it is there, so an unchanged count means that nothing was missed.
             _backlog = rows.Count == Page || changes != _backlogChanges;
             _behind = _backlog ? Math.Max(0, _behind - rows.Count) : 0;
-            _read = rows.Count > 0 ? [.. rows.Select(static row => row.Ordering)] : null;
             foreach (var row in rows)
             {
                 (_again ??= []).Add(Envelope.Of(row));
+                _lastRow = row.Ordering;
                 _waiting++;
                 _rows++;
             }

@@ -51,7 +51,7 @@ internal sealed partial class Cell
         }
 
         await FindProcessedAsync(commands, all: false);
-        var turn = new Turn(Id, PersistenceId, _memory!.Version);
+        var turn = new Turn(Id, PersistenceId, _memory!.Version, _host.Shards.Epoch(Shard));
         Decide(commands, turn);
         if (turn.Write.Commands.Count > 0)
         {

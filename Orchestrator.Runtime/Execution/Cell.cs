@@ -20,7 +20,7 @@ internal sealed partial class Cell : IThreadPoolWorkItem
     private int _reserved;
     private int _waiting;
     private int _rows;
-    private HashSet<long>? _read;
+    private long _lastRow;
     private bool _backlog;
     private long _behind;
     private int _backlogChanges;
@@ -29,12 +29,16 @@ internal sealed partial class Cell : IThreadPoolWorkItem
     public Cell(EntityHost host, EntityType type, EntityId id)
     {
         (_host, _type, Id, PersistenceId) = (host, type, id, id.ToString());
+        Shard = host.Shards.IsAll ? 0 : id.Shard;
         _lastActivity = host.Clock.Now.UtcTicks;
     }
 
     public EntityId Id { get; }
 
     public string PersistenceId { get; }
+
+    /// <summary>Its shard; 0 without a cluster.</summary>
+    public int Shard { get; }
 
     public int Restarts { get; private set; }
 
@@ -49,6 +53,7 @@ internal sealed partial class Cell : IThreadPoolWorkItem
                 return false;
             }
 
+            RefuseIfMoved();
             RefuseIfFull();
             _host.Entered();
             _waiting++;
@@ -72,7 +77,7 @@ internal sealed partial class Cell : IThreadPoolWorkItem
 
             RefuseIfFull();
             _host.Entered();
-            taken = _waiting == 0 && _reserved == 0 && !_backlog && _failures == 0 && _memory is not null;
+            taken = _host.Journal.Notifications is not { IsShared: true } && _waiting == 0 && _reserved == 0 && !_backlog && _failures == 0 && _memory is not null;
             if (taken)
             {
                 _waiting++;
@@ -99,7 +104,7 @@ internal sealed partial class Cell : IThreadPoolWorkItem
         _host.Left();
     }
 
-    /// <summary>Takes a row that has just been stored; false if this cell has been passivated. A row that was read from the store before is known.</summary>
+    /// <summary>Takes a row that has just been stored; false if this cell has been passivated. Called in the order of the rows.</summary>
     public bool TryDeliver(InboxRow row)
     {
         lock (_gate)
@@ -109,7 +114,7 @@ internal sealed partial class Cell : IThreadPoolWorkItem
                 return false;
             }
 
-            if (_read?.Contains(row.Ordering) is true)
+            if (row.Ordering <= _lastRow)
             {
                 return true;
             }
@@ -121,6 +126,7 @@ internal sealed partial class Cell : IThreadPoolWorkItem
             else
             {
                 _queue.Enqueue(Envelope.Of(row));
+                _lastRow = row.Ordering;
                 _waiting++;
                 _rows++;
             }
@@ -176,6 +182,16 @@ internal sealed partial class Cell : IThreadPoolWorkItem
         }
     }
 
+    /// <summary>Ends this cell if nothing is being worked on; what lies in its inbox stays there.</summary>
+    public bool TryEnd()
+    {
+        lock (_gate)
+        {
+            _dead = _dead || (!_running && _reserved == 0);
+            return _dead;
+        }
+    }
+
     /// <summary>Whether nothing is being worked on and no caller waits.</summary>
     public bool IsIdle
     {
@@ -221,6 +237,14 @@ internal sealed partial class Cell : IThreadPoolWorkItem
         if (_host.Waiting >= _host.Options.NodeCapacity)
         {
             throw new OverloadedException($"this node has {_host.Waiting} commands waiting: try again later");
+        }
+    }
+
+    private void RefuseIfMoved()
+    {
+        if (!_host.Shards.Accepts(Shard))
+        {
+            throw new NotOwnerException(Id);
         }
     }
 

@@ -26,6 +26,12 @@ internal sealed class EntityHost(RuntimeOptions options, IJournal journal, Manif
 
     public Protections Protections { get; init; } = new();
 
+    /// <summary>The shards of this node.</summary>
+    public OwnedShards Shards { get; init; } = new(all: true);
+
+    /// <summary>Until when this node may answer queries; null without a cluster.</summary>
+    public ActionDeadline? Deadline { get; init; }
+
     public GroupCommit Writer { get; set; } = null!;
 
     /// <summary>Commands in the inboxes are left where they are; callers that wait are still served.</summary>
@@ -76,8 +82,12 @@ internal sealed class EntityHost(RuntimeOptions options, IJournal journal, Manif
 
     public void Deliver(InboxRow row)
     {
-        // A row for a kind that this version does not have stays where it is.
-        if (IsKind(row.To.Kind))
+        // A row for a kind that this version does not have stays where it is. Where others write too, a row that is stored later may come before this one: the inbox is read.
+        if (Journal.Notifications is { IsShared: true })
+        {
+            Wake(row.To, 1);
+        }
+        else if (IsKind(row.To.Kind))
         {
             With(row.To, cell => cell.TryDeliver(row));
         }
@@ -86,9 +96,41 @@ internal sealed class EntityHost(RuntimeOptions options, IJournal journal, Manif
     /// <summary>Says that the inbox of an entity has rows that were not delivered. Without <paramref name="start"/> it waits for the next call.</summary>
     public void Wake(EntityId id, long rows, bool start = true)
     {
-        if (IsKind(id.Kind))
+        if (IsKind(id.Kind) && (Shards.IsAll || Shards.Accepts(id.Shard)))
         {
             With(id, cell => cell.TryWake(rows, start));
+        }
+    }
+
+    /// <summary>Ends the entities of these shards, once each has finished what it does. Their shards must be closed, so that none comes back.</summary>
+    public async Task EndAsync(ShardSet shards, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var left = false;
+            foreach (var pair in _cells)
+            {
+                if (!shards.Contains(pair.Value.Shard))
+                {
+                    continue;
+                }
+
+                if (pair.Value.TryEnd())
+                {
+                    _cells.TryRemove(pair);
+                }
+                else
+                {
+                    left = true;
+                }
+            }
+
+            if (!left)
+            {
+                return;
+            }
+
+            await Task.Delay(2, cancellationToken);
         }
     }
 

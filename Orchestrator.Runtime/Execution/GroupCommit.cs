@@ -197,17 +197,16 @@ internal sealed partial class GroupCommit
             {
                 var rejected = batch[e.Index];
                 batch.RemoveAt(e.Index);
-                rejected.TrySetResult(new WriteOutcome(e.Reason is RejectionReason.Duplicate ? WriteStatus.Duplicate : WriteStatus.Conflict, e));
+                rejected.TrySetResult(e.Reason switch
+                {
+                    RejectionReason.Duplicate => new WriteOutcome(WriteStatus.Duplicate, e),
+                    RejectionReason.NotOwner => new WriteOutcome(WriteStatus.Unavailable, new FencedException("the shard has another owner now; nothing was stored", e)),
+                    _ => new WriteOutcome(WriteStatus.Conflict, e),
+                });
             }
             catch (StoreUnavailableException e)
             {
                 Complete(batch, new WriteOutcome(WriteStatus.Unavailable, e));
-                return;
-            }
-            catch (FencedException e)
-            {
-                Fenced(e);
-                Complete(batch, new WriteOutcome(WriteStatus.Unavailable, new StoreUnavailableException(e.Message, e)));
                 return;
             }
             catch (OutcomeUnknownException e)
@@ -305,9 +304,6 @@ internal sealed partial class GroupCommit
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The writer met an error that it does not know")]
     private partial void Defect(Exception e);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "This node may no longer write")]
-    private partial void Fenced(Exception e);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "It is not known whether a batch of {Count} writes was committed; looking it up")]
     private partial void OutcomeUnknown(int count, Exception e);

@@ -59,6 +59,12 @@ internal sealed class Ingress(EntityHost host, Maintenance maintenance)
     public Task<Reply> QueryAsync(EntityId to, Query query)
     {
         RequireRunning();
+        if (host.Deadline is { } deadline && !(host.Shards.Accepts(to.Shard) && deadline.MayAct))
+        {
+            // A node that was paused may have lost the shard without knowing it yet.
+            throw new NotOwnerException(to);
+        }
+
         if (host.Get(to).TryAnswer(query, out var reply))
         {
             return Task.FromResult(reply!);

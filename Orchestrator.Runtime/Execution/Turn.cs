@@ -1,11 +1,11 @@
 namespace Orchestrator.Runtime;
 
 /// <summary>What a turn has decided, and what it leaves for the next.</summary>
-internal sealed class Turn(EntityId entity, string persistenceId, long version)
+internal sealed class Turn(EntityId entity, string persistenceId, long version, long epoch)
 {
     private HashSet<CommandId>? _ids;
 
-    public TurnWrite Write { get; } = new(entity, persistenceId, version);
+    public TurnWrite Write { get; } = new(entity, persistenceId, version) { Epoch = epoch };
 
     public List<(Envelope Envelope, CommandWrite? Write)> Commands { get; } = [];
 

@@ -14,6 +14,8 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
     private readonly WorkerQueue _workers;
     private readonly ReminderScheduler _reminders;
     private readonly Maintenance _maintenance;
+    private readonly ClusterMember? _member;
+    private readonly Router? _router;
     private readonly IReadOnlyList<ProjectionRunner> _runners;
     private readonly ConcurrentQueue<Task> _loops = [];
     private long _head;
@@ -25,7 +27,13 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
         _logger = builder.Loggers.CreateLogger<ActorSystem>();
         var (effects, types) = builder.BuildTypes(_logger);
         var journal = builder.Journal(builder);
-        _host = new EntityHost(builder.Options, journal, builder.Manifests, types, effects, _logger) { FailPoints = builder.FailPoints, Protections = builder.Protections };
+        _host = new EntityHost(builder.Options, journal, builder.Manifests, types, effects, _logger) 
+        {
+            FailPoints = builder.FailPoints,
+            Protections = builder.Protections,
+            Shards = new OwnedShards(all: builder.Cluster is null),
+            Deadline = builder.Cluster is null ? null : builder.Deadline ??= new ActionDeadline(builder.Time),
+        };
         _events = new EventLog(journal, builder.Manifests, _host.Stopping);
         _workers = new WorkerQueue(_host);
         _reminders = new ReminderScheduler(_host, builder.Time);
@@ -34,6 +42,12 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
         _runners = builder.BuildRunners(_events, _host, moved);
         _maintenance = new Maintenance(_host, builder.Time);
         _ingress = new Ingress(_host, _maintenance);
+        if (builder.Cluster is { } cluster)
+        {
+            _member = new ClusterMember(cluster, _host, builder.Deadline!, builder.Time, Taken);
+            _router = new Router(_ingress, _host, _member, cluster, builder.Time);
+        }
+
         Views = new ViewReader(journal, _runners, moved);
         DeadLetters = new DeadLetters(_host);
         Inspection = new RuntimeInspection(_host, _runners, () => _ingress.Refusing, () => _maintenance.Drift);
@@ -87,6 +101,11 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
         await _host.Journal.OpenAsync(cancellationToken);
         _host.Writer.Start();
         _maintenance.Check();
+        if (_member is not null)
+        {
+            await _member.StartAsync(cancellationToken);
+        }
+
         _head = (await _host.Journal.ReadHeadAsync(cancellationToken)).Value;
         var inboxes = await _host.Journal.ReadInboxesAsync(cancellationToken: cancellationToken);
         Started(_builder.Options.Node, inboxes.Count, inboxes.Sum(static inbox => inbox.Count));
@@ -109,7 +128,7 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
 
         if (_host.Journal.Notifications is { } notifications)
         {
-            notifications.Listener = new Others(this);
+            notifications.Listener = new Listener(this);
         }
 
         _ingress.IsOpen = true;
@@ -123,6 +142,11 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
     /// <inheritdoc/>
     public Task<Answer> AskAsync(EntityId to, Command command, CommandId id, Sender sender, CancellationToken cancellationToken = default)
     {
+        if (_router is not null)
+        {
+            return _router.AskAsync(to, command, id, sender, cancellationToken);
+        }
+
         var answer = _ingress.AskAsync(to, command, id, sender);
         return cancellationToken.CanBeCanceled ? answer.WaitAsync(cancellationToken) : answer;
     }
@@ -130,6 +154,11 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
     /// <inheritdoc/>
     public Task<Reply> QueryAsync(EntityId to, Query query, CancellationToken cancellationToken = default)
     {
+        if (_router is not null)
+        {
+            return _router.QueryAsync(to, query, cancellationToken);
+        }
+
         var reply = _ingress.QueryAsync(to, query);
         return cancellationToken.CanBeCanceled && !reply.IsCompleted ? reply.WaitAsync(cancellationToken) : reply;
     }
@@ -155,6 +184,11 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(outOfTime);
             limit.CancelAfter(_builder.Options.DrainTimeout);
+            if (_member is not null)
+            {
+                await _member.LeaveAsync(limit.Token);
+            }
+
             if (!await _host.DrainAsync(limit.Token))
             {
                 NotDrained(_host.Waiting);
@@ -164,6 +198,10 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
         {
             await _host.StopAsync();
             await Task.WhenAll(_loops);
+            if (_member is not null)
+            {
+                await _member.DisposeAsync();
+            }
         });
         Shutdown.Add(ShutdownPhase.CloseStore, "store", async _ =>
         {

@@ -76,7 +76,7 @@ internal sealed partial class Maintenance(EntityHost host, TimeProvider time)
     private async Task WriteAsync()
     {
         var now = host.Clock.Now;
-        if (now >= _nextBeat)
+        if (host.Shards.IsAll && now >= _nextBeat)
         {
             _nextBeat = now + BeatEvery;
             await BeatAsync();

@@ -30,6 +30,12 @@ public sealed class RuntimeBuilder
         builder.Time,
         builder.Loggers.CreateLogger<SqliteJournal>());
 
+    /// <summary>What makes this node a member of a cluster; null for a node on its own.</summary>
+    public ClusterOptions? Cluster { get; set; }
+
+    /// <summary>Until when this node may act in the world. A member of a cluster also answers queries only until then.</summary>
+    public ActionDeadline? Deadline { get; set; }
+
     internal FailPoints FailPoints { get; set; } = new();
 
     internal Protections Protections { get; set; } = new();

@@ -24,8 +24,8 @@ public interface IJournal : IAsyncDisposable
 
     /// <summary>Commits all of <paramref name="batch"/> in one durable transaction, or nothing of it, and fills in what the writes hand back.</summary>
     /// <exception cref="WriteRejectedException">One write cannot be: its command was processed before (its id is stored, or its inbox row is gone), or its entity has moved on. Nothing was committed.</exception>
+    /// <exception cref="FencedException">This node has been marked down, or no longer owns a shard that is written. Nothing was committed.</exception>
     /// <exception cref="StoreUnavailableException">The store cannot write now. Nothing was committed.</exception>
-    /// <exception cref="FencedException">This node may no longer write. Nothing was committed.</exception>
     /// <exception cref="OutcomeUnknownException">The connection was lost during the commit: ask <see cref="WasCommittedAsync"/>.</exception>
     ValueTask CommitAsync(IReadOnlyList<JournalWrite> batch, CancellationToken cancellationToken = default);
 

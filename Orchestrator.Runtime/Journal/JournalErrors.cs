@@ -11,6 +11,9 @@ public enum RejectionReason
 
     /// <summary>Its entity has events that the writer has not seen.</summary>
     SequenceConflict,
+
+    /// <summary>This node does not own its shard in the epoch of the decision.</summary>
+    NotOwner,
 }
 
 /// <summary>One write of a batch cannot be; nothing of the batch was committed.</summary>
@@ -25,11 +28,11 @@ public sealed class WriteRejectedException(int index, RejectionReason reason) : 
     public RejectionReason Reason { get; } = reason;
 }
 
+/// <summary>This node has been marked down, or a shard has another owner: nothing was committed, and nothing of what this node has in memory counts any more.</summary>
+public sealed class FencedException(string message, Exception? inner = null) : StoreUnavailableException(message, inner);
+
 /// <summary>It is not known whether a batch was committed.</summary>
 public sealed class OutcomeUnknownException(string message, Exception? inner = null) : Exception(message, inner);
-
-/// <summary>This node may no longer write: it was marked down, it has been started anew elsewhere, or a shard that it writes has another owner. Nothing was committed, and nothing of this incarnation ever will be.</summary>
-public sealed class FencedException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>A command was not taken; <see cref="Refusal"/> says why. Nothing was stored.</summary>
 public sealed class CommandRefusedException(Refused refusal) : Exception(refusal.Reason)

@@ -25,6 +25,9 @@ public sealed class TurnWrite(EntityId entity, string persistenceId, long versio
     /// <summary>The sequence number of the last event that the decisions saw.</summary>
     public long Version { get; } = version;
 
+    /// <summary>The epoch of the shard under which the decisions were made; 0 without a cluster.</summary>
+    public long Epoch { get; init; }
+
     /// <summary>The commands, in the order of their processing.</summary>
     public List<CommandWrite> Commands { get; } = [];
 
@@ -178,6 +181,16 @@ public sealed class DeadLetterRemoval(long id, EntityId to, bool resend) : Journ
 
     /// <summary>Whether it goes back into the inbox.</summary>
     public bool Resend { get; } = resend;
+}
+
+/// <summary>Gives a shard up, if this node still owns it in this epoch. Nothing of the shard is written by this node after it.</summary>
+public sealed class ShardRelease(int shard, long epoch) : JournalWrite
+{
+    /// <summary>The shard, 0 to 63.</summary>
+    public int Shard { get; } = shard;
+
+    /// <summary>The epoch in which this node took it.</summary>
+    public long Epoch { get; } = epoch;
 }
 
 /// <summary>Forgets processed command ids that are older than the dedupe window.</summary>

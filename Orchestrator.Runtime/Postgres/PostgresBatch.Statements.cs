@@ -62,6 +62,15 @@ internal sealed partial class PostgresBatch
             {
                 case ViewWrite view: PutView(batch, view); break;
                 case DeadLetterRemoval removal: PutRemoval(batch, removal); break;
+                case ShardRelease release:
+                    Add(
+                        batch,
+                        "WITH released AS (UPDATE shards SET owner = NULL WHERE shard = $1 AND owner = $2 AND epoch = $3 RETURNING 1) SELECT pg_notify('orchestrator_cluster', '') FROM released",
+                        Ignore,
+                        Value(NpgsqlDbType.Smallint, (short)release.Shard),
+                        Value(NpgsqlDbType.Text, _fence.Node),
+                        Value(NpgsqlDbType.Bigint, release.Epoch));
+                    break;
                 case ProcessedPurge purge:
                     // Ids of clients sort by the time that they carry; what the runtime made starts with a small letter.
                     Add(batch, "DELETE FROM processed WHERE command_id < $1", Ignore, Value(NpgsqlDbType.Text, Ulid.Lowest(purge.Before)));

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Orchestrator.Runtime;
 
@@ -28,7 +27,7 @@ internal sealed partial class PostgresBatch
     private readonly Work _work = new();
     private readonly Letters _letters = new();
     private readonly Dictionary<string, SnapshotWrite> _snapshots = new(StringComparer.Ordinal);
-    private int _index;
+    private readonly int _index;
 
     public PostgresBatch(IReadOnlyList<JournalWrite> writes, PostgresFence fence, string writer, DateTimeOffset now)
     {
@@ -106,15 +105,29 @@ internal sealed partial class PostgresBatch
                 break;
             case ReminderFiring firing: TakeFiring(firing); break;
             case WorkerCompletion completion: TakeCompletion(completion); break;
+            case ShardRelease release:
+                RequireOwned(release.Shard, release.Epoch);
+                break;
             case ViewWrite or DeadLetterRemoval or ProcessedPurge or BeatWrite: break;
             default: throw new ArgumentException($"a {write.GetType().Name} cannot be stored", nameof(write));
         }
     }
 
+    /// <summary>What was decided under another epoch than this node has now was decided on a state that may be old. The fence then makes sure that the epoch still stands.</summary>
+    private void RequireOwned(int shard, long epoch)
+    {
+        if (!_fence.Epochs.TryGetValue(shard, out var held) || (epoch > 0 && epoch != held))
+        {
+            throw new WriteRejectedException(_index, RejectionReason.NotOwner);
+        }
+
+        _shards.Add(shard);
+    }
+
     private void TakeTurn(TurnWrite turn)
     {
         var shard = turn.Entity.Shard;
-        _shards.Add(shard);
+        RequireOwned(shard, turn.Epoch);
         var version = turn.Version;
         foreach (var command in turn.Commands)
         {
@@ -178,7 +191,7 @@ internal sealed partial class PostgresBatch
     {
         var (entity, name, due, entry) = firing.Reminder;
         firing.Applied = false;
-        _shards.Add(entity.Shard);
+        RequireOwned(entity.Shard, epoch: 0);
         if (_firings.TryAdd((entity.ToString(), name, due.ToUnixTimeMilliseconds()), _index))
         {
             _inbox.Add(_index, InboxCondition.Fired, entity, string.Create(CultureInfo.InvariantCulture, $"reminder/{name}/{due.UtcDateTime:O}"), Sender.Reminder, Dedupe.Row, entry, command: null);

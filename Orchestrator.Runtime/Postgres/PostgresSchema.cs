@@ -91,8 +91,17 @@ internal static class PostgresSchema
             $$ SELECT (pg_current_xact_id()::text::bigint + base) << 20 FROM position_base $$;
         """;
 
+    private const string Second = """
+        -- What the sessions of a member's process are called, so that whoever marks it down can end them.
+        ALTER TABLE nodes ADD COLUMN sessions text NOT NULL DEFAULT '';
+
+        -- The newest format that may be written: new manifests only once every member can read them.
+        CREATE TABLE cluster(format integer NOT NULL);
+        INSERT INTO cluster VALUES(1);
+        """;
+
     // With each step: the oldest version of the schema that a program must know to work on a database that has it.
-    private static readonly (string Sql, int NeededBy)[] Steps = [(First, 1)];
+    private static readonly (string Sql, int NeededBy)[] Steps = [(First, 1), (Second, 1)];
 
     /// <summary>The version that this program brings a database up to.</summary>
     public static int Version => Steps.Length;

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Npgsql;
 
 namespace Orchestrator.Runtime;
@@ -18,7 +19,8 @@ internal sealed class PostgresSessions : IAsyncDisposable
     {
         var settings = new NpgsqlConnectionStringBuilder(options.Connection)
         {
-            ApplicationName = $"orchestrator/{options.Node}",
+            // A name of the database has 63 bytes. That of this start must differ from that of the one before, whose sessions may have to be ended.
+            ApplicationName = $"orchestrator/{(options.Node.Length <= 40 ? options.Node : options.Node[..40])}/{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}",
             Timeout = (int)Math.Ceiling(options.ConnectWithin.TotalSeconds),
             CommandTimeout = (int)Math.Ceiling(options.AnswerWithin.TotalSeconds),
             TcpKeepAlive = true,

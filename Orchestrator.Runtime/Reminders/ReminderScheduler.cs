@@ -19,6 +19,9 @@ internal sealed partial class ReminderScheduler(EntityHost host, TimeProvider ti
         }
     }
 
+    /// <summary>Shards have been taken: their reminders are to be looked at.</summary>
+    public void NoteTaken() => _sooner.Raise();
+
     public async Task RunAsync()
     {
         for (var failures = 0; !host.Stopping.IsCancellationRequested;)

@@ -1,12 +1,12 @@
 using System.Runtime.InteropServices;
 
-namespace Orchestrator.Node.Workers;
+namespace Orchestrator.Runtime;
 
 /// <summary>
-/// Until when this node's hands may act: three seconds after it sent its last beat that the store confirmed. A node that was paused, or whose store is away, finds the
-/// time over and keeps its hands still; tmux checks the same moment in the guard of every step.
+/// Until when this node may act in the world and answer queries: three seconds after it sent its last beat that the store confirmed. A node that was paused, or whose
+/// store is away, finds the time over and keeps its hands still; tmux checks the same moment in the guard of every step.
 /// </summary>
-internal sealed class ActionDeadline(TimeProvider time)
+public sealed class ActionDeadline(TimeProvider time)
 {
     private static readonly TimeSpan Allowance = TimeSpan.FromSeconds(3);
     private long _confirmed = long.MinValue;

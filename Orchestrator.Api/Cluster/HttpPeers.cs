@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Authentication;
+using System.Text.Json;
+using Orchestrator.Runtime;
+
+namespace Orchestrator.Api.Cluster;
+
+/// <summary>Reaches the other members over HTTP/2 with mutual TLS. How much may be on its way to one member is bounded: more is refused at once.</summary>
+/// <param name="manifests">The table of stored names.</param>
+/// <param name="certificates">Who this node is, and whom it believes.</param>
+public sealed class HttpPeers(ManifestTable manifests, PeerCertificates certificates) : IPeers, IDisposable
+{
+    /// <summary>The most requests on their way to one member.</summary>
+    public const int Window = 2000;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private readonly ConcurrentDictionary<(string Name, string Address), Lazy<Peer>> _peers = new();
+
+    /// <inheritdoc/>
+    public async Task<Answer> AskAsync(Member to, EntityId entity, Command command, CommandId id, Sender sender, CancellationToken cancellationToken)
+    {
+        var (manifest, payload) = manifests.Write(command);
+        var reply = await SendAsync(to, entity, "ask", new PeerRequest(entity.ToString(), manifest, Json(payload), id.Value, sender.Value), cancellationToken);
+        return new Answer(Read(reply), new JournalPosition(reply.Position), reply.Repeated);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Reply> QueryAsync(Member to, EntityId entity, Query query, CancellationToken cancellationToken)
+    {
+        var (manifest, payload) = manifests.Write(query);
+        return Read(await SendAsync(to, entity, "query", new PeerRequest(entity.ToString(), manifest, Json(payload)), cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var peer in _peers.Values.Where(static peer => peer.IsValueCreated))
+        {
+            peer.Value.Client.Dispose();
+        }
+    }
+
+    private static JsonElement Json(byte[] payload)
+    {
+        using var document = JsonDocument.Parse(payload);
+        return document.RootElement.Clone();
+    }
+
+    private Reply Read(PeerReply reply) => (Reply)manifests.Read(reply.Manifest, JsonSerializer.SerializeToUtf8Bytes(reply.Payload));
+
+    private async Task<PeerReply> SendAsync(Member to, EntityId entity, string verb, PeerRequest request, CancellationToken cancellationToken)
+    {
+        var peer = _peers.GetOrAdd((to.Name, to.Address), key => new Lazy<Peer>(() => new Peer(NewClient(key.Name, key.Address)))).Value;
+        if (Interlocked.Increment(ref peer.OnTheWay) > Window)
+        {
+            Interlocked.Decrement(ref peer.OnTheWay);
+            throw new OverloadedException($"{Window} requests are on their way to {to.Name}: try again later");
+        }
+
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(Patience);
+            using var message = new HttpRequestMessage(HttpMethod.Post, $"/cluster/v1/{verb}")
+            {
+                Version = HttpVersion.Version20,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                Content = JsonContent.Create(request, options: JsonSerializerOptions.Web),
+            };
+            message.Headers.Add(PeerErrors.DeadlineHeader, ((long)Patience.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+            using var response = await peer.Client.SendAsync(message, limit.Token);
+            return response.IsSuccessStatusCode
+                ? await response.Content.ReadFromJsonAsync<PeerReply>(JsonSerializerOptions.Web, limit.Token) ?? throw new JsonException("the reply is empty")
+                : throw Error(to, entity, await response.Content.ReadFromJsonAsync<PeerError>(JsonSerializerOptions.Web, limit.Token));
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or AuthenticationException or JsonException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new PeerUnreachableException($"{to.Name} ({to.Address}) cannot be reached: {e.InnerException?.Message ?? e.Message}", e);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref peer.OnTheWay);
+        }
+    }
+
+    private static Exception Error(Member to, EntityId entity, PeerError? error) => error?.Code switch
+    {
+        PeerErrors.NotOwner => new NotOwnerException(entity),
+        PeerErrors.Overloaded => new OverloadedException($"{to.Name}: {error.Reason}"),
+        PeerErrors.Quarantined => new EntityQuarantinedException(entity, error.Reason),
+        PeerErrors.Unavailable => new StoreUnavailableException($"{to.Name}: {error.Reason}"),
+        _ => new InvalidOperationException($"{to.Name} could not answer: {error?.Reason ?? "no reason given"}"),
+    };
+
+    private HttpClient NewClient(string name, string address)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            EnableMultipleHttp2Connections = true,
+            ConnectTimeout = TimeSpan.FromSeconds(2),
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5),
+
+            // A peer that is paused answers no ping: its connection is given up before its beats are missed.
+            KeepAlivePingDelay = TimeSpan.FromSeconds(2),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(2),
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.Always,
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+        };
+        handler.SslOptions.EnabledSslProtocols = SslProtocols.Tls13;
+        handler.SslOptions.TargetHost = name;
+        handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificates.Own;
+        handler.SslOptions.RemoteCertificateValidationCallback = certificates.ServerNamed(name);
+        return new HttpClient(handler) { BaseAddress = new Uri($"https://{address}"), Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    private sealed class Peer(HttpClient client)
+    {
+        public int OnTheWay;
+
+        public HttpClient Client { get; } = client;
+    }
+}

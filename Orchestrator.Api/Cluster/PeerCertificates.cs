@@ -1,0 +1,44 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Orchestrator.Api.Cluster;
+
+/// <summary>Who this node is to the others, and whom it believes: its own certificate, and the root of the cluster's authority. No other root counts, neither here nor there.</summary>
+/// <param name="own">This node's certificate with its key; its common name is the node's name.</param>
+/// <param name="root">The root certificate of the cluster.</param>
+public sealed class PeerCertificates(X509Certificate2 own, X509Certificate2 root)
+{
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+
+    // As one object, so that a rotation changes both at once.
+    private volatile Pair _pair = new(own, root);
+
+    /// <summary>This node's certificate.</summary>
+    public X509Certificate2 Own => _pair.Own;
+
+    /// <summary>Goes over to a new certificate: connections made from now on show it.</summary>
+    public void Rotate(X509Certificate2 renewed) => _pair = new Pair(renewed, _pair.Root);
+
+    /// <summary>The name of the node that shows <paramref name="certificate"/>; null unless the cluster's authority vouches for it now, as a client or as a server.</summary>
+    public string? NameOf(X509Certificate2? certificate, bool asServer)
+    {
+        if (certificate is null)
+        {
+            return null;
+        }
+
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.Add(_pair.Root);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        chain.ChainPolicy.ApplicationPolicy.Add(new System.Security.Cryptography.Oid(asServer ? ServerAuthentication : ClientAuthentication));
+        return chain.Build(certificate) ? certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false) : null;
+    }
+
+    internal RemoteCertificateValidationCallback ServerNamed(string name)
+        => (_, certificate, _, _) => string.Equals(NameOf(certificate as X509Certificate2, asServer: true), name, StringComparison.Ordinal);
+
+    private sealed record Pair(X509Certificate2 Own, X509Certificate2 Root);
+}

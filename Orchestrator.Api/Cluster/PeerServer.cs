@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Authentication;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Runtime;
+
+namespace Orchestrator.Api.Cluster;
+
+/// <summary>The port on which the other members reach this node: HTTP/2 with mutual TLS and nothing else. It serves what this node owns and refuses the rest; it passes nothing on.</summary>
+public sealed class PeerServer : IAsyncDisposable
+{
+    private const int LargestRequest = 8 * 1024 * 1024;
+    private readonly WebApplication _app;
+
+    private PeerServer(WebApplication app) => _app = app;
+
+    /// <summary>Where it listens.</summary>
+    public IPEndPoint Address { get; private set; } = null!;
+
+    /// <summary>Opens the port.</summary>
+    /// <param name="listen">Where; port 0 takes a free one.</param>
+    /// <param name="system">Gives the runtime, once it is there.</param>
+    /// <param name="manifests">The table of stored names.</param>
+    /// <param name="certificates">Who this node is, and whom it believes.</param>
+    /// <param name="logging">Where logs go.</param>
+    public static async Task<PeerServer> StartAsync(IPEndPoint listen, Func<ActorSystem?> system, ManifestTable manifests, PeerCertificates certificates, Action<ILoggingBuilder> logging)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        logging(builder.Logging);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestRequest;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
+            kestrel.Listen(listen, endpoint =>
+            {
+                endpoint.Protocols = HttpProtocols.Http2;
+                endpoint.UseHttps(https =>
+                {
+                    https.SslProtocols = SslProtocols.Tls13;
+                    https.ServerCertificateSelector = (_, _) => certificates.Own;
+                    https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+                    https.ClientCertificateValidation = (certificate, _, _) => certificates.NameOf(certificate, asServer: false) is not null;
+                });
+            });
+        });
+        var app = builder.Build();
+        var server = new PeerServer(app);
+        app.MapPost("/cluster/v1/ask", context => ServeAsync(context, system, manifests, static async (system, entity, request, what, cancellationToken) =>
+            await system.AskHereAsync(entity, (Command)what, new CommandId(request.Id ?? string.Empty), new Sender(request.Sender ?? string.Empty), cancellationToken)));
+        app.MapPost("/cluster/v1/query", context => ServeAsync(context, system, manifests, static async (system, entity, _, what, cancellationToken) =>
+            new Answer(await system.QueryHereAsync(entity, (Query)what, cancellationToken), JournalPosition.Start, Repeated: false)));
+        await app.StartAsync();
+        server.Address = IPEndPoint.Parse(new Uri(app.Urls.Single()).Authority);
+        return server;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static async Task ServeAsync(
+        HttpContext context,
+        Func<ActorSystem?> systems,
+        ManifestTable manifests,
+        Func<ActorSystem, EntityId, PeerRequest, object, CancellationToken, Task<Answer>> serve)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        if (long.TryParse(context.Request.Headers[PeerErrors.DeadlineHeader], NumberStyles.None, CultureInfo.InvariantCulture, out var left) && left is > 0 and < int.MaxValue)
+        {
+            limit.CancelAfter(TimeSpan.FromMilliseconds(left));
+        }
+
+        try
+        {
+            var request = await context.Request.ReadFromJsonAsync<PeerRequest>(JsonSerializerOptions.Web, limit.Token) ?? throw new JsonException("the request is empty");
+            var system = systems() ?? throw new NotOwnerException(EntityId.Parse(request.Entity));
+            var what = manifests.Read(request.Manifest, JsonSerializer.SerializeToUtf8Bytes(request.Payload));
+            var answer = await serve(system, EntityId.Parse(request.Entity), request, what, limit.Token);
+            var (manifest, payload) = manifests.Write(answer.Reply);
+            using var document = JsonDocument.Parse(payload);
+            await context.Response.WriteAsJsonAsync(new PeerReply(manifest, document.RootElement, answer.Position.Value, answer.Repeated), JsonSerializerOptions.Web, limit.Token);
+        }
+        catch (Exception e) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            var (status, code) = e switch
+            {
+                NotOwnerException or FencedException => (StatusCodes.Status421MisdirectedRequest, PeerErrors.NotOwner),
+                OverloadedException => (StatusCodes.Status503ServiceUnavailable, PeerErrors.Overloaded),
+                StoreUnavailableException or OperationCanceledException => (StatusCodes.Status503ServiceUnavailable, PeerErrors.Unavailable),
+                EntityQuarantinedException => (StatusCodes.Status409Conflict, PeerErrors.Quarantined),
+                UnknownManifestException => (StatusCodes.Status400BadRequest, PeerErrors.Unknown),
+                JsonException or FormatException or InvalidCastException or Microsoft.AspNetCore.Http.BadHttpRequestException => (StatusCodes.Status400BadRequest, PeerErrors.Failed),
+                _ => (StatusCodes.Status500InternalServerError, PeerErrors.Failed),
+            };
+            context.Response.StatusCode = status;
+            await context.Response.WriteAsJsonAsync(new PeerError(code, e.Message), JsonSerializerOptions.Web, CancellationToken.None);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+namespace Orchestrator.Runtime;
+
+public sealed partial class ActorSystem
+{
+    /// <summary>The cluster as this node last read it; empty for a node on its own.</summary>
+    public ClusterTable Cluster => _member?.Table ?? ClusterTable.Empty;
+
+    /// <summary>This start of this node in the cluster; null for a node on its own.</summary>
+    public Member? Self => _member?.Self;
+
+    /// <summary>The shards that this node owns.</summary>
+    public ShardSet OwnedShards => _host.Shards.Held;
+
+    /// <summary>Completes when the table of the cluster, or what this node owns, changes next.</summary>
+    internal Task ClusterChanged => _member?.Changed.Next ?? Task.Delay(Timeout.Infinite, _host.Stopping);
+
+    /// <summary>Asks an entity of this node, for another member: what this node does not own is refused, never passed on.</summary>
+    /// <exception cref="NotOwnerException">This node does not own it now.</exception>
+    public Task<Answer> AskHereAsync(EntityId to, Command command, CommandId id, Sender sender, CancellationToken cancellationToken = default)
+        => _ingress.AskAsync(to, command, id, sender).WaitAsync(cancellationToken);
+
+    /// <summary>Queries an entity of this node, for another member: what this node does not own is refused, never passed on.</summary>
+    /// <exception cref="NotOwnerException">This node does not own it now, or may not answer because its beats are not confirmed.</exception>
+    public Task<Reply> QueryHereAsync(EntityId to, Query query, CancellationToken cancellationToken = default)
+        => _ingress.QueryAsync(to, query).WaitAsync(cancellationToken);
+
+    private void Taken(ShardSet shards)
+    {
+        _reminders.NoteTaken();
+        _ = WakeAsync(shards);
+    }
+
+    private async Task WakeAsync(IReadOnlyCollection<int>? shards)
+    {
+        try
+        {
+            foreach (var inbox in await _host.Journal.ReadInboxesAsync(shards, _host.Stopping))
+            {
+                _host.Wake(inbox.Entity, 0);
+            }
+        }
+        catch (Exception e) when (e is StoreUnavailableException or OperationCanceledException)
+        {
+            // The store says it again at its next look.
+        }
+    }
+
+    /// <summary>Hears what other nodes have committed.</summary>
+    private sealed class Listener(ActorSystem system) : IJournalListener
+    {
+        public void EventsVisible() => system._events.Committed.Raise();
+
+        public void WorkStored()
+        {
+            system._workers.Stored.Raise();
+            system._reminders.NoteTaken();
+        }
+
+        public async ValueTask InboxStoredAsync(IReadOnlyCollection<int>? shards, CancellationToken cancellationToken) => await system.WakeAsync(shards);
+    }
+}
