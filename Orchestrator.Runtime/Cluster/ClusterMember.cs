@@ -77,6 +77,9 @@ internal sealed partial class ClusterMember : IAsyncDisposable
         _stopping.Dispose();
     }
 
+    /// <summary>Whether this is this start of this node.</summary>
+    public bool IsSelf(Member? member) => member is not null && string.Equals(member.Name, _name, StringComparison.Ordinal) && member.Incarnation == _self.Incarnation;
+
     private Member NewSelf() => new(_name, Incarnation: 0, _options.Address, _options.Roles, _options.Version, _options.Format);
 
     private async Task JoinAsync(CancellationToken cancellationToken)
@@ -144,7 +147,7 @@ internal sealed partial class ClusterMember : IAsyncDisposable
         var began = _time.GetTimestamp();
         var table = await _options.Store.ReadAsync(cancellationToken);
         Show(table);
-        if (!_leaving && table.Members.FirstOrDefault(row => string.Equals(row.Member.Name, _name, StringComparison.Ordinal)) is not { IsLive: true } me)
+        if (!_leaving && !table.Members.Any(row => row.IsLive && IsSelf(row.Member)))
         {
             await RejoinAsync(cancellationToken);
             return;
@@ -184,14 +187,14 @@ internal sealed partial class ClusterMember : IAsyncDisposable
         foreach (var row in table.Shards)
         {
             var rightful = table.RightfulOwnerOf(row.Shard, ClusterOptions.EntityRole);
-            var mine = rightful is not null && rightful.Member.Incarnation == _self.Incarnation;
+            var mine = IsSelf(rightful?.Member);
             if (held.Contains(row.Shard))
             {
                 others = mine || rightful is null ? others : others.With(row.Shard);
             }
-            else if (row.Incarnation == _self.Incarnation && row.Owner is not null)
+            else if (string.Equals(row.Owner, _name, StringComparison.Ordinal) && row.Incarnation == _self.Incarnation && row.Epoch > _host.Shards.Epoch(row.Shard))
             {
-                // Taken, but the answer was lost on its way.
+                // Taken, but the answer was lost on its way. What was released since the table was read has the epoch that is known.
                 Adopt([row]);
             }
             else if (mine && table.OwnerOf(row.Shard) is null)
@@ -246,13 +249,13 @@ internal sealed partial class ClusterMember : IAsyncDisposable
             _host.Shards.Close(shards);
             Changed.Raise();
             await _host.EndAsync(shards, cancellationToken);
-            foreach (var shard in shards)
+            foreach (var outcome in await Task.WhenAll(shards.Select(shard => _host.Writer.SubmitAsync(new ShardRelease(shard, _host.Shards.Epoch(shard))))))
             {
-                (await _host.Writer.SubmitAsync(new ShardRelease(shard, _host.Shards.Epoch(shard)))).Require();
-                _host.Shards.Remove(ShardSet.None.With(shard));
-                Own();
+                outcome.Require();
             }
 
+            _host.Shards.Remove(shards);
+            Own();
             HandedOver(shards.Count, _host.Shards.Held.Count);
         }
         catch (Exception e) when (e is StoreUnavailableException or OperationCanceledException)

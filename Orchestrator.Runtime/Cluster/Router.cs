@@ -31,7 +31,7 @@ internal sealed class Router(Ingress ingress, EntityHost host, ClusterMember clu
                     return await here().WaitAsync(limit.Token);
                 }
 
-                if (cluster.Table.OwnerOf(shard) is { } owner && owner.Member.Incarnation != cluster.Self.Incarnation)
+                if (cluster.Table.OwnerOf(shard) is { } owner && !cluster.IsSelf(owner.Member))
                 {
                     return await there(owner.Member, limit.Token);
                 }

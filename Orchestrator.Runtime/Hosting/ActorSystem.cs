@@ -174,21 +174,23 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
 
     private void AddShutdownTasks()
     {
-        Shutdown.Add(ShutdownPhase.StopIngress, "ingress", _ =>
+        Shutdown.Add(ShutdownPhase.StopIngress, "ingress", async outOfTime =>
         {
+            if (_member is not null)
+            {
+                // Who asks meanwhile is served, here or by the next owner.
+                using var limit = CancellationTokenSource.CreateLinkedTokenSource(outOfTime);
+                limit.CancelAfter(_builder.Options.DrainTimeout);
+                await _member.LeaveAsync(limit.Token);
+            }
+
             _ingress.IsOpen = false;
             RuntimeTelemetry.Unwatch(this);
-            return Task.CompletedTask;
         });
         Shutdown.Add(ShutdownPhase.Drain, "entities", async outOfTime =>
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(outOfTime);
             limit.CancelAfter(_builder.Options.DrainTimeout);
-            if (_member is not null)
-            {
-                await _member.LeaveAsync(limit.Token);
-            }
-
             if (!await _host.DrainAsync(limit.Token))
             {
                 NotDrained(_host.Waiting);

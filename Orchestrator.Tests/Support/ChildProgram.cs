@@ -8,6 +8,7 @@ internal static class ChildProgram
     public static async Task<int> Main(string[] args) => args switch
     {
         ["runtime-crash", .. var rest] => await Runtime.CrashChild.RunAsync(rest),
+        ["cluster-node", .. var rest] => await Cluster.ClusterChild.RunAsync(rest),
         _ => 2,
     };
 
