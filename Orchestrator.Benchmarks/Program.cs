@@ -12,6 +12,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: ./bench runtime [--seconds N] | node [--program PATH] | tmux");
+    Console.Error.WriteLine("usage: ./bench runtime [--seconds N] [--postgres] | node [--program PATH] | tmux");
     return 2;
 }

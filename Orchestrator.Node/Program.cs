@@ -30,6 +30,11 @@ try
         return ProfileTool.Run(settings, [.. words]);
     }
 
+    if (arguments.CopyTo is { } target)
+    {
+        return await JournalTool.CopyAsync(settings, target);
+    }
+
     return arguments.Doctor ? await NodeDoctor.RunAsync(settings, arguments.Json) : await RunAsync(settings, arguments.Demo);
 }
 catch (FormatException exception)

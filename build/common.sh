@@ -57,6 +57,23 @@ need_postgres() {
     need_program postgres postgresql "the store of a cluster is tested against it"
 }
 
+# start_postgres: a server for this run, durable, in a folder on a disk; gone with this shell. Sets postgres_connection.
+start_postgres() {
+    local programs as_user=()
+    programs=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+    [ "$(id -u)" = 0 ] && as_user=(setpriv --reuid=postgres --regid=postgres --init-groups)
+    postgres_folder=$(mktemp -d /var/tmp/orc-bench-pg-XXXXXX)
+    [ "$(id -u)" = 0 ] && chown postgres: "$postgres_folder"
+    chmod 755 "$postgres_folder"
+    export PATH="$PATH:$programs"
+    (cd / && "${as_user[@]}" initdb --auth trust --username postgres --encoding UTF8 --locale C.UTF-8 --pgdata "$postgres_folder/data" >/dev/null)
+    (cd / && "${as_user[@]}" pg_ctl --silent --wait --pgdata "$postgres_folder/data" --log "$postgres_folder/log" \
+        --options "-c listen_addresses= -c unix_socket_directories=$postgres_folder -c max_connections=300 -c shared_buffers=256MB -c max_wal_size=4GB" start)
+    trap '(cd / && ${as_user_words:-} pg_ctl --silent --mode immediate --pgdata "$postgres_folder/data" stop); rm -rf "$postgres_folder"' EXIT
+    as_user_words="${as_user[*]}"
+    postgres_connection="Host=$postgres_folder;Username=postgres;Database=postgres"
+}
+
 # runtime_id: what the programs are compiled ahead for.
 runtime_id() {
     case "$(uname -m)" in

@@ -10,9 +10,12 @@ internal sealed class OpenNode : IAsyncDisposable
 
     public ActorSystem System { get; private set; } = null!;
 
-    public static async Task<OpenNode> StartAsync()
+    private string? _connection;
+
+    /// <summary>Opens it over SQLite in the folder, or over a new database of the PostgreSQL that <paramref name="server"/> leads to.</summary>
+    public static async Task<OpenNode> StartAsync(string? server = null)
     {
-        var node = new OpenNode();
+        var node = new OpenNode { _connection = server is null ? null : await PostgresDatabase.CreateAsync(server) };
         node.System = await ActorSystem.StartAsync(node.Builder());
         return node;
     }
@@ -20,6 +23,11 @@ internal sealed class OpenNode : IAsyncDisposable
     /// <summary>A log that grows is flushed more slowly than one that is written over, as it is most of the time: lets it reach its size first.</summary>
     public async Task GrowLogAsync()
     {
+        if (_connection is not null)
+        {
+            return;
+        }
+
         const long Size = 8000L * 4120;
         var log = new FileInfo(Path.Combine(_folder, "orchestrator.db-wal"));
         var sender = new Sender("client:benchmark");
@@ -39,12 +47,21 @@ internal sealed class OpenNode : IAsyncDisposable
     {
         await System.StopAsync();
         Directory.Delete(_folder, recursive: true);
+        if (_connection is not null)
+        {
+            await PostgresDatabase.DropAsync(_connection);
+        }
     }
 
     private RuntimeBuilder Builder()
     {
         var builder = new RuntimeBuilder { Options = new RuntimeOptions { DataFolder = _folder, MinimumFreeDisk = 0, NodeCapacity = 1_000_000, MailboxCapacity = 100_000 } };
         builder.AddEntity(new EntityKind<Counter>("counter", new CounterBehavior()) { SnapshotEvery = 0, PassivateAfter = TimeSpan.FromHours(1) });
+        if (_connection is not null)
+        {
+            builder.Journal = builder => new PostgresJournal(new PostgresOptions { Connection = _connection, Node = "bench" }, builder.Time);
+        }
+
         builder.Manifests.Map<Increment>("counter.increment.v1").Map<Incremented>("counter.incremented.v1");
         return builder;
     }

@@ -13,10 +13,14 @@ internal sealed record NodeArguments(IReadOnlyList<string> Overrides, bool Demo,
     /// <summary>What to do with profiles instead of starting, and with which; null if nothing.</summary>
     public IReadOnlyList<string>? Profile { get; init; }
 
+    /// <summary>To copy the history to the database of this connection string, or to that of the settings where it is empty, instead of starting; null if not.</summary>
+    public string? CopyTo { get; init; }
+
     public const string Usage = """
         orchestrator-node [--data DIR] [--port N] [--demo] [-D key=value]...   start a node in the foreground
         orchestrator-node doctor [--json] [--data DIR] [-D key=value]...      check this machine
         orchestrator-node profile ls|show NAME|check [NAME|FILE]...|test NAME FILE... [--data DIR]   about profiles, as JSON
+        orchestrator-node journal copy [--data DIR] [--to CONNECTION] [-D key=value]...   copy a stopped node's history from SQLite to an empty PostgreSQL
         """;
 
     /// <summary>Reads a command line.</summary>
@@ -26,6 +30,7 @@ internal sealed record NodeArguments(IReadOnlyList<string> Overrides, bool Demo,
         var overrides = new List<string>();
         var (demo, doctor, json, help) = (false, false, false, false);
         List<string>? profile = null;
+        string? copyTo = null;
         for (var i = 0; i < words.Count; i++)
         {
             switch (words[i])
@@ -35,6 +40,13 @@ internal sealed record NodeArguments(IReadOnlyList<string> Overrides, bool Demo,
                     break;
                 case "profile" when i == 0:
                     profile = [];
+                    break;
+                case "journal" when i == 0 && words is [_, "copy", ..]:
+                    copyTo = string.Empty;
+                    i++;
+                    break;
+                case "--to" when copyTo is not null:
+                    copyTo = Value(words, ref i);
                     break;
                 case "--" when profile is not null:
                     profile.AddRange(words.Skip(i + 1));
@@ -72,7 +84,7 @@ internal sealed record NodeArguments(IReadOnlyList<string> Overrides, bool Demo,
             }
         }
 
-        return new NodeArguments(overrides, demo, doctor, json, help) { Profile = profile };
+        return new NodeArguments(overrides, demo, doctor, json, help) { Profile = profile, CopyTo = copyTo };
     }
 
     private static string Value(IReadOnlyList<string> words, ref int i)

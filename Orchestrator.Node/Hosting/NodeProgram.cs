@@ -39,7 +39,13 @@ internal static class NodeProgram
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = ShutdownWithin);
         builder.Services.AddSingleton(TimeProvider.System);
         settings.Runtime.Address = $"http://{new IPEndPoint(settings.Address, settings.Port)}";
-        builder.Services.AddOrchestratorRuntime(settings.Runtime).AddDomain();
+        var runtime = builder.Services.AddOrchestratorRuntime(settings.Runtime);
+        if (settings.Postgres is { } postgres)
+        {
+            runtime.Journal = runtime => new PostgresJournal(postgres with { Address = settings.Runtime.Address }, runtime.Time, runtime.Loggers.CreateLogger<PostgresJournal>());
+        }
+
+        runtime.AddDomain();
         AddWorker(builder.Services, settings);
         builder.Services.AddSingleton<NodeService>();
         builder.Services.AddHostedService(static services => services.GetRequiredService<NodeService>());

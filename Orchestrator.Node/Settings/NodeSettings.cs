@@ -15,7 +15,7 @@ namespace Orchestrator.Node.Settings;
 internal sealed record NodeSettings
 {
     // Variables of the command-line tool, of agents and of tests.
-    private static readonly string[] NotSettings = ["ORC_URL", "ORC_TOKEN", "ORC_DATA", "ORC_NODE_PROGRAM", "ORC_AGENT", "ORC_GENERATION", "ORC_FAIL_POINT"];
+    private static readonly string[] NotSettings = ["ORC_URL", "ORC_TOKEN", "ORC_DATA", "ORC_NODE_PROGRAM", "ORC_AGENT", "ORC_GENERATION", "ORC_FAIL_POINT", PostgresSettings.PasswordVariable];
 
     /// <summary>The name.</summary>
     public required string Name { get; init; }
@@ -43,6 +43,9 @@ internal sealed record NodeSettings
 
     /// <summary>The runtime's.</summary>
     public required RuntimeOptions Runtime { get; init; }
+
+    /// <summary>The PostgreSQL that everything is stored in; null: SQLite in the data folder.</summary>
+    public required PostgresOptions? Postgres { get; init; }
 
     /// <summary>The tmux program.</summary>
     public required string Tmux { get; init; }
@@ -123,6 +126,12 @@ internal sealed record NodeSettings
                 DedupeWindow = all.GetDuration("orchestrator.runtime.dedupe-window"),
                 MinimumFreeDisk = all.GetBytes("orchestrator.runtime.minimum-free-disk"),
                 DrainTimeout = all.GetDuration("orchestrator.runtime.drain-timeout"),
+            },
+            Postgres = all.GetString("orchestrator.store") switch
+            {
+                "sqlite" => null,
+                "postgres" => PostgresSettings.Read(all, name, data),
+                var store => throw new HoconException($"orchestrator.store is '{store}': use sqlite or postgres"),
             },
             Tmux = all.GetString("orchestrator.tmux.program"),
             TmuxLaunchPrefix = all.GetStringList("orchestrator.tmux.launch-prefix"),

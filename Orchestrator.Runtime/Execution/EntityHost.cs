@@ -83,7 +83,7 @@ internal sealed class EntityHost(RuntimeOptions options, IJournal journal, Manif
     public void Deliver(InboxRow row)
     {
         // A row for a kind that this version does not have stays where it is. Where others write too, a row that is stored later may come before this one: the inbox is read.
-        if (Journal.Notifications is not null)
+        if (Journal.Notifications is { IsShared: true })
         {
             Wake(row.To, 1);
         }

@@ -3,6 +3,9 @@ namespace Orchestrator.Runtime;
 /// <summary>Says what other nodes have committed to the store that they share with this one. Nothing is missed for longer than the store's poll interval, and much is said twice.</summary>
 public interface IJournalNotifications
 {
+    /// <summary>Whether other nodes write to the store while this one does.</summary>
+    bool IsShared { get; }
+
     /// <summary>Who hears it; set once the store is open.</summary>
     IJournalListener? Listener { get; set; }
 }

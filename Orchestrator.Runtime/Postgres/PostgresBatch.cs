@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Orchestrator.Runtime;
 
@@ -28,7 +27,7 @@ internal sealed partial class PostgresBatch
     private readonly Work _work = new();
     private readonly Letters _letters = new();
     private readonly Dictionary<string, SnapshotWrite> _snapshots = new(StringComparer.Ordinal);
-    private int _index;
+    private readonly int _index;
 
     public PostgresBatch(IReadOnlyList<JournalWrite> writes, PostgresFence fence, string writer, DateTimeOffset now)
     {
@@ -44,6 +43,9 @@ internal sealed partial class PostgresBatch
 
     /// <summary>Whether it stores worker commands.</summary>
     public bool HasWork => _work.Node.Count > 0;
+
+    /// <summary>Whether it moves projections on, which runners of other nodes follow.</summary>
+    public bool HasViews => _writes.Any(static write => write is ViewWrite);
 
     /// <summary>The shards of others whose inboxes have new rows.</summary>
     public HashSet<int> Told { get; } = [];

@@ -13,13 +13,22 @@ internal static class PostgresChecks
     /// <exception cref="JournalRefusedException">It is not safe to use; the message says why and what to do.</exception>
     public static async Task ServerAsync(PostgresSessions sessions, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var version = int.Parse(await SettingAsync("server_version_num"), CultureInfo.InvariantCulture);
-        if (version < OldestServer)
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        await using (var command = new NpgsqlCommand("SELECT name, current_setting(name) FROM unnest(ARRAY['server_version_num', 'server_version', 'fsync', 'full_page_writes', 'synchronous_commit', 'server_encoding']) AS name UNION ALL SELECT 'standby', pg_is_in_recovery()::text", connection))
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
-            throw Refuse($"is PostgreSQL {await SettingAsync("server_version")}: 14 or newer is needed");
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                settings[reader.GetString(0)] = reader.GetString(1);
+            }
         }
 
-        if (await PostgresSessions.ScalarAsync<bool>(connection, "SELECT pg_is_in_recovery()", cancellationToken))
+        if (int.Parse(settings["server_version_num"], CultureInfo.InvariantCulture) < OldestServer)
+        {
+            throw Refuse($"is PostgreSQL {settings["server_version"]}: 14 or newer is needed");
+        }
+
+        if (settings["standby"] is "true")
         {
             throw Refuse("is a standby, which takes no writes: connect to the primary (several hosts in the connection string with Target Session Attributes=primary find it)");
         }
@@ -30,23 +39,21 @@ internal static class PostgresChecks
             ("full_page_writes", "a page that is half written when its machine stops could not be mended"),
         })
         {
-            if (await SettingAsync(setting) is not "on")
+            if (settings[setting] is not "on")
             {
                 throw Refuse($"runs with {setting}=off: {risk}. Set {setting} = on in postgresql.conf and reload the server");
             }
         }
 
-        if (await SettingAsync("synchronous_commit") is not "on")
+        if (settings["synchronous_commit"] is not "on")
         {
             throw Refuse("does not keep synchronous_commit=on for a session: what it acknowledges would not be durable. If there is a connection pooler in between, connect to the server directly");
         }
 
-        if (await SettingAsync("server_encoding") is not "UTF8")
+        if (settings["server_encoding"] is not "UTF8")
         {
             throw Refuse("does not keep text as UTF-8: make the database with ENCODING 'UTF8'");
         }
-
-        Task<string> SettingAsync(string name) => PostgresSessions.ScalarAsync<string>(connection, $"SELECT current_setting('{name}')", cancellationToken);
 
         JournalRefusedException Refuse(string why) => new($"the database {sessions.Place} {why}");
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Data;
 using System.Diagnostics;
 using Npgsql;
 
@@ -69,7 +70,7 @@ public sealed partial class PostgresJournal
     /// <summary>Leaves in good order, if that is still possible: the shards are free at once.</summary>
     private async Task LeaveAsync()
     {
-        if (!_options.Alone || _writer is not { } writer || _fence is not { } fence || _health.State is JournalState.Broken)
+        if (!_options.Alone || _writer is not { FullState: ConnectionState.Open } writer || _fence is not { } fence || _health.State is JournalState.Broken)
         {
             return;
         }

@@ -20,11 +20,13 @@ public sealed partial class PostgresJournal : IJournal
     private readonly PostgresSignals _signals;
     private readonly SemaphoreSlim _gate = new(1);
     private readonly string _writerId = Guid.NewGuid().ToString("N");
+    private DataFolderLock? _folder;
     private NpgsqlConnection? _writer;
     private SeenDatabase? _seen;
     private SeenDatabase? _remembered;
     private volatile PostgresFence? _fence;
     private volatile JournalHealth _health = new(JournalState.New);
+    private int _backend;
     private int _lostBackend;
     private int _failures;
     private long _retryAt;
@@ -83,6 +85,7 @@ public sealed partial class PostgresJournal : IJournal
         await _gate.WaitAsync(cancellationToken);
         try
         {
+            _folder = _options.DataFolder is { } folder ? DataFolderLock.Take(folder, _options.Address, _time.GetUtcNow()) : null;
             await ConnectAsync(cancellationToken);
             await _signals.StartAsync(cancellationToken);
             _health = new JournalHealth(JournalState.Open);
@@ -91,6 +94,7 @@ public sealed partial class PostgresJournal : IJournal
         catch (Exception e)
         {
             await DropWriterAsync();
+            ReleaseFolder();
             if (e is NpgsqlException or TimeoutException or ArgumentException)
             {
                 throw new JournalRefusedException($"the database {Place} cannot be opened: {Reason(e)}", e);
@@ -119,7 +123,7 @@ public sealed partial class PostgresJournal : IJournal
                 try
                 {
                     var sent = _time.GetTimestamp();
-                    Sending?.Invoke(connection.ProcessID);
+                    Sending?.Invoke(_backend);
                     prepared.Run(connection);
                     Committed(prepared, sent);
                     return;
@@ -154,6 +158,7 @@ public sealed partial class PostgresJournal : IJournal
             await LeaveAsync();
             await DropWriterAsync();
             RememberSeen();
+            ReleaseFolder();
             if (_health.State is not JournalState.Broken)
             {
                 _health = new JournalHealth(JournalState.Closed);
@@ -180,7 +185,7 @@ public sealed partial class PostgresJournal : IJournal
     /// <summary>The connection that writes; opened anew, after a pause that grows, where it was lost.</summary>
     private async ValueTask<NpgsqlConnection> WriterAsync(CancellationToken cancellationToken)
     {
-        if (_writer is { } writer)
+        if (_writer is { FullState: ConnectionState.Open } writer)
         {
             if (writer.State is ConnectionState.Open)
             {
@@ -190,6 +195,8 @@ public sealed partial class PostgresJournal : IJournal
             // It was ended while nothing was under way: whoever marks this node down does that.
             await LoseWriterAsync();
         }
+
+        await DropWriterAsync();
 
         if (_failures > 0 && _time.GetTimestamp() < _retryAt)
         {
@@ -220,10 +227,15 @@ public sealed partial class PostgresJournal : IJournal
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
         _writer = await _sessions.OpenAsync(cancellationToken);
+        _backend = _writer.ProcessID;
         await EndLostBackendAsync(_writer, cancellationToken);
         await PostgresChecks.ServerAsync(_sessions, _writer, cancellationToken);
-        await PostgresChecks.DirectAsync(_sessions, _writer, cancellationToken);
-        await PostgresSchema.UpgradeAsync(_writer, cancellationToken);
+        if (_seen is null)
+        {
+            await PostgresChecks.DirectAsync(_sessions, _writer, cancellationToken);
+            await PostgresSchema.UpgradeAsync(_writer, cancellationToken);
+        }
+
         var now = await PostgresChecks.LookAsync(_writer, cancellationToken);
         PostgresChecks.Compare(_sessions, now, _seen ?? SeenDatabase.Read(_options.SeenFile), _options.SeenFile);
         _seen = now;
@@ -243,12 +255,18 @@ public sealed partial class PostgresJournal : IJournal
             return;
         }
 
-        await using var command = new NpgsqlCommand("SELECT count(*) FROM pg_stat_activity WHERE pid = $1 AND application_name = $2 AND pid <> pg_backend_pid() AND NOT pg_terminate_backend(pid, 5000)", connection);
-        command.Parameters.AddWithValue(_lostBackend);
-        command.Parameters.AddWithValue(_sessions.ApplicationName);
-        if ((long)(await command.ExecuteScalarAsync(cancellationToken))! > 0)
+        // Asked for first and then ended: in one statement the server may end backends before it looks which they are.
+        await using var find = new NpgsqlCommand("SELECT count(*) FROM pg_stat_activity WHERE pid = $1 AND application_name = $2", connection);
+        find.Parameters.AddWithValue(_lostBackend);
+        find.Parameters.AddWithValue(_sessions.ApplicationName);
+        if ((long)(await find.ExecuteScalarAsync(cancellationToken))! > 0)
         {
-            throw new TimeoutException($"the backend {_lostBackend} of the connection that was lost does not end");
+            await using var end = new NpgsqlCommand("SELECT pg_terminate_backend($1, 5000)", connection);
+            end.Parameters.AddWithValue(_lostBackend);
+            if (!(bool)(await end.ExecuteScalarAsync(cancellationToken))!)
+            {
+                throw new TimeoutException($"the backend {_lostBackend} of the connection that was lost does not end");
+            }
         }
 
         _lostBackend = 0;
@@ -273,7 +291,7 @@ public sealed partial class PostgresJournal : IJournal
             _seen = _seen! with { Position = Math.Max(_seen.Position, batch.Position) };
         }
 
-        _signals.Committed(batch.Position, batch.HasWork, batch.Told);
+        _signals.Committed(batch.HasViews ? _seen!.Position : batch.Position, batch.HasWork, batch.Told);
     }
 
     private async ValueTask<Exception> FailedAsync(PostgresBatch batch, NpgsqlConnection connection, Exception e)
@@ -343,7 +361,7 @@ public sealed partial class PostgresJournal : IJournal
 
     private async ValueTask LoseWriterAsync()
     {
-        _lostBackend = _writer?.ProcessID ?? _lostBackend;
+        _lostBackend = _writer is null ? _lostBackend : _backend;
         await DropWriterAsync();
     }
 
@@ -354,6 +372,12 @@ public sealed partial class PostgresJournal : IJournal
             _writer = null;
             await writer.DisposeAsync();
         }
+    }
+
+    private void ReleaseFolder()
+    {
+        _folder?.Dispose();
+        _folder = null;
     }
 
     private void RememberSeen()

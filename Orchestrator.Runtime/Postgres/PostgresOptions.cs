@@ -23,6 +23,9 @@ public sealed record PostgresOptions
     /// </summary>
     public bool Alone { get; init; } = true;
 
+    /// <summary>The data folder of this node, locked for the life of the process; null: none.</summary>
+    public string? DataFolder { get; init; }
+
     /// <summary>Where it is remembered which database this was and how far its history had come, so that an older or another one is noticed; null remembers it for the life of the process only.</summary>
     public string? SeenFile { get; init; }
 

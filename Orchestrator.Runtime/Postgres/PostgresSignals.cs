@@ -30,6 +30,9 @@ internal sealed partial class PostgresSignals(PostgresSessions sessions, Postgre
     private long _announced;
 
     /// <inheritdoc/>
+    public bool IsShared => !options.Alone;
+
+    /// <inheritdoc/>
     public IJournalListener? Listener { get; set; }
 
     /// <summary>Done once a second.</summary>

@@ -14,6 +14,10 @@ internal sealed partial class WorkerQueue(EntityHost host) : IWorkerQueue
     public async IAsyncEnumerable<PendingWorkerCommand> FollowAsync(string node, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.Stopping);
+
+        // Where other nodes write too, a number may become visible below one that was seen: all that is there is read again, and what was handed out is known.
+        var shared = host.Journal.Notifications is { IsShared: true };
+        var (known, present) = (new HashSet<long>(), new HashSet<long>());
         for (var after = 0L; ;)
         {
             var stored = Stored.Next;
@@ -21,7 +25,12 @@ internal sealed partial class WorkerQueue(EntityHost host) : IWorkerQueue
             foreach (var row in page)
             {
                 after = row.Id;
-                if (Read(row) is { } command)
+                if (shared)
+                {
+                    present.Add(row.Id);
+                }
+
+                if ((!shared || known.Add(row.Id)) && Read(row) is { } command)
                 {
                     yield return command;
                 }
@@ -29,6 +38,13 @@ internal sealed partial class WorkerQueue(EntityHost host) : IWorkerQueue
 
             if (page.Count < PageSize)
             {
+                if (shared)
+                {
+                    known.IntersectWith(present);
+                    present.Clear();
+                    after = 0;
+                }
+
                 await stored.WaitAsync(linked.Token);
             }
         }

@@ -205,6 +205,18 @@ internal sealed class SqliteWriter
 
     private void PutView(ViewWrite view)
     {
+        if (view.Expected is { } expected)
+        {
+            var offset = _database.Prepare("SELECT version, position FROM offsets WHERE name = ?").Bind(1, view.View);
+            var found = offset.Step() ? new ProjectionOffset((int)offset.Int64(0), offset.Int64(1)) : ProjectionOffset.None;
+            offset.Reset();
+            view.Applied = found == expected;
+            if (!view.Applied)
+            {
+                return;
+            }
+        }
+
         if (view.Reset)
         {
             _database.Prepare("DELETE FROM views WHERE view = ?").Bind(1, view.View).Run();

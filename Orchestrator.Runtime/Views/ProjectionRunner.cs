@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
@@ -26,7 +27,17 @@ internal sealed partial class ProjectionRunner<TView>(Projection<TView> projecti
     /// <summary>After how many events that change no row the offset is stored all the same.</summary>
     private const int LongestSilence = 10_000;
 
-    private long _stored;
+    /// <summary>How long a runner of another node may stand still before this one takes over.</summary>
+    private static readonly TimeSpan TakeOverAfter = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often other nodes are told, by the stored offset, of events that change no row, and how often they look.</summary>
+    private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(50);
+
+    private readonly bool _shared = host.Journal.Notifications is { IsShared: true };
+    private ProjectionOffset _stored = ProjectionOffset.None;
+    private long _passed;
+    private long _moved;
+    private bool _following;
     private bool _reset;
 
     public override string Name => projection.Name;
@@ -64,9 +75,15 @@ internal sealed partial class ProjectionRunner<TView>(Projection<TView> projecti
     private async Task OpenAsync()
     {
         var offset = await host.Journal.ReadOffsetAsync(Name, host.Stopping);
-        if (offset?.Version == projection.Version)
+        _stored = offset ?? ProjectionOffset.None;
+        _passed = 0;
+        _reset = false;
+
+        // While nodes of two versions run side by side the newer one keeps the view.
+        _following = _shared && _stored.Version > projection.Version;
+        if (_following || _stored.Version == projection.Version)
         {
-            Position = new JournalPosition(_stored = offset.Position);
+            Position = new JournalPosition(_stored.Position);
             return;
         }
 
@@ -79,24 +96,93 @@ internal sealed partial class ProjectionRunner<TView>(Projection<TView> projecti
 
     private async Task StepAsync()
     {
+        if (_following)
+        {
+            await FollowAsync();
+            return;
+        }
+
         var committed = log.Committed.Next;
         var page = _reset ? [] : await log.ReadAsync(Position, EventFilter.All, PageSize, host.Stopping);
         if (page.Count == 0 && !_reset)
         {
-            await committed.WaitAsync(host.Stopping);
+            await WaitAsync(committed);
             return;
         }
 
         var changes = await FoldAsync(page);
         var position = page.Count > 0 ? page[^1].Position : Position;
-        if (_reset || changes.Count > 0 || position.Value - _stored >= LongestSilence)
+        _passed += page.Count;
+        if (_reset || changes.Count > 0 || _passed >= LongestSilence)
         {
-            (await host.Writer.SubmitAsync(new ViewWrite(Name, new ProjectionOffset(projection.Version, position.Value), _reset, changes))).Require();
-            (_reset, _stored) = (false, position.Value);
+            await StoreAsync(position, changes);
+        }
+        else
+        {
+            Position = position;
         }
 
-        Position = position;
         moved.Raise();
+    }
+
+    private async Task StoreAsync(JournalPosition position, IReadOnlyList<ViewChange> changes)
+    {
+        var offset = new ProjectionOffset(projection.Version, position.Value);
+        var write = new ViewWrite(Name, offset, _reset, changes) { Expected = _shared ? _stored : null };
+        (await host.Writer.SubmitAsync(write)).Require();
+        if (write.Applied)
+        {
+            (_reset, _stored, _passed, Position) = (false, offset, 0, position);
+            return;
+        }
+
+        // A runner of another node was there first: the view is its as long as it goes on.
+        await OpenAsync();
+        _following = true;
+        _moved = Stopwatch.GetTimestamp();
+    }
+
+    private async Task WaitAsync(Task committed)
+    {
+        if (!_shared || Position.Value == _stored.Position)
+        {
+            await committed.WaitAsync(host.Stopping);
+            return;
+        }
+
+        // Runners of other nodes know only what is stored: they hear of events that change no row too.
+        if (await Task.WhenAny(committed, Task.Delay(TellEvery, host.Stopping)) != committed)
+        {
+            host.Stopping.ThrowIfCancellationRequested();
+            await StoreAsync(Position, []);
+        }
+    }
+
+    /// <summary>Shows what a runner of another node has done, and takes over where it no longer does anything.</summary>
+    private async Task FollowAsync()
+    {
+        var committed = log.Committed.Next;
+        var offset = await host.Journal.ReadOffsetAsync(Name, host.Stopping) ?? ProjectionOffset.None;
+        if (offset != _stored)
+        {
+            (_stored, _moved) = (offset, Stopwatch.GetTimestamp());
+            Position = new JournalPosition(offset.Position);
+            moved.Raise();
+        }
+
+        var behind = offset.Version < projection.Version || (await host.Journal.ReadHeadAsync(host.Stopping)).Value > offset.Position;
+        if (!behind)
+        {
+            await committed.WaitAsync(host.Stopping);
+            _moved = Stopwatch.GetTimestamp();
+        }
+        else if (offset.Version <= projection.Version && Stopwatch.GetElapsedTime(_moved) > TakeOverAfter)
+        {
+            await OpenAsync();
+            return;
+        }
+
+        await Task.Delay(TellEvery, host.Stopping);
     }
 
     private async Task<List<ViewChange>> FoldAsync(IReadOnlyList<EventEnvelope> page)

@@ -36,7 +36,6 @@ public sealed class PostgresServer : IAsyncDisposable
             "listen_addresses=", $"unix_socket_directories={folder}", "max_connections=300", "shared_buffers=128MB", "fsync=on", "full_page_writes=on", "max_wal_size=2GB", "logging_collector=off",
             .. settings,
         ];
-        var options = string.Join(' ', all.Select(static setting => $"-c '{setting}'"));
 
         // The shell waits for the end of its input, which comes when this process ends, whatever ends it.
         var script = $"""
@@ -44,7 +43,8 @@ public sealed class PostgresServer : IAsyncDisposable
             export PATH="$PATH:$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)"
             mkdir -m 755 {folder}
             initdb --no-sync --auth trust --username postgres --encoding UTF8 --locale C.UTF-8 --pgdata {folder}/data >{folder}/initdb.log 2>&1 || cat {folder}/initdb.log >&2
-            setsid postgres -D {folder}/data {options} >{folder}/log 2>&1 </dev/null &
+            echo "{string.Join('\n', all.Select(static setting => setting.Replace("=", " = '", StringComparison.Ordinal) + "'"))}" >>{folder}/data/postgresql.conf
+            setsid postgres -D {folder}/data >{folder}/log 2>&1 </dev/null &
             server=$!
             cat >/dev/null || true
             kill -CONT $server 2>/dev/null || true
