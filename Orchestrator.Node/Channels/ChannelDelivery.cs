@@ -127,7 +127,7 @@ internal sealed class ChannelDelivery(ChannelFile channel, BoundPane pane, PaneW
                     return Settled();
                 case DeliveryPlace.Contradiction or DeliveryPlace.Typed:
                     return Found() is { } line
-                        ? new DeliveryResult(DeliveryStep.Confirmed, Carries(line))
+                        ? new DeliveryResult(DeliveryStep.Confirmed, Carries(line), line)
                         : new DeliveryResult(DeliveryStep.Undecidable, $"it was written into the program's channel, but the marks of the pane (@n {marks?.Sequence}, @last {marks?.Last}) are not those that this delivery began with (@n {order.Number}): look at the pane");
                 default:
                     if (watch.Last is { Facts.Dead: true })
@@ -150,7 +150,7 @@ internal sealed class ChannelDelivery(ChannelFile channel, BoundPane pane, PaneW
         {
             if (Found() is { } line)
             {
-                return new DeliveryResult(DeliveryStep.Confirmed, $"{Carries(line)}; by its channel");
+                return new DeliveryResult(DeliveryStep.Confirmed, $"{Carries(line)}; by its channel", line);
             }
 
             var seen = await watch.LookAsync(cancellation);
@@ -178,7 +178,7 @@ internal sealed class ChannelDelivery(ChannelFile channel, BoundPane pane, PaneW
     {
         if (Found() is { } line)
         {
-            return new DeliveryResult(DeliveryStep.Confirmed, Carries(line));
+            return new DeliveryResult(DeliveryStep.Confirmed, Carries(line), line);
         }
 
         return Place() == ChannelPlace.Written ? Unknown() : new DeliveryResult(DeliveryStep.Deferred, "its program ended before the whole of it was in its channel");

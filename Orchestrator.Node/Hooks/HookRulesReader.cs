@@ -38,9 +38,7 @@ internal static class HookRulesReader
 
     private static HookMeaning Meaning(string name, ProfileSection section)
     {
-        var activity = ScreenActivityNames.TryParse(section.Text("activity"), out var known)
-            ? known
-            : section.Text("activity") == "none" ? (ScreenActivity?)null : throw section.Wrong("activity", $"is {section.Text("activity")}: give one of {string.Join(", ", ScreenActivityNames.All)}, or none");
+        var activity = section.Activity("activity");
         var where = section.Has("where") ? section.Section("where") : null;
         var meaning = new HookMeaning(name, section.Text("event"), where is null ? ImmutableDictionary<string, Regex>.Empty : where.Keys.ToImmutableDictionary(key => key, where.Pattern, StringComparer.Ordinal), activity);
         section.WarnOfTheRest();

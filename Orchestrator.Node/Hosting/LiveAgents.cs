@@ -57,10 +57,10 @@ internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, TimeProvide
     }
 
     private static string DecidedBy(HookEvent hook, ScreenReading reading, DateTimeOffset now)
-        => $"{hook.Activity!.Value.Name()} by the hook {hook.Name}, {Age(hook, now)} ago; the screen says {reading.Activity.Name()} by the rule {reading.Rule}, which counts if it goes on to say so";
+        => $"{hook.Activity!.Value.Name()} by the {hook.Source} {hook.Name}, {Age(hook, now)} ago; the screen says {reading.Activity.Name()} by the rule {reading.Rule}, which counts if it goes on to say so";
 
     private static IEnumerable<FactInfo> Told(PaneWatch watch, DateTimeOffset now) => watch.Hooks.Last.Select(told => new FactInfo(
-        "hook",
+        told.Source,
         told.Name,
         (told.Activity is { } activity ? $"{activity.Name()}, {Age(told, now)} ago" : $"{Age(told, now)} ago") + (told == watch.Ruling?.Hook ? ", decides" : told == watch.Hooks.Current ? ", agrees with the screen" : told.Activity is null ? "" : ", over"),
         told.At));

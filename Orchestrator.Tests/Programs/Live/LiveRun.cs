@@ -13,20 +13,20 @@ namespace Orchestrator.Tests.Programs.Live;
 /// A real program under a real node: messages of mixed kinds at random moments, and looks at its state at random
 /// moments, both held against what the scripted model knows.
 /// </summary>
-internal sealed partial class LiveRun(ProgramNode node, int messages, int probes, int seed, string? profile = null)
+internal sealed partial class LiveRun(ProgramNode node, int messages, int probes, int seed, double pace, string? profile = null)
 {
     private const string Agent = "a";
     private readonly Random _moments = new(seed);
     private readonly List<(string Id, string Text, bool WhenIdle)> _sent = [];
     private readonly List<LiveProbe> _probes = [];
+    private readonly List<WrongLook> _wrong = [];
     private readonly List<string> _problems = [];
-    private TimeSpan _longestWrong;
     private TurnChange? _answered;
     private int _ended;
 
     public async Task<LiveFigures> RunAsync()
     {
-        node.Model.Script = new LiveModel(node.Program, new Random(seed + 1)).Next;
+        node.Model.Script = new LiveModel(node.Program, new Random(seed + 1), pace).Next;
         await node.SpawnReadyAsync(Agent, profile);
         using var over = new CancellationTokenSource();
         var approving = ApproveAsync(over.Token);
@@ -160,7 +160,7 @@ internal sealed partial class LiveRun(ProgramNode node, int messages, int probes
         }
 
         var lasted = last.At - (wrong.Since == DateTimeOffset.MinValue ? wrong.At : wrong.Since);
-        _longestWrong = lasted > _longestWrong ? lasted : _longestWrong;
+        _wrong.Add(new WrongLook(wrong, lasted));
     }
 
     private LiveFigures Figures(List<MessageInfo> ended)
@@ -195,7 +195,7 @@ internal sealed partial class LiveRun(ProgramNode node, int messages, int probes
             InOrder = ids.SequenceEqual(_sent.Select(static sent => sent.Id).Where(ids.Contains)),
             FirstEnter = ended.Count(static message => !MoreThanOnce().IsMatch(message.Steps[^1].Evidence ?? "")),
             Probes = [.. _probes],
-            LongestWrong = _longestWrong,
+            Wrong = [.. _wrong],
             Latencies = [.. _sent.Zip(ended).Where(static pair => pair.First.WhenIdle).Select(static pair => pair.Second.Steps[^1].At - pair.Second.AcceptedAt)],
             // What goes through the program's own channel waits for no settling.
             Settle = Profiles.All[node.Program.Name] is { Channel: null } profile ? profile.Typing.Settle : TimeSpan.Zero,
