@@ -23,6 +23,12 @@ public sealed record HookRules
     /// <summary>What its events mean; the first that fits counts. An event that fits none is kept for <c>explain</c> and says nothing.</summary>
     public required ImmutableArray<HookMeaning> Facts { get; init; }
 
+    /// <summary>
+    /// The program believes such files only below folders that belong to root and that nobody else may write to; where that is not so nothing is installed, because its system's own file, in whose
+    /// place they are put, would be passed over with them.
+    /// </summary>
+    public required bool OnlyIfRootOwned { get; init; }
+
     /// <summary>For how long a screen must have said something else, after the event and without a break, until the event counts no more.</summary>
     public required TimeSpan YieldsAfter { get; init; }
 

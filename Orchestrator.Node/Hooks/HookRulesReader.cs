@@ -23,6 +23,7 @@ internal static class HookRulesReader
             Files = [.. files.Keys.Where(files.Has).Select(name => File(files.Section(name)))],
             EventField = section.Text("event-field"),
             Facts = [.. facts.Keys.Where(facts.Has).Select(name => Meaning(name, facts.Section(name)))],
+            OnlyIfRootOwned = section.Flag("only-if-root-owned"),
             YieldsAfter = section.Duration("yields-after"),
         };
         section.WarnOfTheRest();

@@ -109,7 +109,7 @@ internal sealed partial class TranscriptWatch : IAsyncDisposable
                     }
                 }
 
-                await Task.Delay(_followed is not null && _watch.AtPromptSince is null ? WhileItWorks : AtItsPrompt, _context.Time, cancellation);
+                await Task.Delay(_followed is not null && (_watch.AtPromptSince is null || _watch.DeliveryUnderWay) ? WhileItWorks : AtItsPrompt, _context.Time, cancellation);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
