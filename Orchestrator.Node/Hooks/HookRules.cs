@@ -50,4 +50,8 @@ public sealed record HookFile(string Path, string Json, ImmutableArray<string> I
 /// <param name="Event">The event, as the program names it.</param>
 /// <param name="Where">Patterns that fields of the event must match.</param>
 /// <param name="Activity">What the program does from then on; null if the event ends what was known by hooks.</param>
-public sealed record HookMeaning(string Name, string Event, ImmutableDictionary<string, Regex> Where, ScreenActivity? Activity);
+public sealed record HookMeaning(string Name, string Event, ImmutableDictionary<string, Regex> Where, ScreenActivity? Activity)
+{
+    /// <summary>Whether the event only goes before its screen: once that has said the same, the screen alone counts again.</summary>
+    public bool UntilSeen { get; init; }
+}

@@ -9,7 +9,8 @@ namespace Orchestrator.Node.Transcripts;
 /// <param name="Name">Its name in the profile.</param>
 /// <param name="Line">Which lines.</param>
 /// <param name="Activity">What the program does; null if such a line ends what was known.</param>
-public sealed record TranscriptFact(string Name, LineRule Line, ScreenActivity? Activity)
+/// <param name="UntilSeen">Whether it only goes before the screen: once that has said the same, the screen alone counts again.</param>
+public sealed record TranscriptFact(string Name, LineRule Line, ScreenActivity? Activity, bool UntilSeen)
 {
     internal static ImmutableArray<TranscriptFact> Read(ProfileSection section)
     {
@@ -21,6 +22,7 @@ public sealed record TranscriptFact(string Name, LineRule Line, ScreenActivity? 
     private static TranscriptFact Fact(string name, ProfileSection section)
     {
         var activity = section.Activity("activity");
-        return new TranscriptFact(name, AnswerRulesReader.Line(section), activity);
+        var untilSeen = section.Has("until-seen") && section.Flag("until-seen");
+        return new TranscriptFact(name, AnswerRulesReader.Line(section), activity, untilSeen);
     }
 }

@@ -135,7 +135,7 @@ internal sealed partial class TranscriptWatch : IAsyncDisposable
         {
             if (_facts.FirstOrDefault(fact => fact.Line.Means(line.RootElement)) is { } fact)
             {
-                var meaning = new HookMeaning(fact.Name, fact.Name, ImmutableDictionary<string, Regex>.Empty, fact.Activity);
+                var meaning = new HookMeaning(fact.Name, fact.Name, ImmutableDictionary<string, Regex>.Empty, fact.Activity) { UntilSeen = fact.UntilSeen };
                 _watch.Tell(new HookEvent(fact.Name, meaning, _context.Time.GetUtcNow(), ImmutableDictionary<string, string>.Empty) { Source = "transcript" });
             }
 
