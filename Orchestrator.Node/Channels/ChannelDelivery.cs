@@ -92,7 +92,9 @@ internal sealed class ChannelDelivery(ChannelFile channel, BoundPane pane, PaneW
         }
 
         var started = context.Time.GetTimestamp();
-        for (var agreed = 0; agreed < 2;)
+
+        // What has stood for as long as its rule demands is the first of two looks.
+        for (var agreed = watch.Settled is { Activity: ScreenActivity.Ready or ScreenActivity.TurnFailed } ? 1 : 0; agreed < 2;)
         {
             var seen = await watch.LookAsync(cancellation);
             agreed = seen is not null && CanTake(seen) && context.Deadline.MayAct ? agreed + 1 : 0;
@@ -101,7 +103,10 @@ internal sealed class ChannelDelivery(ChannelFile channel, BoundPane pane, PaneW
                 return new DeliveryResult(DeliveryStep.Deferred, $"it cannot take a message now: {watch.Last?.Reading.Activity.Name() ?? "its screen cannot be read"}");
             }
 
-            await Task.Delay(LookEvery, context.Time, cancellation);
+            if (agreed < 2)
+            {
+                await Task.Delay(LookEvery, context.Time, cancellation);
+            }
         }
 
         return null;

@@ -115,8 +115,6 @@ public static partial class ProfileReader
     {
         WhileWorking = section.OneOf("while-working", WhileWorkings),
         SubmitKey = Keys(section, "submit-key", [section.Text("submit-key")])[0],
-        ClearKeys = Keys(section, "clear-keys"),
-        ClearPresses = section.Number("clear-presses", 0, 10),
         LooksBeforeSubmit = section.Flag("look-before-submit"),
         SeenWithin = section.Duration("seen-within"),
         Settle = section.Duration("settle"),

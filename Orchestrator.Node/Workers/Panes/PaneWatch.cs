@@ -236,6 +236,12 @@ internal sealed partial class PaneWatch : IAsyncDisposable
         _limit.Observe(settled);
         var hung = _hang.Observe(settled, seen);
         Ruling = Hooks.Weigh(settled, seen.At);
+        if (AtPromptSince is null && Ruling.Activity == ScreenActivity.Ready)
+        {
+            // Asked once it stands there, so that its start is not slowed down.
+            _pane.Version(_context.Versions);
+        }
+
         AtPromptSince = Ruling.Activity is ScreenActivity.Ready or ScreenActivity.TurnFailed or ScreenActivity.UnsubmittedInput ? AtPromptSince ?? seen.At : null;
         await ReportAsync(settled, Ruling.Hook, hung, seen.At, cancellation);
         if (_compaction.Observe(seen.Lines) is { } compacted && !CompactionsAreTold)
