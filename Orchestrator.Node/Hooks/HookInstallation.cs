@@ -53,7 +53,7 @@ internal static class HookInstallation
     {
         for (var path = Path.GetFullPath(folder); path is not null; path = Path.GetDirectoryName(path))
         {
-            if (Directory.Exists(path) && (File.GetUnixFileMode(path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0)
+            if (Directory.Exists(path) && (File.GetUnixFileMode(path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None)
             {
                 return false;
             }

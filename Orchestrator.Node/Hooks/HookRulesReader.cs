@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 
 using Orchestrator.Node.Profiles;
-using Orchestrator.Node.Screens;
 
 namespace Orchestrator.Node.Hooks;
 

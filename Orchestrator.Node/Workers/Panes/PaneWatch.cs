@@ -201,9 +201,10 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     {
         if (await _told.WaitAsync(Pace, cancellation))
         {
-            while (_told.Wait(TimeSpan.Zero, CancellationToken.None))
+            // All that was told by now is seen by the next look.
+            while (_told.CurrentCount > 0)
             {
-                // All that was told by now is seen by the next look.
+                await _told.WaitAsync(cancellation);
             }
         }
     }

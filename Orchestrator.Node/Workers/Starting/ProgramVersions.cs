@@ -19,7 +19,7 @@ internal sealed partial class ProgramVersions(TimeProvider time, ILogger<Program
     private const int MostText = 200;
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(20);
 
-    private readonly ConcurrentDictionary<(string Profile, string File, DateTime Written), Lazy<Task<ProgramVersion>>> _asked = new();
+    private readonly ConcurrentDictionary<(string Profile, string File, DateTime Written), ProgramVersion?> _asked = new();
 
     /// <summary>The version of a profile's program; null if it cannot be asked, or has not answered yet.</summary>
     /// <param name="profile">The profile.</param>
@@ -31,8 +31,13 @@ internal sealed partial class ProgramVersions(TimeProvider time, ILogger<Program
             return null;
         }
 
-        var asked = _asked.GetOrAdd((profile.Name, file, File.GetLastWriteTimeUtc(file)), _ => new Lazy<Task<ProgramVersion>>(() => Task.Run(() => AskAsync(profile, file, environment)))).Value;
-        return asked.IsCompletedSuccessfully ? asked.Result : null;
+        var key = (profile.Name, file, File.GetLastWriteTimeUtc(file));
+        if (_asked.TryAdd(key, value: null))
+        {
+            _ = Task.Run(async () => _asked[key] = await AskAsync(profile, file, environment));
+        }
+
+        return _asked[key];
     }
 
     private async Task<ProgramVersion> AskAsync(AgentProfile profile, string file, IReadOnlyDictionary<string, string> environment)
@@ -50,7 +55,7 @@ internal sealed partial class ProgramVersions(TimeProvider time, ILogger<Program
             LogNotTried(logger, profile.Name, version, string.Join(", ", profile.Version.Tried));
             return new ProgramVersion(version, $"{version}: the profile was tried with {string.Join(", ", profile.Version.Tried)} only, so screens and keys of it may be others");
         }
-        catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or IOException or OperationCanceledException or InvalidOperationException)
+        catch (Exception exception)
         {
             LogNotKnown(logger, profile.Name, command, exception.Message);
             return new ProgramVersion(Text: null, $"not known: {command} did not say it ({exception.Message})");

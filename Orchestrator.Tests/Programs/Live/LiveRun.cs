@@ -16,6 +16,7 @@ namespace Orchestrator.Tests.Programs.Live;
 internal sealed partial class LiveRun(ProgramNode node, int messages, int probes, int seed, double pace, string? profile = null)
 {
     private const string Agent = "a";
+    private static readonly TimeSpan AskedWithin = TimeSpan.FromSeconds(20);
     private readonly Random _moments = new(seed);
     private readonly List<(string Id, string Text, bool WhenIdle)> _sent = [];
     private readonly List<LiveProbe> _probes = [];
@@ -36,7 +37,16 @@ internal sealed partial class LiveRun(ProgramNode node, int messages, int probes
             var sending = SendAsync();
             await ProbeAsync(sending);
             await sending;
-            await Eventually.True(async () => await IsIdleAsync() && _ended == _sent.Count, "all messages have ended, and the last turn is over", ProgramNode.Patience);
+            await Eventually.True(async () => await IsIdleAsync() && _ended == _sent.Count, "all messages have ended", ProgramNode.Patience);
+
+            // A program may have written the last one down, which proves it, before it asks the model. What does not come at all is found out by the figures.
+            var waited = Stopwatch.StartNew();
+            while (!HasArrived(_sent[^1].Id) && waited.Elapsed < AskedWithin)
+            {
+                await Task.Delay(50, CancellationToken.None);
+            }
+
+            await Eventually.True(IsIdleAsync, "the last turn is over", ProgramNode.Patience);
             foreach (var (id, _, _) in _sent)
             {
                 ended.Add(await node.EndedAsync(Agent, id));
@@ -50,6 +60,8 @@ internal sealed partial class LiveRun(ProgramNode node, int messages, int probes
 
         return Figures(ended);
     }
+
+    private bool HasArrived(string id) => node.Model.Messages.Any(message => message.Text.Contains(id, StringComparison.Ordinal));
 
     private async Task SendAsync()
     {
