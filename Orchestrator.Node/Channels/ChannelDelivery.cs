@@ -92,7 +92,9 @@ internal sealed class ChannelDelivery(ChannelFile channel, BoundPane pane, PaneW
         }
 
         var started = context.Time.GetTimestamp();
-        for (var agreed = 0; agreed < 2;)
+
+        // What has stood for as long as its rule demands is the first of two looks.
+        for (var agreed = watch.Settled is { Activity: ScreenActivity.Ready or ScreenActivity.TurnFailed } ? 1 : 0; agreed < 2;)
         {
             var seen = await watch.LookAsync(cancellation);
             agreed = seen is not null && CanTake(seen) && context.Deadline.MayAct ? agreed + 1 : 0;
@@ -101,7 +103,10 @@ internal sealed class ChannelDelivery(ChannelFile channel, BoundPane pane, PaneW
                 return new DeliveryResult(DeliveryStep.Deferred, $"it cannot take a message now: {watch.Last?.Reading.Activity.Name() ?? "its screen cannot be read"}");
             }
 
-            await Task.Delay(LookEvery, context.Time, cancellation);
+            if (agreed < 2)
+            {
+                await Task.Delay(LookEvery, context.Time, cancellation);
+            }
         }
 
         return null;
@@ -127,7 +132,7 @@ internal sealed class ChannelDelivery(ChannelFile channel, BoundPane pane, PaneW
                     return Settled();
                 case DeliveryPlace.Contradiction or DeliveryPlace.Typed:
                     return Found() is { } line
-                        ? new DeliveryResult(DeliveryStep.Confirmed, Carries(line))
+                        ? new DeliveryResult(DeliveryStep.Confirmed, Carries(line), line)
                         : new DeliveryResult(DeliveryStep.Undecidable, $"it was written into the program's channel, but the marks of the pane (@n {marks?.Sequence}, @last {marks?.Last}) are not those that this delivery began with (@n {order.Number}): look at the pane");
                 default:
                     if (watch.Last is { Facts.Dead: true })
@@ -150,7 +155,7 @@ internal sealed class ChannelDelivery(ChannelFile channel, BoundPane pane, PaneW
         {
             if (Found() is { } line)
             {
-                return new DeliveryResult(DeliveryStep.Confirmed, $"{Carries(line)}; by its channel");
+                return new DeliveryResult(DeliveryStep.Confirmed, $"{Carries(line)}; by its channel", line);
             }
 
             var seen = await watch.LookAsync(cancellation);
@@ -178,7 +183,7 @@ internal sealed class ChannelDelivery(ChannelFile channel, BoundPane pane, PaneW
     {
         if (Found() is { } line)
         {
-            return new DeliveryResult(DeliveryStep.Confirmed, Carries(line));
+            return new DeliveryResult(DeliveryStep.Confirmed, Carries(line), line);
         }
 
         return Place() == ChannelPlace.Written ? Unknown() : new DeliveryResult(DeliveryStep.Deferred, "its program ended before the whole of it was in its channel");

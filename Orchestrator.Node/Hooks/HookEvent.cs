@@ -6,7 +6,7 @@ using Orchestrator.Node.Screens;
 
 namespace Orchestrator.Node.Hooks;
 
-/// <summary>What a program has told by its hooks.</summary>
+/// <summary>What a program has told by its hooks, or by its transcript.</summary>
 /// <param name="Name">The event, as the program names it.</param>
 /// <param name="Meaning">What it means by the profile; null if the profile does not say.</param>
 /// <param name="At">When it happened.</param>
@@ -14,6 +14,9 @@ namespace Orchestrator.Node.Hooks;
 internal sealed record HookEvent(string Name, HookMeaning? Meaning, DateTimeOffset At, ImmutableDictionary<string, string> Fields)
 {
     private const int MostName = 64;
+
+    /// <summary>Where it was told: <c>hook</c>, or <c>transcript</c> if the program has written it down.</summary>
+    public string Source { get; init; } = "hook";
 
     /// <summary>What the program does since; null if the event does not say.</summary>
     public ScreenActivity? Activity => Meaning?.Activity;

@@ -83,6 +83,7 @@ internal sealed class HookFacts(TimeSpan yieldsAfter)
             DueAt = null;
             if (_current is not { Activity: { } activity } told || !Contradict(activity, settled.Activity))
             {
+                _current = _current is { Meaning.UntilSeen: true } && _current.Activity == settled.Activity ? null : _current;
                 return new Ruling(settled.Activity, Hook: null);
             }
 

@@ -24,7 +24,7 @@ internal static class HookInstallation
     public static async Task<Launch> InstallAsync(AgentProfile profile, LaunchContext context, Launch launch, CancellationToken cancellation)
     {
         var rules = profile.Hooks;
-        if (!rules.IsOn)
+        if (!rules.IsOn || (rules.OnlyIfRootOwned && !IsRootOwned(context.State)))
         {
             return launch;
         }
@@ -46,6 +46,20 @@ internal static class HookInstallation
 
         var environment = launch.Environment.SetItems(rules.Environment.Select(variable => KeyValuePair.Create(variable.Key, Placeholders.Fill(variable.Value, context))));
         return launch.With(context, rules.Arguments) with { Environment = environment };
+    }
+
+    /// <summary>Whether this node makes files that belong to root, below folders that nobody else may write to.</summary>
+    private static bool IsRootOwned(string folder)
+    {
+        for (var path = Path.GetFullPath(folder); path is not null; path = Path.GetDirectoryName(path))
+        {
+            if (Directory.Exists(path) && (File.GetUnixFileMode(path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None)
+            {
+                return false;
+            }
+        }
+
+        return Environment.IsPrivilegedProcess;
     }
 
     private static async Task<JsonNode?> ReplacedAsync(HookFile file, LaunchContext context, Launch launch, string own, CancellationToken cancellation)

@@ -23,6 +23,12 @@ public sealed record HookRules
     /// <summary>What its events mean; the first that fits counts. An event that fits none is kept for <c>explain</c> and says nothing.</summary>
     public required ImmutableArray<HookMeaning> Facts { get; init; }
 
+    /// <summary>
+    /// The program believes such files only below folders that belong to root and that nobody else may write to; where that is not so nothing is installed, because its system's own file, in whose
+    /// place they are put, would be passed over with them.
+    /// </summary>
+    public required bool OnlyIfRootOwned { get; init; }
+
     /// <summary>For how long a screen must have said something else, after the event and without a break, until the event counts no more.</summary>
     public required TimeSpan YieldsAfter { get; init; }
 
@@ -44,4 +50,8 @@ public sealed record HookFile(string Path, string Json, ImmutableArray<string> I
 /// <param name="Event">The event, as the program names it.</param>
 /// <param name="Where">Patterns that fields of the event must match.</param>
 /// <param name="Activity">What the program does from then on; null if the event ends what was known by hooks.</param>
-public sealed record HookMeaning(string Name, string Event, ImmutableDictionary<string, Regex> Where, ScreenActivity? Activity);
+public sealed record HookMeaning(string Name, string Event, ImmutableDictionary<string, Regex> Where, ScreenActivity? Activity)
+{
+    /// <summary>Whether the event only goes before its screen: once that has said the same, the screen alone counts again.</summary>
+    public bool UntilSeen { get; init; }
+}

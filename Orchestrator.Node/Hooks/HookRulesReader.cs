@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 
 using Orchestrator.Node.Profiles;
-using Orchestrator.Node.Screens;
 
 namespace Orchestrator.Node.Hooks;
 
@@ -23,6 +22,7 @@ internal static class HookRulesReader
             Files = [.. files.Keys.Where(files.Has).Select(name => File(files.Section(name)))],
             EventField = section.Text("event-field"),
             Facts = [.. facts.Keys.Where(facts.Has).Select(name => Meaning(name, facts.Section(name)))],
+            OnlyIfRootOwned = section.Flag("only-if-root-owned"),
             YieldsAfter = section.Duration("yields-after"),
         };
         section.WarnOfTheRest();
@@ -38,9 +38,7 @@ internal static class HookRulesReader
 
     private static HookMeaning Meaning(string name, ProfileSection section)
     {
-        var activity = ScreenActivityNames.TryParse(section.Text("activity"), out var known)
-            ? known
-            : section.Text("activity") == "none" ? (ScreenActivity?)null : throw section.Wrong("activity", $"is {section.Text("activity")}: give one of {string.Join(", ", ScreenActivityNames.All)}, or none");
+        var activity = section.Activity("activity");
         var where = section.Has("where") ? section.Section("where") : null;
         var meaning = new HookMeaning(name, section.Text("event"), where is null ? ImmutableDictionary<string, Regex>.Empty : where.Keys.ToImmutableDictionary(key => key, where.Pattern, StringComparer.Ordinal), activity);
         section.WarnOfTheRest();

@@ -8,12 +8,13 @@ using Orchestrator.Node.Profiles.Inspecting;
 using Orchestrator.Node.Screens;
 using Orchestrator.Node.Workers;
 using Orchestrator.Node.Workers.Panes;
+using Orchestrator.Node.Workers.Starting;
 using Orchestrator.Tmux;
 
 namespace Orchestrator.Node.Hosting;
 
 /// <summary>What is in the panes of this node now.</summary>
-internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, TimeProvider time) : ILiveAgents
+internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, ProgramVersions versions, TimeProvider time) : ILiveAgents
 {
     private const int ShownLines = 15;
 
@@ -41,7 +42,7 @@ internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, TimeProvide
         var reading = seen.Reading;
         return new LiveExplanation(
             watch.Ruling?.Hook is { } hook ? DecidedBy(hook, reading, seen.At) : Decided(reading, watch.Settled),
-            [.. Told(watch, seen.At), .. Facts(seen, watch)],
+            [.. Told(watch, seen.At), .. Facts(seen, watch), .. Version(pane, seen.At)],
             [.. RuleReports.Of(pane.Profile.Screen.Rules, reading)],
             hands.Delivering,
             [.. Enumerable.TakeLast(seen.Lines.Select(static line => line.TrimEnd()).Where(static line => line.Length > 0), ShownLines)]);
@@ -57,10 +58,10 @@ internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, TimeProvide
     }
 
     private static string DecidedBy(HookEvent hook, ScreenReading reading, DateTimeOffset now)
-        => $"{hook.Activity!.Value.Name()} by the hook {hook.Name}, {Age(hook, now)} ago; the screen says {reading.Activity.Name()} by the rule {reading.Rule}, which counts if it goes on to say so";
+        => $"{hook.Activity!.Value.Name()} by the {hook.Source} {hook.Name}, {Age(hook, now)} ago; the screen says {reading.Activity.Name()} by the rule {reading.Rule}, which counts if it goes on to say so";
 
     private static IEnumerable<FactInfo> Told(PaneWatch watch, DateTimeOffset now) => watch.Hooks.Last.Select(told => new FactInfo(
-        "hook",
+        told.Source,
         told.Name,
         (told.Activity is { } activity ? $"{activity.Name()}, {Age(told, now)} ago" : $"{Age(told, now)} ago") + (told == watch.Ruling?.Hook ? ", decides" : told == watch.Hooks.Current ? ", agrees with the screen" : told.Activity is null ? "" : ", over"),
         told.At));
@@ -81,6 +82,9 @@ internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, TimeProvide
 
         yield return new FactInfo("composer", Rule: null, $"{seen.Reading.Composer.State}{(seen.Reading.Composer.Text.Length > 0 ? $": {Shortened(seen.Reading.Composer.Text)}" : string.Empty)}", seen.At);
     }
+
+    private IEnumerable<FactInfo> Version(BoundPane pane, DateTimeOffset at)
+        => pane.Version(versions) is { } version ? [new FactInfo("version", Rule: null, version.Evidence, at)] : [];
 
     private static string Shortened(string text) => text.Length <= 120 ? text : text[..119] + "…";
 }

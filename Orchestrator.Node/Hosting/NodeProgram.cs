@@ -82,6 +82,7 @@ internal static class NodeProgram
         services.AddSingleton<ActionDeadline>();
         services.AddSingleton<Beats>();
         services.AddSingleton<FirstSetup>();
+        services.AddSingleton<ProgramVersions>();
         services.AddSingleton<DemoAgents>();
         services.AddSingleton(_ => new NodeProfiles(ProfileCatalog.Load(settings.Profiles), settings.Orc));
         services.AddSingleton<IProfileLibrary>(static s => s.GetRequiredService<NodeProfiles>());
@@ -103,6 +104,7 @@ internal static class NodeProgram
                 new GitWorktrees(Path.Combine(s.GetRequiredService<NodeSettings>().Data, "worktrees")),
                 s.GetRequiredService<ActionDeadline>(),
                 s.GetRequiredService<NodeSettings>().Policies,
+                s.GetRequiredService<ProgramVersions>(),
                 s.GetRequiredService<TimeProvider>()),
             s.GetRequiredService<ILogger<NodeWorker>>()));
     }

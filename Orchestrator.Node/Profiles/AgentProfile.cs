@@ -66,6 +66,9 @@ public sealed record AgentProfile
     /// <summary>Where it writes down what was said to it; null if it does not, or nobody knows where.</summary>
     public required TranscriptRules? Transcript { get; init; }
 
+    /// <summary>What lines of its transcript say of it; the first that fits counts.</summary>
+    public ImmutableArray<TranscriptFact> TranscriptFacts { get; init; } = [];
+
     /// <summary>How messages get into it beside its screen; null if they cannot.</summary>
     public required ChannelRules? Channel { get; init; }
 

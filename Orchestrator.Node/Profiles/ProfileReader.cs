@@ -54,7 +54,8 @@ public static partial class ProfileReader
             Transforms = Transforms(section.Section("transforms")),
             Dialogs = DialogRulesReader.Read(section.Section("dialogs"), screen),
             Stop = Stop(section.Section("stop")),
-            Transcript = Transcript(section.Section("transcript")),
+            Transcript = Transcript(section.Section("transcript"), out var facts),
+            TranscriptFacts = facts,
             Channel = ChannelRules.Read(section.Section("channel")),
             Answers = AnswerRulesReader.Read(section.Section("answers")),
             Hooks = HookRulesReader.Read(section.Section("hooks")),
@@ -114,8 +115,6 @@ public static partial class ProfileReader
     {
         WhileWorking = section.OneOf("while-working", WhileWorkings),
         SubmitKey = Keys(section, "submit-key", [section.Text("submit-key")])[0],
-        ClearKeys = Keys(section, "clear-keys"),
-        ClearPresses = section.Number("clear-presses", 0, 10),
         LooksBeforeSubmit = section.Flag("look-before-submit"),
         SeenWithin = section.Duration("seen-within"),
         Settle = section.Duration("settle"),
@@ -151,8 +150,9 @@ public static partial class ProfileReader
     private static StopRules Stop(ProfileSection section)
         => Whole(section, new StopRules(Keys(section, "keys"), section.Duration("between"), section.Duration("within")));
 
-    private static TranscriptRules? Transcript(ProfileSection section)
+    private static TranscriptRules? Transcript(ProfileSection section, out ImmutableArray<TranscriptFact> facts)
     {
+        facts = TranscriptFact.Read(section.Section("facts"));
         var rules = Whole(section, new TranscriptRules(section.Filled("files"), section.PatternOrNull("line"), section.Flag("carries-seal")));
         return rules.Files.IsEmpty ? null : rules;
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Orchestrator.Hocon;
+using Orchestrator.Node.Screens;
 
 namespace Orchestrator.Node.Profiles;
 
@@ -45,6 +46,12 @@ internal sealed class ProfileSection(HoconObject source, string path, List<strin
         var value = Read(key, () => source.GetBytes(Quoted(key)));
         return value >= least && value <= most ? (int)value : throw Wrong(key, $"is {value} bytes: give {least} to {most}");
     }
+
+    /// <summary>An activity by its name; null for <c>none</c>.</summary>
+    public ScreenActivity? Activity(string key)
+        => ScreenActivityNames.TryParse(Text(key), out var known)
+            ? known
+            : Text(key) == "none" ? null : throw Wrong(key, $"is {Text(key)}: give one of {string.Join(", ", ScreenActivityNames.All)}, or none");
 
     public ImmutableArray<string> Texts(string key) => Read(key, () => source.GetStringList(Quoted(key)).ToImmutableArray());
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Orchestrator.Node.Profiles;
 
 /// <summary>What happens to a message for a program that is working.</summary>
@@ -20,12 +18,6 @@ public sealed record TypingRules
 
     /// <summary>The key that submits, in tmux's name.</summary>
     public required string SubmitKey { get; init; }
-
-    /// <summary>The keys that empty the input, pressed in turn with a look at the screen before each, as long as something stands there; empty if nothing does.</summary>
-    public required ImmutableArray<string> ClearKeys { get; init; }
-
-    /// <summary>How many keys may be pressed to empty the input; 0 to 10.</summary>
-    public required int ClearPresses { get; init; }
 
     /// <summary>Whether the input can be seen on the screen, so that submitting waits until the text stands there.</summary>
     public required bool LooksBeforeSubmit { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Orchestrator.Node.Transcripts;
@@ -46,4 +47,11 @@ public sealed record LineTest(JsonPath Path, Regex Pattern, bool Not);
 /// <summary>Which lines are meant, and where their text stands.</summary>
 /// <param name="Where">Patterns that values of the line must match, all of them, or must not; empty for no line at all.</param>
 /// <param name="Text">Where its text stands: the first that finds something counts.</param>
-public sealed record LineRule(ImmutableArray<LineTest> Where, ImmutableArray<JsonPath> Text);
+public sealed record LineRule(ImmutableArray<LineTest> Where, ImmutableArray<JsonPath> Text)
+{
+    /// <summary>Whether a line is meant.</summary>
+    public bool Means(JsonElement line) => !Where.IsEmpty && Where.All(test => test.Not != test.Path.Find(line).Any(value => Matches(test.Pattern, value)));
+
+    private static bool Matches(Regex pattern, JsonElement value)
+        => value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array) && pattern.IsMatch(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText());
+}

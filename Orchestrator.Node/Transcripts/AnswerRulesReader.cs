@@ -30,7 +30,8 @@ internal static class AnswerRulesReader
         return rules.User.Where.IsEmpty || rules.Said.Where.IsEmpty ? null : rules;
     }
 
-    private static LineRule Line(ProfileSection section)
+    /// <summary>Which lines are meant, by <c>where</c>, and where their text stands.</summary>
+    internal static LineRule Line(ProfileSection section)
     {
         var where = section.Has("where") ? section.Section("where") : null;
         var rule = new LineRule(

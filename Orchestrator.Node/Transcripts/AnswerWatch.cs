@@ -48,9 +48,6 @@ internal sealed partial class AnswerWatch : IAsyncDisposable
         _watching = Task.Run(WatchAsync);
     }
 
-    /// <summary>How often the conversation was compacted since it is followed.</summary>
-    public int Compactions => _file is { } file && _readers.TryGetValue(file, out var reader) ? reader.Compactions : 0;
-
     /// <summary>Begins to follow; null if the profile does not say how.</summary>
     /// <param name="pane">The pane of the program.</param>
     /// <param name="unanswered">What it was given and has not answered yet.</param>

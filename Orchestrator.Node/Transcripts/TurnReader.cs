@@ -48,9 +48,6 @@ internal sealed class TurnReader(AnswerRules rules, EnvelopeRules envelope)
     /// <summary>The turn that runs, or was the last.</summary>
     public Turn? Current { get; private set; }
 
-    /// <summary>How often the conversation was compacted.</summary>
-    public int Compactions { get; private set; }
-
     /// <summary>Takes a line, and returns the turn that is over with it; null if none is.</summary>
     public Turn? Take(string line)
     {
@@ -73,8 +70,8 @@ internal sealed class TurnReader(AnswerRules rules, EnvelopeRules envelope)
 
     private Turn? Take(JsonElement line)
     {
-        var step = Is(rules.Step, line);
-        if (!step && Is(rules.User, line))
+        var step = rules.Step.Means(line);
+        if (!step && rules.User.Means(line))
         {
             var before = Current;
             Current = new Turn(IdOf(line)) { Session = First(rules.Session, line) };
@@ -86,7 +83,7 @@ internal sealed class TurnReader(AnswerRules rules, EnvelopeRules envelope)
             return null;
         }
 
-        if (Is(rules.Said, line) && First(rules.Said.Text, line) is { Length: > 0 } text)
+        if (rules.Said.Means(line) && First(rules.Said.Text, line) is { Length: > 0 } text)
         {
             turn.Said = (turn.Said?.Append('\n') ?? new StringBuilder()).Append(text);
         }
@@ -103,12 +100,7 @@ internal sealed class TurnReader(AnswerRules rules, EnvelopeRules envelope)
             turn.Said = null;
         }
 
-        if (Is(rules.Compacted, line))
-        {
-            Compactions++;
-        }
-
-        if (!Is(rules.End, line))
+        if (!rules.End.Means(line))
         {
             return null;
         }
@@ -126,12 +118,6 @@ internal sealed class TurnReader(AnswerRules rules, EnvelopeRules envelope)
 
         return First(rules.User.Text, line) is { } text && _opening.Match(text) is { Success: true } opening && opening.Index < MostBeforeEnvelope ? opening.Groups["id"].Value : null;
     }
-
-    private static bool Is(LineRule rule, JsonElement line)
-        => !rule.Where.IsEmpty && rule.Where.All(test => test.Not != test.Path.Find(line).Any(value => Matches(test.Pattern, value)));
-
-    private static bool Matches(Regex pattern, JsonElement value)
-        => value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array) && pattern.IsMatch(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText());
 
     private static string? First(ImmutableArray<JsonPath> paths, JsonElement line) => paths.Select(path => path.Text(line)).FirstOrDefault(static text => text is not null);
 

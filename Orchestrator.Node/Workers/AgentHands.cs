@@ -35,6 +35,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
     private readonly DateTimeOffset _startedAt;
     private CancellationTokenSource? _delivery;
     private AnswerWatch? _answers;
+    private TranscriptWatch? _transcript;
     private ChannelFile? _channel;
     private string? _session;
     private (Generation Generation, BoundPane Pane, PaneMarks? Marks)? _ended;
@@ -89,7 +90,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
                 var started = await _starter.BindAsync(new AgentLaunch(_agent, view.Generation, view.Folder, view.Command, role), profile, facts, view.Worktree, adopted: true, stopping);
                 if (started is not null)
                 {
-                    Begin(started, hasBeenReady: view.State is AgentState.Idle or AgentState.Busy, dialogOpen: view.Dialog is not null);
+                    Begin(started, hasBeenReady: view.State is AgentState.Idle or AgentState.Busy, dialogOpen: view.Dialog is not null, view.Session?.Id);
                 }
 
                 done.TrySetResult();
@@ -113,11 +114,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
             await watch.DisposeAsync();
         }
 
-        if (_answers is { } answers)
-        {
-            await answers.DisposeAsync();
-        }
-
+        await EndFollowingAsync();
         _stopping.Dispose();
     }
 
@@ -211,13 +208,14 @@ internal sealed partial class AgentHands : IAsyncDisposable
         }
     }
 
-    private void Begin(StartedPane started, bool hasBeenReady, bool dialogOpen = false)
+    private void Begin(StartedPane started, bool hasBeenReady, bool dialogOpen = false, string? session = null)
     {
         var pane = started.Pane;
         var watch = new PaneWatch(pane, _context, hasBeenReady, dialogOpen, exit => GoneAsync(pane.Generation, exit), _logger);
         (Pane, Watch) = (pane, watch);
         _channel = pane.Profile.Channel is { } rules ? new ChannelFile(rules, pane.Launch) : null;
         _answers = AnswerWatch.Over(pane, started.Unanswered, fresh: !started.Adopted, () => watch.AtPromptSince, _context, _logger);
+        _transcript = TranscriptWatch.Over(pane, watch, session, _context, _logger);
         _session = null;
     }
 
@@ -269,12 +267,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
             await watch.DisposeAsync();
         }
 
-        if (_answers is { } answers)
-        {
-            await answers.DisposeAsync();
-        }
-
-        _answers = null;
+        await EndFollowingAsync();
         Watch = null;
         Pane = null;
     }
@@ -314,6 +307,11 @@ internal sealed partial class AgentHands : IAsyncDisposable
             result = Settle(command, order);
         }
 
+        if (result.Transcript is { } line)
+        {
+            _transcript?.Follow(line);
+        }
+
         await ReportSessionAsync(order, result, cancellation);
         LogDelivered(_logger, order.Message.Value, _agent.Value, result.Step, result.Evidence);
         await CompleteAsync(command, new ReportDelivery(order.Message, order.Generation, order.Attempt, result.Step, result.Evidence), cancellation);
@@ -323,12 +321,27 @@ internal sealed partial class AgentHands : IAsyncDisposable
         }
     }
 
+    private async Task EndFollowingAsync()
+    {
+        if (_answers is { } answers)
+        {
+            await answers.DisposeAsync();
+        }
+
+        if (_transcript is { } transcript)
+        {
+            await transcript.DisposeAsync();
+        }
+
+        (_answers, _transcript) = (null, null);
+    }
+
     private Task FinishAnswersAsync(CancellationToken cancellation) => _answers?.FinishAsync(cancellation) ?? Task.CompletedTask;
 
     /// <summary>The transcript that carries a message is that of the conversation, and no other agent's: its path may tell the id.</summary>
     private async Task ReportSessionAsync(DeliverMessage order, DeliveryResult result, CancellationToken cancellation)
     {
-        if (result.Transcript is { } file && (Pane ?? _ended?.Pane)?.Profile.Session.IdIn(file) is { } session && session != _session)
+        if (result.Transcript is { File: var file } && (Pane ?? _ended?.Pane)?.Profile.Session.IdIn(file) is { } session && session != _session)
         {
             await _context.System.TellAsync(_agent.Entity, new ReportSession(order.Generation, session, "transcript", Used: true), CommandId.New(_context.Time), _context.Sender, cancellation);
             _session = session;

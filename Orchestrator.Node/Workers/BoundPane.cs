@@ -1,5 +1,6 @@
 using Orchestrator.Actors.Agents;
 using Orchestrator.Node.Profiles;
+using Orchestrator.Node.Workers.Starting;
 using Orchestrator.Tmux;
 
 namespace Orchestrator.Node.Workers;
@@ -19,6 +20,9 @@ internal sealed record BoundPane(AgentName Agent, Generation Generation, AgentPr
 
     /// <summary>Whether these are facts of this pane: the ids of panes begin anew with each tmux server, so that another one may have the same.</summary>
     public bool Is(PaneFacts facts) => facts.Pane == Pane && facts.ProcessId == ProcessId;
+
+    /// <summary>The version of its program, as far as that is known by now.</summary>
+    public ProgramVersion? Version(ProgramVersions versions) => versions.Of(Profile, Profiles.Launch.Of(Profile, Launch).Environment);
 
     /// <summary>The marks on it; null if it is gone.</summary>
     public async Task<PaneMarks?> MarksAsync(WorkerContext context, CancellationToken cancellation)

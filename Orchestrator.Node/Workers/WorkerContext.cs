@@ -22,6 +22,7 @@ internal sealed record WorkerContext(
     GitWorktrees Worktrees,
     ActionDeadline Deadline,
     PolicyCatalog Policies,
+    ProgramVersions Versions,
     TimeProvider Time)
 {
     /// <summary>How this worker signs what it reports.</summary>

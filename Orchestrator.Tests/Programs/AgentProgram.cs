@@ -32,6 +32,9 @@ internal abstract class AgentProgram
     /// <summary>The model runs a shell command, and the program asks first.</summary>
     public abstract ModelScript RunShell(string command);
 
+    /// <summary>The model writes a new file, and the program asks first.</summary>
+    public abstract ModelScript WriteFile(string path, string content);
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 

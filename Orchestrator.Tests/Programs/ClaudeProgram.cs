@@ -28,5 +28,7 @@ internal sealed class ClaudeProgram : AgentProgram
         return home;
     }
 
+    public override ModelScript WriteFile(string path, string content) => new ModelScript.CallTool("Write", new { file_path = path, content });
+
     public override ModelScript RunShell(string command) => new ModelScript.CallTool("Bash", new { command, description = "scripted" });
 }

@@ -14,6 +14,7 @@ internal sealed class CodexProgram : AgentProgram
             model = "scripted"
             model_provider = "scripted"
             check_for_update_on_startup = false
+            sandbox_mode = "read-only"
 
             [model_providers.scripted]
             name = "scripted"
@@ -34,6 +35,10 @@ internal sealed class CodexProgram : AgentProgram
             """);
         return home;
     }
+
+    // It takes a patch out of the command, and asks where its sandbox would not let it write.
+    public override ModelScript WriteFile(string path, string content)
+        => new ModelScript.CallTool("exec_command", new { cmd = $"apply_patch <<'EOF'\n*** Begin Patch\n*** Add File: {path}\n+{content}\n*** End Patch\nEOF\n" });
 
     public override ModelScript RunShell(string command)
         => new ModelScript.CallTool("exec_command", new { cmd = command, sandbox_permissions = "require_escalated", justification = "scripted" });

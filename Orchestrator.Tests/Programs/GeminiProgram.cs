@@ -26,5 +26,7 @@ internal sealed class GeminiProgram : AgentProgram
         return home;
     }
 
+    public override ModelScript WriteFile(string path, string content) => new ModelScript.CallTool("write_file", new { file_path = path, content });
+
     public override ModelScript RunShell(string command) => new ModelScript.CallTool("run_shell_command", new { command, description = "scripted" });
 }

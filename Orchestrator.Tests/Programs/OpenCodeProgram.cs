@@ -31,5 +31,7 @@ internal sealed class OpenCodeProgram : AgentProgram
         return home;
     }
 
+    public override ModelScript WriteFile(string path, string content) => new ModelScript.CallTool("write", new { filePath = path, content });
+
     public override ModelScript RunShell(string command) => new ModelScript.CallTool("bash", new { command, description = "scripted" });
 }

@@ -52,7 +52,7 @@ internal static class DeliveryMarks
     {
         if (found is not null)
         {
-            return new DeliveryResult(DeliveryStep.Confirmed, $"transcript {found.File}, byte {found.Offset}, carries the message", found.File);
+            return new DeliveryResult(DeliveryStep.Confirmed, $"transcript {found.File}, byte {found.Offset}, carries the message", found);
         }
 
         if (neverBegun)

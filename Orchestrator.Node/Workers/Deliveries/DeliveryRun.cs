@@ -9,8 +9,8 @@ namespace Orchestrator.Node.Workers.Deliveries;
 /// <summary>How a delivery ended, and by what evidence.</summary>
 /// <param name="Step">How.</param>
 /// <param name="Evidence">By what.</param>
-/// <param name="Transcript">The transcript that carries the message, if one does.</param>
-internal sealed record DeliveryResult(DeliveryStep Step, string Evidence, string? Transcript = null);
+/// <param name="Transcript">The line of a transcript that carries the message, if one does.</param>
+internal sealed record DeliveryResult(DeliveryStep Step, string Evidence, TranscriptLine? Transcript = null);
 
 /// <summary>
 /// Delivers one message into one pane: load, type, submit, prove. The marks on the pane say how far an earlier process has come, so it may be begun again at any moment
@@ -62,7 +62,7 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
                         return DeliveryMarks.Settle(null, order, Found(), neverBegun: false);
                     case DeliveryPlace.Contradiction:
                         return Found() is { } line
-                            ? new DeliveryResult(DeliveryStep.Confirmed, Carries(line), line.File)
+                            ? new DeliveryResult(DeliveryStep.Confirmed, Carries(line), line)
                             : new DeliveryResult(DeliveryStep.Undecidable, $"the marks of the pane (@n {marks?.Sequence}, @last {marks?.Last}) are not those that this delivery began with (@n {order.Number}): look at the pane");
                     default:
                         throw new InvalidOperationException("unknown place of a delivery");
@@ -122,7 +122,7 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
             if (!await SeenTwiceAsync(HoldsText, UnseenWithin, cancellation, rules.SeenWithin))
             {
                 return Found() is { } line
-                    ? new DeliveryResult(DeliveryStep.Confirmed, Carries(line), line.File)
+                    ? new DeliveryResult(DeliveryStep.Confirmed, Carries(line), line)
                     : await watch.LookAsync(cancellation) is not { Facts.Dead: false }
                     ? await SettleAsync(cancellation)
                     : new DeliveryResult(DeliveryStep.Failed, $"it was typed, but for {UnseenWithin.TotalSeconds:0} s its text was not seen alone in the input ({Words()}), so Enter was not pressed: look at the pane, submit or clear it there");
@@ -176,7 +176,7 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
         {
             if (Found() is { } line)
             {
-                return new DeliveryResult(DeliveryStep.Confirmed, $"{Carries(line)}; Enter pressed {Math.Max(1, _presses)} time(s)", line.File);
+                return new DeliveryResult(DeliveryStep.Confirmed, $"{Carries(line)}; Enter pressed {Math.Max(1, _presses)} time(s)", line);
             }
 
             var seen = await watch.LookAsync(cancellation);

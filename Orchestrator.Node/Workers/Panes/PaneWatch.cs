@@ -33,6 +33,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     private readonly CompactionWatch _compaction;
     private readonly SemaphoreSlim _looking = new(1, 1);
     private readonly Channel<byte> _touched = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly SemaphoreSlim _told = new(0);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _watching;
     private (AgentActivity Activity, string? Detail, DateTimeOffset? Until)? _reported;
@@ -69,11 +70,15 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     /// <summary>Since when the program stands at its prompt; null if it does not.</summary>
     public DateTimeOffset? AtPromptSince { get; private set; }
 
-    /// <summary>The program has told something by a hook.</summary>
+    /// <summary>Whether the transcript tells when the program has shortened what it remembers: then its screen is not asked.</summary>
+    public bool CompactionsAreTold { get; set; }
+
+    /// <summary>The program has told something by a hook or in its transcript: that is looked at without waiting for the pace.</summary>
     public void Tell(HookEvent told)
     {
         Hooks.Take(told);
         Touch();
+        _told.Release();
     }
 
     /// <summary>Whether a message may be tried although a limit still stands on the screen.</summary>
@@ -145,6 +150,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
         await _watching;
         _stopping.Dispose();
         _looking.Dispose();
+        _told.Dispose();
     }
 
     private async Task WatchAsync()
@@ -164,7 +170,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
                     }
 
                     due = Earliest(Earliest(Earliest(_settler.SettlesAt, _hang.DueAt), Earliest(_limit.DueAt, _dialogs.DueAt)), Hooks.DueAt);
-                    await Task.Delay(Pace, _context.Time, cancellation);
+                    await PaceAsync(cancellation);
                 }
                 catch (TmuxException exception)
                 {
@@ -188,6 +194,18 @@ internal sealed partial class PaneWatch : IAsyncDisposable
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             LogStopped(_logger, _pane.Agent.Value);
+        }
+    }
+
+    private async Task PaceAsync(CancellationToken cancellation)
+    {
+        if (await _told.WaitAsync(Pace, cancellation))
+        {
+            // All that was told by now is seen by the next look.
+            while (_told.CurrentCount > 0)
+            {
+                await _told.WaitAsync(cancellation);
+            }
         }
     }
 
@@ -219,9 +237,15 @@ internal sealed partial class PaneWatch : IAsyncDisposable
         _limit.Observe(settled);
         var hung = _hang.Observe(settled, seen);
         Ruling = Hooks.Weigh(settled, seen.At);
+        if (AtPromptSince is null && Ruling.Activity == ScreenActivity.Ready)
+        {
+            // Asked once it stands there, so that its start is not slowed down.
+            _pane.Version(_context.Versions);
+        }
+
         AtPromptSince = Ruling.Activity is ScreenActivity.Ready or ScreenActivity.TurnFailed or ScreenActivity.UnsubmittedInput ? AtPromptSince ?? seen.At : null;
         await ReportAsync(settled, Ruling.Hook, hung, seen.At, cancellation);
-        if (_compaction.Observe(seen.Lines) is { } compacted)
+        if (_compaction.Observe(seen.Lines) is { } compacted && !CompactionsAreTold)
         {
             await _context.System.TellAsync(_pane.Agent.Entity, new ReportCompaction(_pane.Generation, Shortened(compacted)), CommandId.New(_context.Time), _context.Sender, cancellation);
         }
@@ -239,7 +263,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
         }
 
         var fact = hung is null && hook is not null
-            ? new AgentFact("hook", hook.Name, $"the program told {hook.Name}; its screen still says {settled.Activity.Name()}", hook.At)
+            ? new AgentFact(hook.Source, hook.Name, $"the program told {hook.Name}; its screen still says {settled.Activity.Name()}", hook.At)
             : hung is null
             ? new AgentFact(SourceOf(settled), settled.Rule, Shortened(settled.Evidence), at)
             : new AgentFact("worker", "hang limit", hung, at);

@@ -33,6 +33,18 @@ public sealed class HookFactsTests
         Assert.Null(_facts.DueAt);
     }
 
+    [Fact]
+    public void What_only_goes_before_the_screen_is_over_once_the_screen_has_said_it()
+    {
+        Weigh(ScreenActivity.Ready, 0);
+        var meaning = new HookMeaning("begun", "begun", ImmutableDictionary<string, Regex>.Empty, ScreenActivity.Working) { UntilSeen = true };
+        _facts.Take(new HookEvent("begun", meaning, Start.AddSeconds(10), ImmutableDictionary<string, string>.Empty));
+
+        Assert.Equal(ScreenActivity.Working, Weigh(ScreenActivity.Ready, 10.1));
+        Assert.Equal(ScreenActivity.Working, Weigh(ScreenActivity.Working, 10.2));
+        Assert.Equal(ScreenActivity.Ready, Weigh(ScreenActivity.Ready, 10.3));
+    }
+
     [Theory]
     [InlineData(ScreenActivity.Exited)]
     [InlineData(ScreenActivity.CopyMode)]

@@ -1,5 +1,6 @@
 using Orchestrator.Tests.Node.Support;
 using Orchestrator.Tests.Programs.Model;
+using Orchestrator.Tests.Programs.OnNode;
 using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Programs.Live;
@@ -72,4 +73,14 @@ public sealed class KilledLiveTests
         // A program that has lost its conversation is briefed anew; that message is the node's own.
         List<(string Id, string Text)> Arrived() => [.. node.Arrived().Where(message => ids.Contains(message.Id))];
     }
+
+    [Theory]
+    [InlineData("claude", false)]
+    [InlineData("claude", true)]
+    [InlineData("codex", false)]
+    [InlineData("codex", true)]
+    [InlineData("gemini", false)]
+    [InlineData("gemini", true)]
+    public Task Killed_in_the_middle_of_an_answer_with_its_node_or_without_it_is_resumed_with_the_same_session(string name, bool alsoTheNode)
+        => ResumedSession.CheckAsync(AgentProgram.Named(name), alsoTheNode);
 }

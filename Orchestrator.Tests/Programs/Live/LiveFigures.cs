@@ -30,7 +30,10 @@ internal sealed record LiveFigures
 
     public required ImmutableArray<LiveProbe> Probes { get; init; }
 
-    public required TimeSpan LongestWrong { get; init; }
+    /// <summary>The looks that were wrong.</summary>
+    public required ImmutableArray<WrongLook> Wrong { get; init; }
+
+    public TimeSpan LongestWrong => Wrong.IsEmpty ? TimeSpan.Zero : Wrong.Max(static wrong => wrong.Lasted);
 
     /// <summary>From accepted while idle to proved, of each message that was sent to an idle agent.</summary>
     public required ImmutableArray<TimeSpan> Latencies { get; init; }

@@ -9,7 +9,9 @@ namespace Orchestrator.Tests.Programs.Live;
 /// <param name="Since">Since when.</param>
 /// <param name="State">The state that the node shows.</param>
 /// <param name="Activity">The activity that the node shows.</param>
-internal sealed record LiveProbe(DateTimeOffset At, TurnPhase Truth, DateTimeOffset Since, string State, string? Activity)
+/// <param name="ShownSince">Since when it shows that.</param>
+/// <param name="Fact">What decided it.</param>
+internal sealed record LiveProbe(DateTimeOffset At, TurnPhase Truth, DateTimeOffset Since, string State, string? Activity, DateTimeOffset ShownSince, string? Fact)
 {
     /// <summary>Whether both say the same.</summary>
     public bool Agrees => Matches(Truth);
@@ -23,5 +25,5 @@ internal sealed record LiveProbe(DateTimeOffset At, TurnPhase Truth, DateTimeOff
         _ => throw new InvalidOperationException($"a run never is {phase}"),
     };
 
-    public static LiveProbe Of(AgentInfo agent, TurnChange truth, DateTimeOffset at) => new(at, truth.Phase, truth.At, agent.State, agent.Activity);
+    public static LiveProbe Of(AgentInfo agent, TurnChange truth, DateTimeOffset at) => new(at, truth.Phase, truth.At, agent.State, agent.Activity, agent.Since, $"{agent.Fact?.Source} {agent.Fact?.Rule}");
 }

@@ -23,12 +23,14 @@ public abstract class LiveTests(ITestOutputHelper output)
         var settle = Environment.GetEnvironmentVariable(Prefix + "SETTLE");
         await using var node = await ProgramNode.StartAsync(Program, settle is null ? [] : [("other", $"inherits = {Program.Name}\ntyping.settle = {settle}\n")]);
 
-        var figures = await new LiveRun(node, messages, Setting("PROBES", 60), seed, settle is null ? null : "other").RunAsync();
+        // A short run must not keep the other tests waiting: its model is quicker than any real one.
+        var figures = await new LiveRun(node, messages, Setting("PROBES", 60), seed, pace: messages > Few ? 1 : 0.15, settle is null ? null : "other").RunAsync();
 
         var problems = string.Join('\n', figures.Problems);
         output.WriteLine($"seed {seed}\n{LiveFigures.Header}\n{figures.Row}\n{problems}");
         if (Environment.GetEnvironmentVariable(Prefix + "FIGURES") is { Length: > 0 } file)
         {
+            await File.WriteAllLinesAsync(Path.Combine(Path.GetDirectoryName(file)!, $"live-wrong-{figures.Program}.txt"), figures.Wrong.Select(static wrong => wrong.ToString()));
             await File.AppendAllTextAsync(file, new FileInfo(file) is { Exists: true, Length: > 0 } ? $"{figures.Row}\n" : $"{LiveFigures.Header}\n{figures.Row}\n");
         }
 
@@ -37,15 +39,15 @@ public abstract class LiveTests(ITestOutputHelper output)
         Assert.True(figures.InOrder, $"not in the order in which they were sent\n{problems}");
         Assert.True(figures.FirstEnter >= Math.Min(messages - 1, messages * 0.99), $"{figures.Row}\n{problems}");
 
-        // A short run looks seldom, and beside other tests: it bears some looks that come before the node's own.
-        var (agreeing, wrong) = messages > Few ? (0.99, TimeSpan.FromSeconds(2)) : (0.85, TimeSpan.FromSeconds(5));
-        Assert.True(figures.AgreeingWhenSettled >= agreeing, $"{figures.Row}\n{Wrong(figures)}");
+        // A short run has a hasty model and other tests beside it: it bears some looks that come before the node's own.
+        var (agreeing, wrong) = messages > Few ? (figures.Agreeing, TimeSpan.FromSeconds(2)) : (figures.AgreeingWhenSettled, TimeSpan.FromSeconds(5));
+        Assert.True(agreeing >= (messages > Few ? 0.99 : 0.85), $"{figures.Row}\n{Wrong(figures)}");
         Assert.True(figures.LongestWrong < wrong, $"{figures.Row}\n{problems}\n{Wrong(figures)}");
         Assert.True(figures.Problems.IsEmpty, problems);
     }
 
     private static string Wrong(LiveFigures figures)
-        => string.Join('\n', figures.Probes.Where(static probe => !probe.Agrees));
+        => string.Join('\n', figures.Wrong);
 
     private static int Setting(string name, int otherwise)
         => Environment.GetEnvironmentVariable(Prefix + name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;

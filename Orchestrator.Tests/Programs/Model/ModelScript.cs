@@ -5,6 +5,9 @@ namespace Orchestrator.Tests.Programs.Model;
 /// <summary>What the scripted model does with one request of the program.</summary>
 internal abstract record ModelScript
 {
+    /// <summary>The silence before the first word, or before the tool is called.</summary>
+    public TimeSpan Thinking { get; init; }
+
     /// <summary>Streams <paramref name="Text"/> word by word, with <paramref name="Pause"/> between the words.</summary>
     public sealed record Answer(string Text, TimeSpan Pause = default) : ModelScript;
 

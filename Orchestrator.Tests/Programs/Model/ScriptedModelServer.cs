@@ -168,6 +168,11 @@ internal sealed partial class ScriptedModelServer : IAsyncDisposable
 
     private static async Task<TurnPhase> Play(ModelScript script, ModelResponse response, HttpContext context, CancellationToken ending)
     {
+        if (script.Thinking > TimeSpan.Zero)
+        {
+            await Task.Delay(script.Thinking, ending);
+        }
+
         switch (script)
         {
             case ModelScript.Answer answer:

@@ -36,6 +36,8 @@ internal sealed class QwenProgram(QwenHomeOptions? options = null) : AgentProgra
 
     public override ModelScript RunShell(string command) => ModelScript.RunShell(command);
 
+    public override ModelScript WriteFile(string path, string content) => ModelScript.WriteFile(path, content);
+
     public override async Task<ProgramHome> HomeIn(string parent, ScriptedModelServer model)
     {
         List<(string, string)> environment = [("QWEN_DISABLE_AUTO_TITLE", "1")];

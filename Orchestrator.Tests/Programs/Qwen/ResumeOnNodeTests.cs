@@ -1,6 +1,7 @@
 using Orchestrator.Tests.Node.Chaos;
 using Orchestrator.Tests.Node.Support;
 using Orchestrator.Tests.Programs.Model;
+using Orchestrator.Tests.Programs.OnNode;
 using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Programs.Qwen;
@@ -12,48 +13,7 @@ public sealed class ResumeOnNodeTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Killed_in_the_middle_of_an_answer_it_is_resumed_with_the_same_session(bool alsoTheNode)
-    {
-        await using var qwen = await ProgramNode.StartAsync(new QwenProgram());
-        var never = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        qwen.Model.Script = turn => turn.Text.Contains("long", StringComparison.Ordinal) && !turn.Text.Contains("go on", StringComparison.Ordinal)
-            ? new ModelScript.Talk(never.Task, TimeSpan.FromMilliseconds(50))
-            : new ModelScript.Answer("ok");
-        var pid = (await qwen.SpawnReadyAsync("q")).Pane!.Pid;
-        var first = await qwen.SendAsync("q", "short");
-        await qwen.ConfirmedAsync("q", first);
-        await qwen.IsAsync("q", "ready");
-        var second = await qwen.SendAsync("q", "something long");
-        await qwen.ConfirmedAsync("q", second);
-        await qwen.IsAsync("q", "working");
-        var session = (await qwen.Client.GetAgentAsync("q")).Session;
-        Assert.Equal("fresh", session?.How);
-        Assert.NotNull(session?.Id);
-
-        if (alsoTheNode)
-        {
-            await qwen.Node.KillAsync();
-        }
-
-        NodeUnderTest.Signal("-KILL", pid);
-        never.SetResult();
-        if (alsoTheNode)
-        {
-            await qwen.Node.StartAgainAsync();
-        }
-
-        await qwen.Node.AgentIs("q", static agent => agent.State == "error", "has crashed", ProgramNode.Patience);
-        var third = await qwen.SendAsync("q", "said while it was away");
-        await qwen.Client.StartAgentAsync("q");
-
-        await qwen.ConfirmedAsync("q", third);
-        await qwen.IsAsync("q", "ready");
-        Assert.Equal((session!.Id, "resumed"), ((await qwen.Client.GetAgentAsync("q")).Session?.Id, (await qwen.Client.GetAgentAsync("q")).Session?.How));
-        var known = qwen.Known();
-        Assert.Equal([first, second, third], known.Select(static m => m.Id).Where(id => id == first || id == second || id == third));
-        Assert.Equal(4, known.Count);
-        Assert.Contains(second, known[2].Text, StringComparison.Ordinal);
-    }
+    public Task Killed_in_the_middle_of_an_answer_it_is_resumed_with_the_same_session(bool alsoTheNode) => ResumedSession.CheckAsync(new QwenProgram(), alsoTheNode);
 
     [Fact]
     public async Task Without_its_conversation_it_is_started_anew_and_briefed()

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Orchestrator.Tests.Cli;
+using Orchestrator.Tests.Programs.Model;
+using Orchestrator.Tests.Support;
+
+namespace Orchestrator.Tests.Programs.OnNode;
+
+/// <summary>
+/// What a real program tells beside its screen: when a turn begins and ends, by its hooks or its transcript, and what it has answered. What its user has set of the kind stays as it is and works.
+/// Qwen Code has more of these of its own.
+/// </summary>
+public abstract class ToldOnNodeTests : IDisposable
+{
+    private readonly Orc _orc = new();
+
+    internal abstract AgentProgram Program { get; }
+
+    /// <summary>Where facts come from, and the names of those that a turn has.</summary>
+    private protected abstract (string Source, string[] Names) Told { get; }
+
+    /// <summary>The user's own settings, below the home.</summary>
+    private protected abstract string Settings { get; }
+
+    /// <summary>Those settings with a command that is called when a turn ends.</summary>
+    private protected abstract string With(string settings, string command);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _orc.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task It_tells_of_each_turn_and_of_its_answer_and_what_its_user_has_set_stays_and_works()
+    {
+        await using var node = await ProgramNode.StartAsync(Program);
+        _orc.Environment["ORC_DATA"] = node.Node.Data;
+        node.Model.Script = static _ => new ModelScript.Answer("There are 12 files.\n\n    indented ✓ 表示\nand more", TimeSpan.FromMilliseconds(20));
+        var called = Path.Combine(node.Node.Work, "called");
+        var file = Path.Combine(node.Home.Home, Settings);
+        var before = File.Exists(file) ? await File.ReadAllTextAsync(file) : "{}";
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        await File.WriteAllTextAsync(file, With(before, $"touch {called}"));
+        await node.SpawnReadyAsync("q");
+
+        Assert.Equal("There are 12 files.\n\n    indented ✓ 表示\nand more", (await _orc.RunAsync("send", "q", "How many?", "--wait", "answered")).Expect(0).TrimEnd());
+        await node.IsAsync("q", "ready");
+        Assert.Equal("There are 12 files.\n\n    indented ✓ 表示\nand more", (await _orc.RunAsync("send", "q", "And now?", "--wait", "answered")).Expect(0).TrimEnd());
+
+        await Eventually.True(async () => Told.Names.All((await ToldAsync(node)).Contains), $"{Told.Source} has told {string.Join(", ", Told.Names)}", ProgramNode.Patience);
+        await Eventually.True(() => File.Exists(called), "the user's own command was called");
+        await node.IsAsync("q", "ready");
+        Assert.Contains($"touch {called}", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
+        Assert.DoesNotContain(node.Node.Data, await File.ReadAllTextAsync(file), StringComparison.Ordinal);
+        Assert.DoesNotContain("Security Warning", string.Join('\n', (await node.Client.ExplainAsync("q")).Screen), StringComparison.Ordinal);
+    }
+
+    private protected static string WithHook(string settings, string @event, string command)
+    {
+        var all = JsonNode.Parse(settings)!;
+        all["hooks"] = new JsonObject { [@event] = JsonSerializer.SerializeToNode(new[] { new { hooks = new[] { new { type = "command", command } } } }) };
+        return all.ToJsonString();
+    }
+
+    private async Task<List<string>> ToldAsync(ProgramNode node)
+        => [.. (await node.Client.ExplainAsync("q")).Facts.Where(fact => fact.Source == Told.Source).Select(static fact => fact.Rule!)];
+}
+
+/// <inheritdoc/>
+public sealed class ClaudeToldOnNodeTests : ToldOnNodeTests
+{
+    internal override AgentProgram Program => new ClaudeProgram();
+
+    private protected override (string Source, string[] Names) Told => ("hook", ["SessionStart", "UserPromptSubmit", "Stop"]);
+
+    private protected override string Settings => ".claude/settings.json";
+
+    private protected override string With(string settings, string command) => WithHook(settings, "Stop", command);
+}
+
+/// <inheritdoc/>
+public sealed class CodexToldOnNodeTests : ToldOnNodeTests
+{
+    internal override AgentProgram Program => new CodexProgram();
+
+    private protected override (string Source, string[] Names) Told => ("transcript", ["begun", "over"]);
+
+    private protected override string Settings => ".codex/config.toml";
+
+    private protected override string With(string settings, string command) => $"notify = [\"sh\", \"-c\", \"{command}\"]\n{settings}";
+}
+
+/// <inheritdoc/>
+public sealed class GeminiToldOnNodeTests : ToldOnNodeTests
+{
+    internal override AgentProgram Program => new GeminiProgram();
+
+    // Its hooks are installed only where all belongs to root, below no folder that others may write to: a test's folders are no such place.
+    private protected override (string Source, string[] Names) Told => ("transcript", ["begun"]);
+
+    private protected override string Settings => ".gemini/settings.json";
+
+    private protected override string With(string settings, string command) => WithHook(settings, "AfterAgent", command);
+}
