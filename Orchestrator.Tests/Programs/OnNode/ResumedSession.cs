@@ -1,7 +1,6 @@
 using Orchestrator.Tests.Node.Profiles;
 using Orchestrator.Tests.Node.Support;
 using Orchestrator.Tests.Programs.Model;
-using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Programs.OnNode;
 
