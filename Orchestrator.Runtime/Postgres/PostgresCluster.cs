@@ -87,7 +87,7 @@ public sealed class PostgresCluster(PostgresJournal journal) : IClusterStore
         var members = ImmutableArray.CreateBuilder<MemberRow>();
         while (await reader.ReadAsync(token))
         {
-            var member = new Member(reader.GetString(0), reader.GetInt64(1), reader.GetString(2), [.. reader.GetFieldValue<string[]>(3)], reader.GetString(4), reader.GetInt32(5));
+            var member = new Member(reader.GetString(0), reader.GetInt64(1), reader.GetString(2), [.. await reader.GetFieldValueAsync<string[]>(3, token)], reader.GetString(4), reader.GetInt32(5));
             members.Add(new MemberRow(member, Enum.Parse<MemberState>(reader.GetString(6), ignoreCase: true), reader.GetInt64(7)));
         }
 
@@ -95,7 +95,7 @@ public sealed class PostgresCluster(PostgresJournal journal) : IClusterStore
         var shards = ImmutableArray.CreateBuilder<ShardRow>();
         while (await reader.ReadAsync(token))
         {
-            shards.Add(new ShardRow(reader.GetInt16(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3)));
+            shards.Add(new ShardRow(reader.GetInt16(0), await reader.IsDBNullAsync(1, token) ? null : reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3)));
         }
 
         await reader.NextResultAsync(token);
@@ -105,7 +105,15 @@ public sealed class PostgresCluster(PostgresJournal journal) : IClusterStore
 
     /// <inheritdoc/>
     public Task WaitForChangeAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
-        => _table.RunAsync((connection, token) => connection.WaitAsync(timeout, token), cancellationToken);
+        => _table.RunAsync(
+            async (connection, token) =>
+            {
+                // What was heard while something else was read is not said again.
+                var heard = _table.TakeHeard() || await connection.WaitAsync(timeout, token);
+                _table.TakeHeard();
+                return heard;
+            },
+            cancellationToken);
 
     /// <inheritdoc/>
     public async Task<bool> MarkDownAsync(Member self, MemberRow lost, CancellationToken cancellationToken = default) => await _table.RunAsync(async (connection, token) =>
@@ -242,6 +250,10 @@ public sealed class PostgresCluster(PostgresJournal journal) : IClusterStore
         private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(5);
         private readonly SemaphoreSlim _gate = new(1);
         private NpgsqlConnection? _connection;
+        private int _heard;
+
+        /// <summary>Whether a notification has arrived since this was asked last.</summary>
+        public bool TakeHeard() => Interlocked.Exchange(ref _heard, 0) > 0;
 
         public async Task<T> RunAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
         {
@@ -253,6 +265,7 @@ public sealed class PostgresCluster(PostgresJournal journal) : IClusterStore
                 if (_connection is null)
                 {
                     _connection = await journal.Sessions.OpenAsync(limit.Token);
+                    _connection.Notification += (_, _) => Interlocked.Exchange(ref _heard, 1);
                     await PostgresSessions.RunAsync(_connection, settings.Length == 0 ? "SELECT 1" : settings, limit.Token);
                 }
 

@@ -42,6 +42,21 @@ internal sealed class ClusterChild : IAsyncDisposable
         }
     }
 
+    /// <summary>The notes whose deposits were acknowledged, in order.</summary>
+    public IReadOnlyList<string> Acknowledged => [.. Lines.Where(static line => line.StartsWith("A ", StringComparison.Ordinal)).Select(static line => line.Split(' ')[2])];
+
+    /// <summary>Waits until it has said what makes <paramref name="condition"/> true.</summary>
+    public async Task SaysMoreAsync(Func<bool> condition)
+    {
+        for (var watch = Stopwatch.StartNew(); !condition(); await Task.Delay(20))
+        {
+            if (watch.Elapsed > TimeSpan.FromSeconds(30) || _process.HasExited)
+            {
+                Assert.Fail($"it said last:\n{string.Join('\n', Lines.TakeLast(10))}\n{(_process.HasExited ? await _process.StandardError.ReadToEndAsync() : "and runs")}");
+            }
+        }
+    }
+
     /// <summary>The body of the child: connection, name, folder, the account to deposit to ("-": none), the fail point to stop itself at ("-": none).</summary>
     public static async Task<int> RunAsync(string[] args)
     {
