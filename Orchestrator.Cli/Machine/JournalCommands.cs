@@ -37,7 +37,7 @@ internal static class JournalCommands
 
             if (context.Json)
             {
-                Console.Out.WriteLine(output.Trim());
+                await Console.Out.WriteLineAsync(output.Trim());
                 return ExitCodes.Happened;
             }
 
