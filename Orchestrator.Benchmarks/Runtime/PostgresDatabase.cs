@@ -34,7 +34,7 @@ internal static class PostgresDatabase
             var count = 0L;
             for (; watch.Elapsed < duration; count++)
             {
-                insert.ExecuteNonQuery();
+                await insert.ExecuteNonQueryAsync();
             }
 
             return count / watch.Elapsed.TotalSeconds;

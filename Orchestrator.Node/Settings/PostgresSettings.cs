@@ -58,7 +58,7 @@ internal static class PostgresSettings
         {
             try
             {
-                if ((File.GetUnixFileMode(passwordFile) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0)
+                if ((File.GetUnixFileMode(passwordFile) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) is not UnixFileMode.None)
                 {
                     throw new HoconException($"the file {passwordFile} can be read by others: chmod 600 {passwordFile}");
                 }
@@ -67,7 +67,7 @@ internal static class PostgresSettings
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new HoconException($"orchestrator.postgres.password-file cannot be read: {e.Message}");
+                throw new HoconException($"orchestrator.postgres.password-file cannot be read: {e.Message}", e);
             }
         }
 
@@ -85,8 +85,8 @@ internal static class PostgresSettings
         }
         catch (ArgumentException e)
         {
-            // What was written may hold a password: only what is wrong is said.
-            throw new HoconException($"{Key} is no connection string ({e.Message}): write Host=...;Username=...;Database=...");
+            // What was written may hold a password: the message of the reader says only what is wrong.
+            throw new HoconException($"{Key} is no connection string ({e.Message}): write Host=...;Username=...;Database=...", e);
         }
     }
 }

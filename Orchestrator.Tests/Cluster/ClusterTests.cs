@@ -261,7 +261,7 @@ public sealed class ClusterTests(ITestOutputHelper output) : IAsyncLifetime
     private static async Task SignalAsync(PostgresServer server, string signal)
     {
         // The postmaster and all of its backends.
-        using var children = Process.Start(new ProcessStartInfo("pgrep", ["-P", server.ProcessId.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!;
+        using var children = Process.Start(new ProcessStartInfo("pgrep", ["-P", server.ProcessId.ToString(CultureInfo.InvariantCulture)]) { UseShellExecute = false, RedirectStandardOutput = true })!;
         var ids = (await children.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Prepend(server.ProcessId.ToString(CultureInfo.InvariantCulture));
         using var kill = Process.Start("kill", [$"-{signal}", .. ids]);
         await kill.WaitForExitAsync();

@@ -99,7 +99,7 @@ public sealed class PostgresChecksTests
             }
 
             string[] command = Environment.UserName is "root" ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "pgbouncer", "-q", folder["bouncer.ini"]] : ["pgbouncer", "-q", folder["bouncer.ini"]];
-            using var bouncer = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true })!;
+            using var bouncer = Process.Start(new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false, RedirectStandardError = true })!;
             try
             {
                 var through = new NpgsqlConnectionStringBuilder(database) { Host = "127.0.0.1", Port = port }.ConnectionString;

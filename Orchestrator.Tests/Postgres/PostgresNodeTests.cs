@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Npgsql;
 using Orchestrator.Runtime;
 using Orchestrator.Tests.Cli;
 using Orchestrator.Tests.Node.Lifecycle;

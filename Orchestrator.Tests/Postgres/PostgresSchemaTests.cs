@@ -1,4 +1,3 @@
-using Npgsql;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Tests.Postgres;

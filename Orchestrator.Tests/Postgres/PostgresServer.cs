@@ -10,14 +10,21 @@ namespace Orchestrator.Tests.Postgres;
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
-    private static readonly Lazy<Task<PostgresServer>> One = new(() => StartAsync());
+    private static readonly Lock Gate = new();
+    private static Task<PostgresServer>? _one;
     private static int _databases;
     private readonly Process _process;
 
     private PostgresServer(Process process, string folder) => (_process, Folder) = (process, folder);
 
     /// <summary>The server of this process, started by the first test that wants it.</summary>
-    public static Task<PostgresServer> SharedAsync() => One.Value;
+    public static Task<PostgresServer> SharedAsync()
+    {
+        lock (Gate)
+        {
+            return _one ??= StartAsync();
+        }
+    }
 
     /// <summary>Its folder, which is also where its socket is.</summary>
     public string Folder { get; }
@@ -52,7 +59,7 @@ public sealed class PostgresServer : IAsyncDisposable
             wait $server || true
             rm -rf {folder}
             """;
-        var start = new ProcessStartInfo { RedirectStandardInput = true, RedirectStandardError = true, WorkingDirectory = "/" };
+        var start = new ProcessStartInfo { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true, WorkingDirectory = "/" };
         string[] command = Environment.UserName is "root" ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "bash", "-c", script] : ["bash", "-c", script];
         start.FileName = command[0];
         foreach (var argument in command[1..])
