@@ -69,7 +69,6 @@ internal sealed partial class TranscriptWatch : IAsyncDisposable
         if (_followed?.File != line.File)
         {
             _followed = line;
-            _watch.CompactionsAreTold = _compacted is not null;
         }
     }
 
@@ -141,6 +140,8 @@ internal sealed partial class TranscriptWatch : IAsyncDisposable
 
             if (_compacted?.Means(line.RootElement) == true)
             {
+                // From now on it is known that the transcript tells of them: the screen need not be asked too.
+                _watch.CompactionsAreTold = true;
                 await _context.System.TellAsync(_pane.Agent.Entity, new ReportCompaction(_pane.Generation, $"transcript {file} says so"), CommandId.New(_context.Time), _context.Sender, cancellation);
             }
         }

@@ -27,7 +27,7 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
         _logger = builder.Loggers.CreateLogger<ActorSystem>();
         var (effects, types) = builder.BuildTypes(_logger);
         var journal = builder.Journal(builder);
-        _host = new EntityHost(builder.Options, journal, builder.Manifests, types, effects, _logger) 
+        _host = new EntityHost(builder.Options, journal, builder.Manifests, types, effects, _logger)
         {
             FailPoints = builder.FailPoints,
             Protections = builder.Protections,
