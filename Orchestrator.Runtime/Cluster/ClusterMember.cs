@@ -60,6 +60,7 @@ internal sealed partial class ClusterMember : IAsyncDisposable
         try
         {
             await _options.Store.SetStateAsync(_self, MemberState.Leaving, cancellationToken);
+            await _handover.WaitAsync(cancellationToken);
             await HandOverAsync(_host.Shards.Held, cancellationToken);
             await _options.Store.SetStateAsync(_self, MemberState.Down, cancellationToken);
         }
@@ -98,7 +99,7 @@ internal sealed partial class ClusterMember : IAsyncDisposable
     private async Task BeatAsync()
     {
         using var timer = new PeriodicTimer(BeatEvery, _time);
-        for (; !_stopping.IsCancellationRequested; await timer.WaitForNextTickAsync(_stopping.Token).AsTask().ContinueWith(static _ => { }, TaskScheduler.Default))
+        while (!_stopping.IsCancellationRequested)
         {
             try
             {
@@ -108,6 +109,8 @@ internal sealed partial class ClusterMember : IAsyncDisposable
                 {
                     _deadline.Confirmed(sentAt);
                 }
+
+                await timer.WaitForNextTickAsync(_stopping.Token);
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
             {
@@ -116,6 +119,7 @@ internal sealed partial class ClusterMember : IAsyncDisposable
             catch (StoreUnavailableException e)
             {
                 NoBeat(e.Message);
+                await Task.Delay(LookEvery, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
