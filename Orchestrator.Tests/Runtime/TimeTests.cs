@@ -79,13 +79,13 @@ public sealed class TimeTests : IDisposable
 
     private static Task<Answer> AskAsync(Bank bank, Command command) => bank.AskAsync("a", command, new CommandId(Ulid.New(bank.System.Clock.Now)));
 
-    /// <summary>Lets time pass in small steps, since a timer is set only once its owner has looked.</summary>
+    /// <summary>Lets time pass, and then more of it in steps: who looked at the clock before the first may set its timer only after it.</summary>
     private async Task PassAsync(TimeSpan duration, Bank bank, params string[] notes)
     {
         _time.Advance(duration);
         await Eventually.True(async () =>
         {
-            _time.Advance(TimeSpan.FromMilliseconds(10));
+            _time.Advance(TimeSpan.FromMinutes(1));
             return (await bank.BalanceAsync("a")).Notes.SequenceEqual(notes, StringComparer.Ordinal);
         }, $"the notes are {string.Join(", ", notes)}");
     }

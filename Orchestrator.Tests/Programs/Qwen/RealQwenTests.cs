@@ -177,7 +177,10 @@ public sealed class RealQwenTests : IAsyncLifetime
         }
 
         await _qwen.Becomes(ScreenActivity.Exited, stop.Within);
-        Assert.Equal(0, (await _qwen.Screen()).Pane.DeadStatus);
+
+        // tmux may know that a program has ended a moment before it knows how.
+        var ended = await Eventually.Value(async () => (await _qwen.Screen()).Pane, static pane => pane.DeadStatus is not null || pane.DeadSignal is not null, "it is known how it ended");
+        Assert.Equal((0, null), (ended.DeadStatus, ended.DeadSignal));
     }
 
     private async Task Start(QwenHomeOptions? options = null)
