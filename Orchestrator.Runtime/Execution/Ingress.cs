@@ -16,7 +16,12 @@ internal sealed class Ingress(EntityHost host, Maintenance maintenance)
     {
         using var activity = RuntimeTelemetry.Source.StartActivity("tell");
         activity?.SetTag("entity", to.ToString());
-        RequireOpen();
+        if (!IsOpen)
+        {
+            throw NotRunning();
+        }
+
+        RequireDisk();
         if (Refuse(command, id, sender, out var entry) is { } refusal)
         {
             throw new CommandRefusedException(refusal);
@@ -44,7 +49,8 @@ internal sealed class Ingress(EntityHost host, Maintenance maintenance)
 
     public Task<Answer> AskAsync(EntityId to, Command command, CommandId id, Sender sender)
     {
-        RequireOpen();
+        RequireRunning(to);
+        RequireDisk();
         if (Refuse(command, id, sender, out var entry) is { } refusal)
         {
             return Task.FromResult(new Answer(refusal, JournalPosition.Start, Repeated: false));
@@ -58,7 +64,7 @@ internal sealed class Ingress(EntityHost host, Maintenance maintenance)
 
     public Task<Reply> QueryAsync(EntityId to, Query query)
     {
-        RequireRunning();
+        RequireRunning(to);
         if (host.Deadline is { } deadline && !(host.Shards.Accepts(to.Shard) && deadline.MayAct))
         {
             // A node that was paused may have lost the shard without knowing it yet.
@@ -85,22 +91,24 @@ internal sealed class Ingress(EntityHost host, Maintenance maintenance)
         return answer;
     }
 
-    private void RequireRunning()
+    private void RequireRunning(EntityId to)
     {
         if (!IsOpen)
         {
-            throw new StoreUnavailableException("this node is not running: it starts or stops");
+            // Of a member of a cluster that starts or stops nothing is wanted here: another owner may be found.
+            throw host.Deadline is null ? NotRunning() : new NotOwnerException(to);
         }
     }
 
-    private void RequireOpen()
+    private void RequireDisk()
     {
-        RequireRunning();
         if (maintenance.DiskAlarm is { } alarm)
         {
             throw new StoreUnavailableException(alarm);
         }
     }
+
+    private static StoreUnavailableException NotRunning() => new("this node is not running: it starts or stops");
 
     private Refused? Refuse(Command command, CommandId id, Sender sender, out JournalEntry? entry)
     {
