@@ -7,9 +7,10 @@ namespace Orchestrator.Runtime;
 internal sealed class PostgresSessions : IAsyncDisposable
 {
     // Commits are on disk before they are acknowledged; each statement sees what was committed before it; a session whose client is gone is not waited for.
+    // Nothing here is worth compiling: a plan that may not scan a table looks so expensive to the server that it would compile it each time (60 ms).
     private const string Settings = """
         SET synchronous_commit = on; SET default_transaction_isolation = 'read committed'; SET default_transaction_read_only = off; SET idle_in_transaction_session_timeout = '2s';
-        SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 3; SET standard_conforming_strings = on
+        SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 3; SET standard_conforming_strings = on; SET jit = off
         """;
 
     private readonly string _single;
