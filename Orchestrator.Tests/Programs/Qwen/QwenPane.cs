@@ -46,6 +46,12 @@ internal sealed class QwenPane : IAsyncDisposable
         const string Facts = "#{pane_current_command}\t#{cursor_flag}\t#{cursor_x}\t#{cursor_y}\t#{alternate_on}\t#{mouse_any_flag}\t#{pane_in_mode}\t#{pane_dead}\t#{pane_dead_status}\t#{pane_dead_signal}\t#{pane_title}";
         var capture = await Tmux("capture-pane", "-e", "-p", "-t", Pane);
         var facts = (await Tmux("display-message", "-p", "-t", Pane, Facts)).TrimEnd('\n').Split('\t', 11);
+        if (facts is [_, _, _, _, _, _, _, "1", "", "", ..])
+        {
+            // tmux misses the end of a child now and then (libutempter sets the signal aside for a moment), and finds it when the next one ends.
+            await Tmux("run-shell", "true");
+        }
+
         return ScreenSnapshot.FromCapture(capture, new PaneFacts
         {
             CurrentCommand = facts[0],

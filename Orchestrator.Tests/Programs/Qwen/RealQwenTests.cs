@@ -178,7 +178,7 @@ public sealed class RealQwenTests : IAsyncLifetime
 
         await _qwen.Becomes(ScreenActivity.Exited, stop.Within);
 
-        // tmux may know that a program has ended a moment before it knows how.
+        // tmux may know that a program has ended before it knows how.
         var ended = await Eventually.Value(async () => (await _qwen.Screen()).Pane, static pane => pane.DeadStatus is not null || pane.DeadSignal is not null, "it is known how it ended");
         Assert.Equal((0, null), (ended.DeadStatus, ended.DeadSignal));
     }
