@@ -23,7 +23,7 @@ public sealed class HttpPeers(ManifestTable manifests, PeerCertificates certific
     public async Task<Answer> AskAsync(Member to, EntityId entity, Command command, CommandId id, Sender sender, CancellationToken cancellationToken)
     {
         var (manifest, payload) = manifests.Write(command);
-        var reply = await SendAsync(to, entity, "ask", new PeerRequest(entity.ToString(), manifest, Json(payload), id.Value, sender.Value), cancellationToken);
+        var reply = await SendAsync(to, entity, "ask", new PeerRequest(entity.ToString(), manifest, JsonElement.Parse(payload), id.Value, sender.Value), cancellationToken);
         return new Answer(Read(reply), new JournalPosition(reply.Position), reply.Repeated);
     }
 
@@ -31,7 +31,7 @@ public sealed class HttpPeers(ManifestTable manifests, PeerCertificates certific
     public async Task<Reply> QueryAsync(Member to, EntityId entity, Query query, CancellationToken cancellationToken)
     {
         var (manifest, payload) = manifests.Write(query);
-        return Read(await SendAsync(to, entity, "query", new PeerRequest(entity.ToString(), manifest, Json(payload)), cancellationToken));
+        return Read(await SendAsync(to, entity, "query", new PeerRequest(entity.ToString(), manifest, JsonElement.Parse(payload)), cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -41,12 +41,6 @@ public sealed class HttpPeers(ManifestTable manifests, PeerCertificates certific
         {
             peer.Value.Client.Dispose();
         }
-    }
-
-    private static JsonElement Json(byte[] payload)
-    {
-        using var document = JsonDocument.Parse(payload);
-        return document.RootElement.Clone();
     }
 
     private Reply Read(PeerReply reply) => (Reply)manifests.Read(reply.Manifest, JsonSerializer.SerializeToUtf8Bytes(reply.Payload));

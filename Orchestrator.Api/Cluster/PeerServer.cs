@@ -85,8 +85,7 @@ public sealed class PeerServer : IAsyncDisposable
             var what = manifests.Read(request.Manifest, JsonSerializer.SerializeToUtf8Bytes(request.Payload));
             var answer = await serve(system, EntityId.Parse(request.Entity), request, what, limit.Token);
             var (manifest, payload) = manifests.Write(answer.Reply);
-            using var document = JsonDocument.Parse(payload);
-            await context.Response.WriteAsJsonAsync(new PeerReply(manifest, document.RootElement, answer.Position.Value, answer.Repeated), JsonSerializerOptions.Web, limit.Token);
+            await context.Response.WriteAsJsonAsync(new PeerReply(manifest, JsonElement.Parse(payload), answer.Position.Value, answer.Repeated), JsonSerializerOptions.Web, limit.Token);
         }
         catch (Exception e) when (!context.RequestAborted.IsCancellationRequested)
         {

@@ -87,7 +87,7 @@ internal sealed partial class Cell
         var changes = _backlogChanges;
 
         // Where several nodes write to one inbox, a row may appear below one that was seen before. None is in memory here, and what was processed is gone.
-        var rows = await _host.Journal.ReadInboxAsync(Id, _host.Journal.Notifications is { IsShared: true } ? 0 : _lastRow, Page, _host.Stopping);
+        var rows = await _host.Journal.ReadInboxAsync(Id, _host.IsShared ? 0 : _lastRow, Page, _host.Stopping);
         lock (_gate)
         {
             // A row that commits while this reads is announced after it is there, so an unchanged count means that nothing was missed.

@@ -77,7 +77,7 @@ internal sealed partial class Cell : IThreadPoolWorkItem
 
             RefuseIfFull();
             _host.Entered();
-            taken = _host.Journal.Notifications is not { IsShared: true } && _waiting == 0 && _reserved == 0 && !_backlog && _failures == 0 && _memory is not null;
+            taken = !_host.IsShared && _waiting == 0 && _reserved == 0 && !_backlog && _failures == 0 && _memory is not null;
             if (taken)
             {
                 _waiting++;

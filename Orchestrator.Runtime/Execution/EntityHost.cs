@@ -16,6 +16,9 @@ internal sealed class EntityHost(RuntimeOptions options, IJournal journal, Manif
 
     public IStoreClock Clock => Journal.Clock;
 
+    /// <summary>Other nodes write to the same journal: rows appear that this node did not write, and a lower number may become visible after a higher one.</summary>
+    public bool IsShared => Journal.Notifications is { IsShared: true };
+
     public ManifestTable Manifests { get; } = manifests;
 
     public EffectsWriter Effects { get; } = effects;
@@ -83,7 +86,7 @@ internal sealed class EntityHost(RuntimeOptions options, IJournal journal, Manif
     public void Deliver(InboxRow row)
     {
         // A row for a kind that this version does not have stays where it is. Where others write too, a row that is stored later may come before this one: the inbox is read.
-        if (Journal.Notifications is { IsShared: true })
+        if (IsShared)
         {
             Wake(row.To, 1);
         }

@@ -11,9 +11,6 @@ public sealed partial class ActorSystem
     /// <summary>The shards that this node owns.</summary>
     public ShardSet OwnedShards => _host.Shards.Held;
 
-    /// <summary>Completes when the table of the cluster, or what this node owns, changes next.</summary>
-    internal Task ClusterChanged => _member?.Changed.Next ?? Task.Delay(Timeout.Infinite, _host.Stopping);
-
     /// <summary>Asks an entity of this node, for another member: what this node does not own is refused, never passed on.</summary>
     /// <exception cref="NotOwnerException">This node does not own it now.</exception>
     public Task<Answer> AskHereAsync(EntityId to, Command command, CommandId id, Sender sender, CancellationToken cancellationToken = default)

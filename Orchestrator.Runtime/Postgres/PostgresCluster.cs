@@ -53,7 +53,7 @@ public sealed class PostgresCluster(PostgresJournal journal) : IClusterStore
     /// <inheritdoc/>
     public async Task<bool> BeatAsync(Member self, CancellationToken cancellationToken = default) => await _beats.RunAsync(async (connection, token) =>
     {
-        var sent = TimeProvider.System.GetTimestamp();
+        var sent = journal.Elapsing.GetTimestamp();
         await using var command = Command(
             connection,
             """

@@ -145,6 +145,9 @@ public sealed partial class PostgresJournal : IJournal
         }
     }
 
+    /// <summary>What the time that has passed is measured with.</summary>
+    public TimeProvider Elapsing => _time;
+
     /// <summary>Takes what the database said the time was, between <paramref name="sent"/> (a timestamp of the time provider) and now.</summary>
     public void SampleTime(DateTimeOffset database, long sent) => _clock.Sample(database, sent);
 

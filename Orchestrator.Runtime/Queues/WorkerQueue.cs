@@ -16,7 +16,7 @@ internal sealed partial class WorkerQueue(EntityHost host) : IWorkerQueue
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.Stopping);
 
         // Where other nodes write too, a number may become visible below one that was seen: all that is there is read again, and what was handed out is known.
-        var shared = host.Journal.Notifications is { IsShared: true };
+        var shared = host.IsShared;
         var (known, present) = (new HashSet<long>(), new HashSet<long>());
         for (var after = 0L; ;)
         {

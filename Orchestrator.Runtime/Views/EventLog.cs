@@ -64,7 +64,6 @@ internal sealed class EventLog(IJournal journal, ManifestTable manifests, Cancel
             e = null;
         }
 
-        using var document = JsonDocument.Parse(row.Entry.Payload);
-        return new EventEnvelope(new JournalPosition(row.Position), EntityId.Parse(row.PersistenceId), row.SequenceNumber, row.Created, row.Entry.Manifest, e, document.RootElement.Clone());
+        return new EventEnvelope(new JournalPosition(row.Position), EntityId.Parse(row.PersistenceId), row.SequenceNumber, row.Created, row.Entry.Manifest, e, JsonElement.Parse(row.Entry.Payload.Span));
     }
 }

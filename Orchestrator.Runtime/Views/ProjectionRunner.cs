@@ -33,7 +33,6 @@ internal sealed partial class ProjectionRunner<TView>(Projection<TView> projecti
     /// <summary>How often other nodes are told, by the stored offset, of events that change no row, and how often they look.</summary>
     private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(50);
 
-    private readonly bool _shared = host.Journal.Notifications is { IsShared: true };
     private ProjectionOffset _stored = ProjectionOffset.None;
     private long _passed;
     private long _moved;
@@ -80,7 +79,7 @@ internal sealed partial class ProjectionRunner<TView>(Projection<TView> projecti
         _reset = false;
 
         // While nodes of two versions run side by side the newer one keeps the view.
-        _following = _shared && _stored.Version > projection.Version;
+        _following = host.IsShared && _stored.Version > projection.Version;
         if (_following || _stored.Version == projection.Version)
         {
             Position = new JournalPosition(_stored.Position);
@@ -128,7 +127,7 @@ internal sealed partial class ProjectionRunner<TView>(Projection<TView> projecti
     private async Task StoreAsync(JournalPosition position, IReadOnlyList<ViewChange> changes)
     {
         var offset = new ProjectionOffset(projection.Version, position.Value);
-        var write = new ViewWrite(Name, offset, _reset, changes) { Expected = _shared ? _stored : null };
+        var write = new ViewWrite(Name, offset, _reset, changes) { Expected = host.IsShared ? _stored : null };
         (await host.Writer.SubmitAsync(write)).Require();
         if (write.Applied)
         {
@@ -144,7 +143,7 @@ internal sealed partial class ProjectionRunner<TView>(Projection<TView> projecti
 
     private async Task WaitAsync(Task committed)
     {
-        if (!_shared || Position.Value == _stored.Position)
+        if (!host.IsShared || Position.Value == _stored.Position)
         {
             await committed.WaitAsync(host.Stopping);
             return;

@@ -66,7 +66,7 @@ public sealed class PostgresRuntimeTests : IAsyncLifetime
             {
                 for (var number = 0; number < Commands; number++)
                 {
-                    await UntilAcknowledgedAsync(bank, client, number);
+                    await bank.UntilAcknowledgedAsync(client, number);
                     Interlocked.Increment(ref acknowledged);
                 }
             })));
@@ -169,28 +169,6 @@ public sealed class PostgresRuntimeTests : IAsyncLifetime
     }
 
     private static string Named(int parity) => Enumerable.Range(0, 1000).Select(static i => $"acc-{i}").First(name => Account.Named(name).Shard % 2 == parity);
-
-    private static async Task UntilAcknowledgedAsync(Bank bank, int client, int number)
-    {
-        for (var id = Bank.NewId(); ;)
-        {
-            try
-            {
-                await ((number % 3) switch
-                {
-                    0 => bank.AskAsync($"direct-{client}", new Deposit(1, $"{number}"), id),
-                    1 => bank.TellAsync($"direct-{client}", new Deposit(1, $"{number}"), id),
-                    _ => bank.TellAsync("source", new Transfer(Account.Named($"passed-{client}"), 1, $"{number}"), id),
-                });
-                return;
-            }
-            catch (StoreUnavailableException)
-            {
-                // Not acknowledged, so the client sends it again under the same id.
-                continue;
-            }
-        }
-    }
 
     private Task<Bank> OpenAsync(string node, Action<RuntimeBuilder>? configure = null) => Bank.OpenAsync(_folder[node], builder =>
     {

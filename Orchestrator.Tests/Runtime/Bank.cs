@@ -42,6 +42,29 @@ internal sealed class Bank : IAsyncDisposable
     public Task TellAsync(string account, Command command, CommandId? id = null)
         => System.TellAsync(Account.Named(account), command, id ?? NewId(), Client).WaitAsync(TimeSpan.FromSeconds(30));
 
+    /// <summary>Sends a client's command with this number, directly or through a transfer, again and again under one id until it is acknowledged.</summary>
+    public async Task UntilAcknowledgedAsync(int client, int number)
+    {
+        for (var id = NewId(); ;)
+        {
+            try
+            {
+                await ((number % 3) switch
+                {
+                    0 => AskAsync($"direct-{client}", new Deposit(1, $"{number}"), id),
+                    1 => TellAsync($"direct-{client}", new Deposit(1, $"{number}"), id),
+                    _ => TellAsync("source", new Transfer(Account.Named($"passed-{client}"), 1, $"{number}"), id),
+                });
+                return;
+            }
+            catch (StoreUnavailableException)
+            {
+                // Not acknowledged, so the client sends it again under the same id.
+                continue;
+            }
+        }
+    }
+
     public async Task<Balance> BalanceAsync(string account)
         => (Balance)await System.QueryAsync(Account.Named(account), new GetBalance()).WaitAsync(TimeSpan.FromSeconds(30));
 

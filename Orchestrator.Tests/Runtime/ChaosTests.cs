@@ -33,7 +33,7 @@ public sealed class ChaosTests : IDisposable
             {
                 for (var number = from; number < from + Commands; number++)
                 {
-                    await UntilAcknowledgedAsync(bank, client, number);
+                    await bank.UntilAcknowledgedAsync(client, number);
                 }
             })));
         }
@@ -58,28 +58,6 @@ public sealed class ChaosTests : IDisposable
         }
 
         return faults;
-    }
-
-    private static async Task UntilAcknowledgedAsync(Bank bank, int client, int number)
-    {
-        for (var id = Bank.NewId(); ;)
-        {
-            try
-            {
-                await ((number % 3) switch
-                {
-                    0 => bank.AskAsync($"direct-{client}", new Deposit(1, $"{number}"), id),
-                    1 => bank.TellAsync($"direct-{client}", new Deposit(1, $"{number}"), id),
-                    _ => bank.TellAsync("source", new Transfer(Account.Named($"passed-{client}"), 1, $"{number}"), id),
-                });
-                return;
-            }
-            catch (StoreUnavailableException)
-            {
-                // Not acknowledged, so the client sends it again under the same id.
-                continue;
-            }
-        }
     }
 
     private Task<Bank> OpenAsync(Random random, bool dedupe)
