@@ -23,6 +23,9 @@ internal static class PostgresFailure
         _ => false,
     };
 
+    /// <summary>The connection was ended by the server or on the way: not by a time limit, nor because none can be had.</summary>
+    public static bool IsCut(NpgsqlException e) => e is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.IdleSessionTimeout } or { InnerException: SocketException or IOException };
+
     /// <summary>Others were in the way: the same may work at once.</summary>
     public static bool IsConflict(PostgresException e) => e.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable;
 

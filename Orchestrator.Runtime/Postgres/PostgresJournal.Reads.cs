@@ -9,6 +9,10 @@ public sealed partial class PostgresJournal
     // What a transaction that is still open may put below is not shown yet, nor anything above it: so nothing that appears later is passed over.
     private const string Horizon = "(SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint + base) << 20 FROM position_base)";
     internal const string Head = $"SELECT coalesce(max(ordering), 0) FROM journal WHERE ordering < {Horizon}";
+
+    /// <summary>How many connections in a row a read may find cut before it gives up.</summary>
+    private const int LongestCut = 5;
+
     private const string EventColumns = "SELECT ordering, persistence_id, sequence_number, created, manifest, message::text FROM journal ";
 
     /// <inheritdoc/>
@@ -236,27 +240,37 @@ public sealed partial class PostgresJournal
             throw new StoreUnavailableException($"the store is {_health.State}: {_health.Reason ?? "not open"}");
         }
 
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            await using var connection = await _sessions.ReaderAsync(cancellationToken);
-            await using var command = new NpgsqlCommand(sql, connection);
-            foreach (var value in values)
-            {
-                command.Parameters.Add(new NpgsqlParameter { Value = value });
-            }
-
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            var sent = false;
             List<T> rows = [];
-            while (await reader.ReadAsync(cancellationToken))
+            try
             {
-                rows.Add(read(reader));
-            }
+                await using var connection = await _sessions.ReaderAsync(cancellationToken);
+                await using var command = new NpgsqlCommand(sql, connection);
+                foreach (var value in values)
+                {
+                    command.Parameters.Add(new NpgsqlParameter { Value = value });
+                }
 
-            return rows;
-        }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or ObjectDisposedException)
-        {
-            throw new StoreUnavailableException($"the database {Place} cannot be read: {Reason(e)}", e);
+                sent = true;
+                await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+                while (await reader.ReadAsync(cancellationToken))
+                {
+                    rows.Add(read(reader));
+                }
+
+                return rows;
+            }
+            catch (NpgsqlException e) when (sent && rows.Count == 0 && attempt < LongestCut && PostgresFailure.IsCut(e))
+            {
+                // It was cut while it rested in the pool: the next one may be whole.
+                continue;
+            }
+            catch (Exception e) when (e is NpgsqlException or TimeoutException or ObjectDisposedException)
+            {
+                throw new StoreUnavailableException($"the database {Place} cannot be read: {Reason(e)}", e);
+            }
         }
     }
 }

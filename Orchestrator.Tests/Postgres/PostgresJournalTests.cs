@@ -288,6 +288,18 @@ public sealed class PostgresJournalTests(QuietPostgres postgres) : JournalConfor
     }
 
     [Fact]
+    public async Task A_reader_does_not_notice_that_its_connection_was_cut_while_it_rested()
+    {
+        await using var journal = await OpenPostgresAsync();
+        await journal.CommitAsync([Turn(Alice, 0, Command("a1", "e1"))]);
+        for (var cut = 0; cut < 10; cut++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 3).Select(async _ => Assert.Single((await journal.ReadEntityAsync(Alice, "snapshot.v1", 10)).Events)));
+            await PostgresServer.RunAsync(_connection, "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name LIKE 'orchestrator/n1/%' AND datname = current_database()");
+        }
+    }
+
+    [Fact]
     public async Task Every_session_is_durable_whatever_the_database_says_by_default()
     {
         await PostgresServer.RunAsync(_connection, $"ALTER DATABASE {new NpgsqlConnectionStringBuilder(_connection).Database} SET synchronous_commit = off");
