@@ -113,5 +113,12 @@ public static class Manifests
         .Map<EndLimit>("command.quota.end_limit.v1")
         .Map<ClearLimit>("command.quota.clear_limit.v1")
         .Map<PersonAttached>("agent.person_attached.v1")
-        .Map<ReportAttached>("command.agent.report_attached.v1");
+        .Map<ReportAttached>("command.agent.report_attached.v1")
+        .Map<LastTmuxServer>("query.node.last_tmux_server.v1")
+        .Map<KnownTmuxServer>("reply.node.known_tmux_server.v1")
+        .Map<ReadAuthority>("query.authority.read.v1")
+        .Map<AuthorityKey>("reply.authority.key.v1")
+        .Map<MayVouch>("query.authority.may_vouch.v1")
+        .Map<MayJoin>("query.join_token.may_join.v1")
+        .Map<JoinAllowed>("reply.join_token.allowed.v1");
 }
