@@ -120,5 +120,16 @@ public static class Manifests
         .Map<AuthorityKey>("reply.authority.key.v1")
         .Map<MayVouch>("query.authority.may_vouch.v1")
         .Map<MayJoin>("query.join_token.may_join.v1")
-        .Map<JoinAllowed>("reply.join_token.allowed.v1");
+        .Map<JoinAllowed>("reply.join_token.allowed.v1")
+        .Map<NodeDrained>("node.drained.v1")
+        .Map<NodeUndrained>("node.undrained.v1")
+        .Map<NodeLost>("node.lost.v1")
+        .Map<NodeRemoved>("node.removed.v1")
+        .Map<DrainNode>("command.node.drain.v1")
+        .Map<UndrainNode>("command.node.undrain.v1")
+        .Map<ReportNodeLost>("command.node.report_lost.v1")
+        .Map<RemoveNode>("command.node.remove.v1")
+        .Map<NodeLoss>("reply.node.loss.v1")
+        .Map<LoseNode>("command.agent.lose_node.v1")
+        .Map<ForgetNode>("command.agent.forget_node.v1");
 }
