@@ -23,6 +23,7 @@ public static class DomainModule
             .AddProjection(new AgentProjection())
             .AddProjection(new MessageProjection())
             .AddProjection(new QuotaProjection())
-            .AddProjection(new TokenProjection());
+            .AddProjection(new TokenProjection())
+            .AddProjection(new NodeProjection());
     }
 }

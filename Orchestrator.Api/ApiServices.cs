@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Api.Agents;
+using Orchestrator.Api.Cluster;
 using Orchestrator.Api.Dashboard;
 using Orchestrator.Api.Events;
 using Orchestrator.Api.Inspection;
@@ -34,6 +35,7 @@ public static class ApiServices
         services.AddSingleton<RoleCatalog>();
         services.AddSingleton<CleanUpEndpoints.CleanUpList>();
         services.AddSingleton<SpawnRules>();
+        services.AddSingleton<Placement>();
         services.AddSingleton<EventStream>();
         services.AddSingleton<IAuthorizationHandler, ScopeHandler>();
         services.AddAuthentication(TokenAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, configureOptions: null);
@@ -63,6 +65,7 @@ public static class ApiServices
         app.MapDialogs();
         app.MapMessages();
         EventStream.Map(app);
+        app.MapNodes();
         app.MapInspection();
         app.MapHealth();
         app.MapSetup();

@@ -32,6 +32,8 @@ namespace Orchestrator.Client;
 [JsonSerializable(typeof(ImmutableArray<EventInfo>))]
 [JsonSerializable(typeof(NodeInfo))]
 [JsonSerializable(typeof(NodeAddress))]
+[JsonSerializable(typeof(ClusterNodeInfo))]
+[JsonSerializable(typeof(ImmutableArray<ClusterNodeInfo>))]
 [JsonSerializable(typeof(ImmutableArray<DeadLetterInfo>))]
 [JsonSerializable(typeof(ImmutableArray<ActorInfo>))]
 [JsonSerializable(typeof(ImmutableArray<InboxRowInfo>))]
@@ -47,6 +49,10 @@ namespace Orchestrator.Client;
 [JsonSerializable(typeof(Login))]
 [JsonSerializable(typeof(HealthInfo))]
 [JsonSerializable(typeof(ProblemInfo))]
+[JsonSerializable(typeof(AuthorityInfo))]
+[JsonSerializable(typeof(JoinRequest))]
+[JsonSerializable(typeof(JoinInfo))]
+[JsonSerializable(typeof(RenewRequest))]
 public sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>One line, as on the wire.</summary>

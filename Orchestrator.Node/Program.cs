@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 using Orchestrator.Hocon;
+using Orchestrator.Node.Cluster;
 using Orchestrator.Node.Hosting;
 using Orchestrator.Node.Profiles.Inspecting;
 using Orchestrator.Node.Settings;
@@ -42,7 +43,7 @@ catch (FormatException exception)
     await Console.Error.WriteLineAsync($"error: {exception.Message}\n{NodeArguments.Usage}");
     return Usage;
 }
-catch (Exception exception) when (exception is HoconException or ScreenFileException or JournalRefusedException or TmuxException or UnauthorizedAccessException)
+catch (Exception exception) when (exception is HoconException or ScreenFileException or JournalRefusedException or TmuxException or CertificateException or UnauthorizedAccessException)
 {
     await Console.Error.WriteLineAsync($"error: {exception.Message}");
     return Failed;
@@ -55,7 +56,8 @@ catch (IOException exception) when (exception.InnerException is SocketException 
 
 static async Task<int> RunAsync(NodeSettings settings, bool demo)
 {
-    var app = NodeProgram.Build(settings);
+    var (app, membership) = await NodeProgram.BuildAsync(settings);
+    await using (membership)
     await using (app)
     {
         await app.StartAsync();

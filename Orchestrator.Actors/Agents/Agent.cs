@@ -95,6 +95,9 @@ public sealed record Agent
     /// <summary>Its pane, while it has one.</summary>
     public AgentPane? Pane { get; init; }
 
+    /// <summary>The start of its node that bound the pane last, in a cluster.</summary>
+    public long? Incarnation { get; init; }
+
     /// <summary>The writer number of the pane.</summary>
     public long Writer { get; init; }
 
@@ -195,6 +198,7 @@ public sealed record Agent
         PaneBound bound => this with
         {
             Pane = bound.Pane,
+            Incarnation = bound.Incarnation,
             Writer = bound.Writer,
             NextNumber = bound.NextNumber,
             Worktree = bound.Worktree ?? Worktree,

@@ -29,6 +29,8 @@ public sealed class AgentBehavior : Behavior<Agent>
         Restart restart => AgentPlacement.Restarting(agent, restart, context),
         End end => AgentPlacement.Ending(agent, end, context),
         ReleasePane release => AgentPlacement.Releasing(agent, release, context),
+        LoseNode lose => AgentLoss.Losing(agent, lose, context),
+        ForgetNode forget => AgentLoss.Forgetting(agent, forget, context),
         BindPane bind => AgentPlacement.Binding(agent, bind, context),
         ReportStartFailed failed => AgentPlacement.FailingToStart(agent, failed, context),
         ReportActivity report => AgentObservation.Observing(agent, report, context),
@@ -55,7 +57,7 @@ public sealed class AgentBehavior : Behavior<Agent>
     private static Effects Unregistered(Agent agent, Command command) => command switch
     {
         // What a worker or a reminder says of an agent that has been ended meanwhile is of no use to anybody.
-        ReportActivity or ReportSession or ReportCompaction or PauseTyping or ResumeTyping or ReportPaneEnded or ReportStartFailed or ReportDelivery or ReportAnswer or ReportDialog or ReportDecision or ExpireMessage or DispatchNext => Effects.None,
+        ReportActivity or ReportSession or ReportCompaction or PauseTyping or ResumeTyping or ReportPaneEnded or ReportStartFailed or ReportDelivery or ReportAnswer or ReportDialog or ReportDecision or ExpireMessage or DispatchNext or LoseNode or ForgetNode => Effects.None,
         _ => Effects.Refuse(RefusalCodes.NotFound, $"there is no agent {agent.Name}: 'orc ls' shows those there are, 'orc spawn' makes one"),
     };
 }

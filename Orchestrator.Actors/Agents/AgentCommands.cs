@@ -84,10 +84,20 @@ public sealed record Adopt(string Node, string PaneId) : AgentCommand;
 /// <param name="NextNumber">The number that the pane's mark <c>@n</c> stands at.</param>
 /// <param name="Session">The conversation that the program was started with; null where no program was.</param>
 /// <param name="Account">The account whose limits its program shares with others; null for none.</param>
-public sealed record BindPane(Generation Generation, AgentPane Pane, ProfileTraits Traits, AgentWorktree? Worktree, bool Adopted, long NextNumber, SessionReport? Session = null, string? Account = null) : AgentCommand;
+/// <param name="Incarnation">The start of the node that asks, in a cluster.</param>
+public sealed record BindPane(Generation Generation, AgentPane Pane, ProfileTraits Traits, AgentWorktree? Worktree, bool Adopted, long NextNumber, SessionReport? Session = null, string? Account = null, long? Incarnation = null) : AgentCommand;
 
 /// <summary>It has no pane any more, whatever is in that pane: the pane is gone, or belongs to another agent now. No program is touched.</summary>
 public sealed record ReleasePane(Generation Generation, string Reason) : AgentCommand;
+
+/// <summary>The node that it is placed on is down. Its program may run on there: nothing is touched, and the node takes its pane up again when it is back.</summary>
+/// <param name="Generation">The placement.</param>
+/// <param name="Incarnation">The start of the node that is down; what a later one has bound is not lost.</param>
+/// <param name="Reason">Why, in words.</param>
+public sealed record LoseNode(Generation Generation, long Incarnation, string Reason) : AgentCommand;
+
+/// <summary>The node that it is placed on does not come back: it has no program any more, and can be started elsewhere.</summary>
+public sealed record ForgetNode(Generation Generation, string Reason) : AgentCommand;
 
 /// <summary>Its account has reached a limit: nothing is typed to it for a while.</summary>
 /// <param name="Account">The account.</param>
@@ -134,6 +144,9 @@ public sealed record PaneBinding(long Writer) : Reply
 {
     /// <summary>Messages that the program in the pane was given and has not answered yet, the oldest first.</summary>
     public ImmutableList<MessageId> Unanswered { get; init; } = [];
+
+    /// <summary>The program has been at its prompt since it was started.</summary>
+    public bool HasBeenReady { get; init; }
 }
 
 /// <summary>The answer to <see cref="Start"/>, <see cref="Restart"/> and <see cref="Adopt"/>.</summary>

@@ -40,7 +40,7 @@ public sealed record AgentDescribed(
 public sealed record PlacedOnNode(string Node, Generation Generation, string? AdoptedPane, string By, DateTimeOffset At, SessionPlan? Plan) : AgentEvent;
 
 /// <summary>A pane is bound to it, with a writer number of its own.</summary>
-public sealed record PaneBound(Generation Generation, AgentPane Pane, long Writer, long NextNumber, bool Adopted, AgentWorktree? Worktree, ProfileTraits Traits, DateTimeOffset At, string? Account) : AgentEvent;
+public sealed record PaneBound(Generation Generation, AgentPane Pane, long Writer, long NextNumber, bool Adopted, AgentWorktree? Worktree, ProfileTraits Traits, DateTimeOffset At, string? Account, long? Incarnation = null) : AgentEvent;
 
 /// <summary>Its program could not be started.</summary>
 public sealed record StartFailed(Generation Generation, string Reason, DateTimeOffset At) : AgentEvent;

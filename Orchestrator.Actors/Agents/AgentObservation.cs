@@ -13,6 +13,12 @@ internal static class AgentObservation
             return Effects.Refuse(RefusalCodes.Stale, $"{agent.Name} is generation {agent.Generation} now; generation {report.Generation} is not looked at any more");
         }
 
+        if (AgentLoss.IsLost(agent))
+        {
+            // A node that was only paused tells what it saw before it has taken its panes up again: then everything is told anew.
+            return Effects.None;
+        }
+
         var state = AgentLifecycle.StateOf(report.Activity, agent.State, agent.HasBeenReady);
         var known = agent.Activity == report.Activity && agent.State == state && agent.Detail == report.Detail && agent.Until == report.Until;
         if (known)

@@ -19,7 +19,7 @@ public sealed record AgentPane(string Id, string Window, int Pid, TmuxServerFact
 public sealed record AgentWorktree(string Path, string Branch);
 
 /// <summary>A fact that a state was derived from.</summary>
-/// <param name="Source">process, hook, title, screen, worker or person.</param>
+/// <param name="Source">process, hook, title, screen, worker, cluster or person.</param>
 /// <param name="Rule">The rule that matched, if it was one.</param>
 /// <param name="Evidence">What was seen, at most 300 characters.</param>
 /// <param name="At">When it was observed.</param>

@@ -8,6 +8,11 @@ internal static class AgentPlacement
 {
     public static Effects Starting(Agent agent, Start start, DecisionContext context)
     {
+        if (AgentLoss.IsLost(agent))
+        {
+            return Refusing(agent, AgentState.Active, $"{agent.Name} may still run on its node {agent.Node}, which is down: it goes on there when the node is back; if that never comes back, say so first with 'orc node rm {agent.Node}'", context);
+        }
+
         if (agent.Pane is not null || agent.State is AgentState.Active or AgentState.Idle or AgentState.Busy)
         {
             return Refusing(agent, AgentState.Active, $"{agent.Name} is {agent.State.Words()}: it can be started when it is offline or in error and has no pane; 'orc restart {agent.Name}' stops it first", context);
@@ -15,11 +20,11 @@ internal static class AgentPlacement
 
         return AgentResume.Nothing(agent, start.Mode ?? StartMode.Auto) is { } nothing
             ? Effects.Refuse(RefusalCodes.IllegalState, nothing)
-            : Placing(agent, start.Node, AgentResume.Planned(agent, start.Mode ?? StartMode.Auto, context), context);
+            : Placing(agent, start.Node, AgentResume.Planned(agent, start.Node, start.Mode ?? StartMode.Auto, context), context);
     }
 
     public static Effects Adopting(Agent agent, Adopt adopt, DecisionContext context)
-        => agent.Pane is not null || agent.State is AgentState.Active or AgentState.Idle or AgentState.Busy
+        => HasProgram(agent) || agent.State is AgentState.Active or AgentState.Idle or AgentState.Busy
             ? Refusing(agent, AgentState.Active, $"{agent.Name} is {agent.State.Words()} and has a pane: stop it before it adopts another", context)
             : Placing(agent, adopt.Node, plan: null, context, adopt.PaneId);
 
@@ -48,7 +53,7 @@ internal static class AgentPlacement
             ? Effects.Persist(new StopRequested("restart", ThenRestart: true, ThenEnd: false, restart.Node, context.Sender.Value, context.Now, mode))
                 .ThenWorker(agent.Node!, new StopPane(agent.Name, agent.Generation, restart.Force))
                 .ThenReply(new Placed(agent.Generation.Next()))
-            : Placing(agent, restart.Node, AgentResume.Planned(agent, mode, context), context);
+            : Placing(agent, restart.Node, AgentResume.Planned(agent, restart.Node, mode, context), context);
     }
 
     public static Effects Ending(Agent agent, End end, DecisionContext context)
@@ -76,9 +81,9 @@ internal static class AgentPlacement
 
         // The entity's own sequence number grows for ever, so no writer number is ever given twice for a pane of this agent.
         var writer = context.Version + 1;
-        var bound = new PaneBound(bind.Generation, bind.Pane, writer, bind.NextNumber, bind.Adopted, bind.Worktree, bind.Traits, context.Now, bind.Account);
-        var effects = AgentQuota.Joining(agent, bind.Account, Effects.Persist(bound));
-        return (bind.Session is { } session ? AgentResume.Began(agent, session, bind.Traits, effects, context) : effects).ThenReply(new PaneBinding(writer) { Unanswered = agent.Unanswered });
+        var bound = new PaneBound(bind.Generation, bind.Pane, writer, bind.NextNumber, bind.Adopted, bind.Worktree, bind.Traits, context.Now, bind.Account, bind.Incarnation);
+        var effects = AgentLoss.Returned(agent, AgentQuota.Joining(agent, bind.Account, Effects.Persist(bound)), context);
+        return (bind.Session is { } session ? AgentResume.Began(agent, session, bind.Traits, effects, context) : effects).ThenReply(new PaneBinding(writer) { Unanswered = agent.Unanswered, HasBeenReady = agent.HasBeenReady });
     }
 
     public static Effects FailingToStart(Agent agent, ReportStartFailed failed, DecisionContext context)
@@ -94,14 +99,12 @@ internal static class AgentPlacement
     }
 
     public static Effects PaneEnding(Agent agent, ReportPaneEnded ended, DecisionContext context)
-    {
-        if (ended.Generation != agent.Generation || !HasProgram(agent))
-        {
-            return Effects.None;
-        }
+        => ended.Generation == agent.Generation && HasProgram(agent) ? PaneEnding(agent, ended, Effects.None, context) : Effects.None;
 
+    /// <summary>The program is gone, after <paramref name="effects"/>, which <paramref name="agent"/> has seen.</summary>
+    public static Effects PaneEnding(Agent agent, ReportPaneEnded ended, Effects effects, DecisionContext context)
+    {
         var wanted = agent.Desired == DesiredState.Stopped;
-        var effects = Effects.None;
         if (ended.Output is { } output)
         {
             effects = effects.ThenPersist(new OutputCaptured(ended.Generation, output, context.Now));
@@ -126,8 +129,8 @@ internal static class AgentPlacement
         => Effects.Persist(new TransitionRefused(agent.State, to, reason, context.Sender.Value, context.Now))
             .ThenReply(new Refused(code, reason));
 
-    /// <summary>A program of it runs, or is being started.</summary>
-    public static bool HasProgram(Agent agent) => agent.Node is not null && (agent.Pane is not null || agent.State == AgentState.Active);
+    /// <summary>A program of it runs, or is being started; or did when its node was lost.</summary>
+    public static bool HasProgram(Agent agent) => agent.Node is not null && (agent.Pane is not null || agent.State == AgentState.Active || AgentLoss.IsLost(agent));
 
     private static Effects Placing(Agent agent, string node, SessionPlan? plan, DecisionContext context, string? adoptedPane = null)
     {
@@ -144,7 +147,7 @@ internal static class AgentPlacement
             return Terminating(agent, effects, context);
         }
 
-        return after.RestartOn is { } node ? effects.Then(Placing(agent, node, AgentResume.Planned(agent, after.Mode ?? StartMode.Auto, context), context)) : effects;
+        return after.RestartOn is { } node ? effects.Then(Placing(agent, node, AgentResume.Planned(agent, node, after.Mode ?? StartMode.Auto, context), context)) : effects;
     }
 
     /// <summary>Ends it for good, after <paramref name="effects"/>: what waits for it becomes dead letters.</summary>

@@ -11,8 +11,12 @@ internal static class AgentResume
 {
     private const string From = "orchestrator";
 
-    /// <summary>What is to be tried at a start.</summary>
-    public static SessionPlan Planned(Agent agent, StartMode mode, DecisionContext context) => new(
+    /// <summary>What is to be tried at a start. What a program remembers lies on the node that it ran on: elsewhere its agent is briefed.</summary>
+    public static SessionPlan Planned(Agent agent, string node, StartMode mode, DecisionContext context) => agent.Node is { } before && before != node
+        ? new SessionPlan(Resume: false, Brief: mode != StartMode.Fresh && agent.Session.Used, Known: null, NewId(context))
+        : Planned(agent, mode, context);
+
+    private static SessionPlan Planned(Agent agent, StartMode mode, DecisionContext context) => new(
         Resume: mode != StartMode.Fresh && agent.Session.Used,
         Brief: mode == StartMode.Resume || (mode == StartMode.Auto && agent.Session is { Used: true, Crashed: true }),
         agent.Session.Id,

@@ -21,6 +21,18 @@ public sealed record NodeRecord
     /// <summary>The panes that were found without an agent that claims them.</summary>
     public ImmutableSortedSet<string> StrayPanes { get; init; } = [];
 
+    /// <summary>Nothing new is placed on it.</summary>
+    public bool Drained { get; init; }
+
+    /// <summary>It said that it stops, and has not started since.</summary>
+    public bool Stopping { get; init; }
+
+    /// <summary>The last of its starts that the cluster has given up, by the number of its incarnation; 0 for none.</summary>
+    public long LostIncarnation { get; init; }
+
+    /// <summary>Up to which of its starts it was removed; 0 for none.</summary>
+    public long RemovedIncarnation { get; init; }
+
     /// <summary>The entity of the node <paramref name="name"/>.</summary>
     public static EntityId Entity(string name) => new(Kind, name);
 }
@@ -36,6 +48,24 @@ public sealed record ReportTmuxServer(TmuxServerFact Server) : Command;
 
 /// <summary>A pane was found that no agent claims, or that is newer than the journal. It is left alone.</summary>
 public sealed record ReportStrayPane(string PaneId, string? Agent, long? Generation, string Reason) : Command;
+
+/// <summary>Place nothing new on this node; what runs there goes on.</summary>
+public sealed record DrainNode : Command;
+
+/// <summary>Place agents on this node again.</summary>
+public sealed record UndrainNode : Command;
+
+/// <summary>A start of this node is down: the cluster has marked it, or it has left. The reply is <see cref="NodeLoss"/>, the same however often this is told.</summary>
+/// <param name="Incarnation">The number of that start.</param>
+public sealed record ReportNodeLost(long Incarnation) : Command;
+
+/// <summary>This node does not come back: it is shown no more until it joins again.</summary>
+/// <param name="Incarnation">The last of its starts.</param>
+public sealed record RemoveNode(long Incarnation) : Command;
+
+/// <summary>How a node was lost.</summary>
+/// <param name="Reason">In words.</param>
+public sealed record NodeLoss(string Reason) : Reply;
 
 /// <summary>Which tmux server did it last have?</summary>
 public sealed record LastTmuxServer : Query;
@@ -58,6 +88,21 @@ public sealed record TmuxServerSeen(TmuxServerFact Server, string Change, DateTi
 /// <summary>A pane was found that nobody claims.</summary>
 public sealed record StrayPaneFound(string PaneId, string? Agent, long? Generation, string Reason, DateTimeOffset At) : Event;
 
+/// <summary>Nothing new is placed on the node.</summary>
+public sealed record NodeDrained(string By, DateTimeOffset At) : Event;
+
+/// <summary>Agents are placed on the node again.</summary>
+public sealed record NodeUndrained(string By, DateTimeOffset At) : Event;
+
+/// <summary>A start of the node is down.</summary>
+/// <param name="Incarnation">The number of that start.</param>
+/// <param name="Stopped">It had said that it stops.</param>
+/// <param name="At">When.</param>
+public sealed record NodeLost(long Incarnation, bool Stopped, DateTimeOffset At) : Event;
+
+/// <summary>The node was removed.</summary>
+public sealed record NodeRemoved(long Incarnation, string By, DateTimeOffset At) : Event;
+
 /// <summary>The rules of a node.</summary>
 public sealed class NodeBehavior : Behavior<NodeRecord>
 {
@@ -73,14 +118,22 @@ public sealed class NodeBehavior : Behavior<NodeRecord>
         ReportStrayPane stray => state.StrayPanes.Contains(stray.PaneId)
             ? Effects.None
             : Effects.Persist(new StrayPaneFound(stray.PaneId, stray.Agent, stray.Generation, stray.Reason, context.Now)),
+        DrainNode => state.Drained ? Effects.None : Effects.Persist(new NodeDrained(context.Sender.Value, context.Now)),
+        UndrainNode => state.Drained ? Effects.Persist(new NodeUndrained(context.Sender.Value, context.Now)) : Effects.None,
+        ReportNodeLost lost => Losing(state, lost, context),
+        RemoveNode remove => state.RemovedIncarnation >= remove.Incarnation ? Effects.None : Effects.Persist(new NodeRemoved(remove.Incarnation, context.Sender.Value, context.Now)),
         _ => throw new UnreachableException($"a node has no rule for {command.GetType().Name}"),
     };
 
     /// <inheritdoc/>
     public override NodeRecord Apply(NodeRecord state, Event e) => e switch
     {
-        NodeStarted => state with { Starts = state.Starts + 1 },
-        NodeStopping => state,
+        NodeStarted => state with { Starts = state.Starts + 1, Stopping = false },
+        NodeStopping => state with { Stopping = true },
+        NodeDrained => state with { Drained = true },
+        NodeUndrained => state with { Drained = false },
+        NodeLost lost => state with { LostIncarnation = lost.Incarnation },
+        NodeRemoved removed => state with { RemovedIncarnation = removed.Incarnation, Drained = false },
         TmuxServerSeen { Change: "restarted" or "first" } seen => state with { Server = seen.Server, StrayPanes = [] },
         TmuxServerSeen seen => state with { Server = seen.Server },
         StrayPaneFound stray => state with { StrayPanes = state.StrayPanes.Add(stray.PaneId) },
@@ -90,6 +143,12 @@ public sealed class NodeBehavior : Behavior<NodeRecord>
     /// <inheritdoc/>
     public override Reply Answer(NodeRecord state, Query query, DateTimeOffset now)
         => query is LastTmuxServer ? new KnownTmuxServer(state.Server) : base.Answer(state, query, now);
+
+    private static Effects Losing(NodeRecord state, ReportNodeLost lost, DecisionContext context)
+    {
+        var loss = new NodeLoss(state.Stopping ? $"its node {context.Self.Id} was stopped" : $"its node {context.Self.Id} is lost: its heart beats no more");
+        return lost.Incarnation <= state.LostIncarnation ? Effects.Answer(loss) : Effects.Persist(new NodeLost(lost.Incarnation, state.Stopping, context.Now)).ThenReply(loss);
+    }
 
     private static Effects Seeing(NodeRecord state, ReportTmuxServer tmux, DecisionContext context)
     {

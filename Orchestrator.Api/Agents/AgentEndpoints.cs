@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Identity;
+using Orchestrator.Api.Cluster;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Security;
 using Orchestrator.Client;
@@ -28,6 +29,7 @@ internal static class AgentEndpoints
         agents.MapPost("/{name}/start", StartAsync).Scope(Scopes.AgentsWrite).Produces<AgentInfo>(StatusCodes.Status202Accepted).WithName("startAgent").WithSummary("Start an agent's program.");
         agents.MapPost("/{name}/stop", StopAsync).Scope(Scopes.AgentsWrite).Produces<AgentInfo>(StatusCodes.Status202Accepted).WithName("stopAgent").WithSummary("Stop an agent's program; its messages wait.");
         agents.MapPost("/{name}/restart", RestartAsync).Scope(Scopes.AgentsWrite).Produces<AgentInfo>(StatusCodes.Status202Accepted).WithName("restartAgent").WithSummary("Stop and start an agent's program.");
+        agents.MapPost("/{name}/move", MoveAsync).Scope(Scopes.AgentsWrite).Produces<AgentInfo>(StatusCodes.Status202Accepted).WithName("moveAgent").WithSummary("Stop an agent's program and start it on another node.");
         agents.MapPost("/{name}/rebrief", RebriefAsync).Scope(Scopes.AgentsWrite).Produces<AgentInfo>(StatusCodes.Status202Accepted).WithName("rebriefAgent").WithSummary("Tell an agent again who it is and what it was at.");
         agents.MapPost("/{name}/transition", TransitionAsync).Scope(Scopes.AgentsWrite).Accepts<TransitionRequest>("application/json").Produces<AgentInfo>().WithName("transitionAgent").WithSummary("Set the state of an agent without a program, if it is still in the one that is expected.");
         agents.MapPost("/{name}/adopt", AdoptAsync).Scope(Scopes.AgentsWrite).Accepts<AdoptRequest>("application/json").Produces<AgentInfo>(StatusCodes.Status202Accepted).WithName("adoptPane").WithSummary("Take over a pane that is there already.");
@@ -60,11 +62,12 @@ internal static class AgentEndpoints
     private static async Task<IResult> GetAsync(HttpContext context, string name, IViews views, Commands commands)
         => TypedResults.Json((await FindAsync(context, views, commands, name)).ToInfo(commands.Now), ApiJson.Wire.AgentInfo);
 
-    private static async Task<IResult> SpawnAsync(HttpContext context, SpawnRules rules, INodeStatus node, IViews views, Commands commands)
+    private static async Task<IResult> SpawnAsync(HttpContext context, SpawnRules rules, Placement placement, IViews views, Commands commands)
     {
         var request = await context.Request.BodyAsync(ApiJson.Wire.SpawnRequest, context.RequestAborted);
-        var register = rules.Read(request);
         var name = RequestParts.Agent(request.Name);
+        var node = await NodeOfAsync(request, name, placement, context.RequestAborted);
+        var register = rules.Read(request, placement.IsElsewhere(node));
         var id = commands.IdOf(context.Request);
         var policy = rules.Policy(request.Policy);
         var answer = await commands.AskAsync(context, name.Entity, register, id);
@@ -73,13 +76,24 @@ internal static class AgentEndpoints
             answer = await commands.AskAsync(context, name.Entity, policy, CommandIds.Derive(id, "policy"));
         }
 
-        if (request.Start is not false)
+        if (node is not null)
         {
-            answer = await commands.AskAsync(context, name.Entity, new Start(node.Name), CommandIds.Derive(id, "start"));
+            answer = await commands.AskAsync(context, name.Entity, new Start(node), CommandIds.Derive(id, "start"));
         }
 
         context.Response.Headers.Location = $"/api/v1/agents/{name}";
         return await SeenAsync(context, views, commands, name, answer, answer.Repeated ? StatusCodes.Status200OK : StatusCodes.Status201Created);
+    }
+
+    private static async Task<string?> NodeOfAsync(SpawnRequest request, AgentName name, Placement placement, CancellationToken cancellationToken)
+    {
+        var labels = request.Labels is { IsDefault: false } given ? given : [];
+        if (request.Start is not false)
+        {
+            return await placement.ChooseAsync(name, request.Node, labels, cancellationToken);
+        }
+
+        return request.Node is null && labels.IsEmpty ? null : throw ProblemException.Invalid("a node or labels are for an agent that is started: leave them out, or start it");
     }
 
     private static async Task<IResult> UpdateAsync(HttpContext context, string name, SpawnRules rules, IViews views, Commands commands)
@@ -97,14 +111,23 @@ internal static class AgentEndpoints
     private static Task<IResult> EndAsync(HttpContext context, string name, IViews views, Commands commands)
         => CommandAsync(context, name, new End(context.Request.Flag("force")), views, commands);
 
-    private static Task<IResult> StartAsync(HttpContext context, string name, INodeStatus node, IViews views, Commands commands)
-        => CommandAsync(context, name, new Start(node.Name, context.Request.Spelled<StartMode>("mode")), views, commands);
+    private static async Task<IResult> StartAsync(HttpContext context, string name, Placement placement, IViews views, Commands commands)
+        => await CommandAsync(context, name, new Start(await placement.AgainAsync(RequestParts.Agent(name), context.RequestAborted), context.Request.Spelled<StartMode>("mode")), views, commands);
 
     private static Task<IResult> StopAsync(HttpContext context, string name, IViews views, Commands commands)
         => CommandAsync(context, name, new Stop(context.Request.Flag("force"), $"asked by {Commands.SenderOf(context)}"), views, commands);
 
-    private static Task<IResult> RestartAsync(HttpContext context, string name, INodeStatus node, IViews views, Commands commands)
-        => CommandAsync(context, name, new Restart(node.Name, context.Request.Flag("force"), context.Request.Spelled<StartMode>("mode")), views, commands);
+    private static async Task<IResult> RestartAsync(HttpContext context, string name, Placement placement, IViews views, Commands commands)
+        => await CommandAsync(context, name, new Restart(await placement.AgainAsync(RequestParts.Agent(name), context.RequestAborted), context.Request.Flag("force"), context.Request.Spelled<StartMode>("mode")), views, commands);
+
+    private static async Task<IResult> MoveAsync(HttpContext context, string name, Placement placement, IViews views, Commands commands)
+    {
+        var agent = await FindAsync(context, views, commands, name);
+        var to = await placement.ChooseAsync(agent.Name, context.Request.Word("node") ?? throw ProblemException.Invalid("say where to: ?node=NAME"), [], context.RequestAborted);
+        return to == agent.Node && Placement.HasProgram(agent)
+            ? throw ProblemException.Invalid($"{agent.Name} is on the node {to} already")
+            : await CommandAsync(context, name, new Restart(to, context.Request.Flag("force")), views, commands);
+    }
 
     private static async Task<IResult> RebriefAsync(HttpContext context, string name, RoleCatalog roles, IViews views, Commands commands)
     {

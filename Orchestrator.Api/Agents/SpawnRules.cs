@@ -16,8 +16,10 @@ internal sealed partial class SpawnRules(IProfileCatalog profiles, RoleCatalog r
     private const int LongestWord = 4096;
 
     /// <summary>The command that a request to spawn is.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="elsewhere">It runs on another node, which alone can tell whether its folder is there.</param>
     /// <exception cref="ProblemException">A part makes no sense; says which and what would.</exception>
-    public Register Read(SpawnRequest request)
+    public Register Read(SpawnRequest request, bool elsewhere)
     {
         var name = RequestParts.Agent(request.Name);
         var profile = profiles.Find(request.Profile)
@@ -40,7 +42,7 @@ internal sealed partial class SpawnRules(IProfileCatalog profiles, RoleCatalog r
         var role = roles.Find(request.Role ?? AgentRole.Default);
         return new Register(
             profile.Info.Name,
-            Folder(request.Folder),
+            Folder(request.Folder, elsewhere),
             role.Name,
             Short(request.DisplayName, "the display name"),
             request.Worktree ? request.Branch ?? $"agent/{name}" : null,
@@ -94,14 +96,20 @@ internal sealed partial class SpawnRules(IProfileCatalog profiles, RoleCatalog r
     };
 
     // The worker checks again when it starts the program: links can be changed meanwhile.
-    private string Folder(string text)
+    private string Folder(string text, bool elsewhere)
     {
         if (!Path.IsPathFullyQualified(text) || text.Contains('\0', StringComparison.Ordinal))
         {
             throw ProblemException.Invalid($"'{text}' is not an absolute path");
         }
 
-        var folder = Canonical(Path.TrimEndingDirectorySeparator(Path.GetFullPath(text)));
+        var whole = Path.TrimEndingDirectorySeparator(Path.GetFullPath(text));
+        if (elsewhere)
+        {
+            return whole;
+        }
+
+        var folder = Canonical(whole);
         if (!Directory.Exists(folder))
         {
             throw ProblemException.Invalid($"there is no folder {folder}");

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using System.Text.Json;
 using Orchestrator.Runtime;
@@ -34,6 +35,41 @@ public sealed class HttpPeers(ManifestTable manifests, PeerCertificates certific
         return Read(await SendAsync(to, entity, "query", new PeerRequest(entity.ToString(), manifest, JsonElement.Parse(payload)), cancellationToken));
     }
 
+    /// <summary>What another member's worker knows of a pane; null if the pane is not there.</summary>
+    /// <exception cref="PeerUnreachableException">It cannot be reached.</exception>
+    internal async Task<T?> ReadPaneAsync<T>(Member of, string path, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Patience);
+        try
+        {
+            using var response = await GetAsync(of, path, limit.Token);
+            return response is null ? null : await response.Content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web, limit.Token);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or AuthenticationException or JsonException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw Unreachable(of, e);
+        }
+    }
+
+    /// <summary>The recording of a pane of another member, line by line; nothing if the pane is not there.</summary>
+    /// <exception cref="PeerUnreachableException">It cannot be reached, or the connection was lost.</exception>
+    internal async IAsyncEnumerable<string> ReadRecordingAsync(Member of, string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var response = await ReachingAsync(of, () => GetAsync(of, path, cancellationToken), cancellationToken);
+        if (response is null)
+        {
+            yield break;
+        }
+
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
+        while (await ReachingAsync(of, () => reader.ReadLineAsync(cancellationToken).AsTask(), cancellationToken) is { } line)
+        {
+            yield return line;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -43,11 +79,40 @@ public sealed class HttpPeers(ManifestTable manifests, PeerCertificates certific
         }
     }
 
+    private static async Task<T> ReachingAsync<T>(Member of, Func<Task<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or AuthenticationException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw Unreachable(of, e);
+        }
+    }
+
+    private async Task<HttpResponseMessage?> GetAsync(Member of, string path, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Get, path) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        var response = await PeerOf(of).Client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.NotFound)
+        {
+            response.Dispose();
+            return null;
+        }
+
+        return response.EnsureSuccessStatusCode();
+    }
+
+    private Peer PeerOf(Member to) => _peers.GetOrAdd((to.Name, to.Address), key => new Lazy<Peer>(() => new Peer(NewClient(key.Name, key.Address)))).Value;
+
+    private static PeerUnreachableException Unreachable(Member to, Exception e) => new($"{to.Name} ({to.Address}) cannot be reached: {e.InnerException?.Message ?? e.Message}", e);
+
     private Reply Read(PeerReply reply) => (Reply)manifests.Read(reply.Manifest, JsonSerializer.SerializeToUtf8Bytes(reply.Payload));
 
     private async Task<PeerReply> SendAsync(Member to, EntityId entity, string verb, PeerRequest request, CancellationToken cancellationToken)
     {
-        var peer = _peers.GetOrAdd((to.Name, to.Address), key => new Lazy<Peer>(() => new Peer(NewClient(key.Name, key.Address)))).Value;
+        var peer = PeerOf(to);
         if (Interlocked.Increment(ref peer.OnTheWay) > Window)
         {
             Interlocked.Decrement(ref peer.OnTheWay);
@@ -72,7 +137,7 @@ public sealed class HttpPeers(ManifestTable manifests, PeerCertificates certific
         }
         catch (Exception e) when (e is HttpRequestException or IOException or AuthenticationException or JsonException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            throw new PeerUnreachableException($"{to.Name} ({to.Address}) cannot be reached: {e.InnerException?.Message ?? e.Message}", e);
+            throw Unreachable(to, e);
         }
         finally
         {

@@ -18,10 +18,16 @@ public sealed class PeerCertificates(X509Certificate2 own, X509Certificate2 root
     public X509Certificate2 Own => _pair.Own;
 
     /// <summary>Goes over to a new certificate: connections made from now on show it.</summary>
-    public void Rotate(X509Certificate2 renewed) => _pair = new Pair(renewed, _pair.Root);
+    public void Rotate(X509Certificate2 renewed) => Rotate(renewed, _pair.Root);
+
+    /// <summary>Goes over to a new certificate and a new root: connections made from now on show the one and are held against the other.</summary>
+    public void Rotate(X509Certificate2 renewed, X509Certificate2 root) => _pair = new Pair(renewed, root);
 
     /// <summary>The name of the node that shows <paramref name="certificate"/>; null unless the cluster's authority vouches for it now, as a client or as a server.</summary>
-    public string? NameOf(X509Certificate2? certificate, bool asServer)
+    public string? NameOf(X509Certificate2? certificate, bool asServer) => NameOf(certificate, _pair.Root, asServer);
+
+    /// <summary>The name of the node that shows <paramref name="certificate"/>; null unless the authority with this root vouches for it now, as a client or as a server.</summary>
+    public static string? NameOf(X509Certificate2? certificate, X509Certificate2 root, bool asServer)
     {
         if (certificate is null)
         {
@@ -30,7 +36,7 @@ public sealed class PeerCertificates(X509Certificate2 own, X509Certificate2 root
 
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(_pair.Root);
+        chain.ChainPolicy.CustomTrustStore.Add(root);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.ApplicationPolicy.Add(new System.Security.Cryptography.Oid(asServer ? ServerAuthentication : ClientAuthentication));

@@ -7,15 +7,17 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Api.Cluster;
 
 /// <summary>The port on which the other members reach this node: HTTP/2 with mutual TLS and nothing else. It serves what this node owns and refuses the rest; it passes nothing on.</summary>
-public sealed class PeerServer : IAsyncDisposable
+public sealed partial class PeerServer : IAsyncDisposable
 {
     private const int LargestRequest = 8 * 1024 * 1024;
+    private const string Admitted = "orchestrator.admitted";
     private readonly WebApplication _app;
 
     private PeerServer(WebApplication app) => _app = app;
@@ -29,7 +31,8 @@ public sealed class PeerServer : IAsyncDisposable
     /// <param name="manifests">The table of stored names.</param>
     /// <param name="certificates">Who this node is, and whom it believes.</param>
     /// <param name="logging">Where logs go.</param>
-    public static async Task<PeerServer> StartAsync(IPEndPoint listen, Func<ActorSystem?> system, ManifestTable manifests, PeerCertificates certificates, Action<ILoggingBuilder> logging)
+    /// <param name="panes">Gives what can be read of this node's panes, once it is there; null: no panes are served.</param>
+    public static async Task<PeerServer> StartAsync(IPEndPoint listen, Func<ActorSystem?> system, ManifestTable manifests, PeerCertificates certificates, Action<ILoggingBuilder> logging, Func<PeerPanes?>? panes = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -43,12 +46,28 @@ public sealed class PeerServer : IAsyncDisposable
             kestrel.Listen(listen, endpoint =>
             {
                 endpoint.Protocols = HttpProtocols.Http2;
+
+                // Whoever is turned away is told nothing; the log has one line.
+                var logger = endpoint.ApplicationServices.GetRequiredService<ILogger<PeerServer>>();
+                endpoint.Use(next => async connection =>
+                {
+                    await next(connection);
+                    if (!connection.Items.ContainsKey(Admitted))
+                    {
+                        Refused(logger, connection.RemoteEndPoint);
+                    }
+                });
                 endpoint.UseHttps(https =>
                 {
                     https.SslProtocols = SslProtocols.Tls13;
                     https.ServerCertificateSelector = (_, _) => certificates.Own;
                     https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
                     https.ClientCertificateValidation = (certificate, _, _) => certificates.NameOf(certificate, asServer: false) is not null;
+                });
+                endpoint.Use(static next => connection =>
+                {
+                    connection.Items[Admitted] = true;
+                    return next(connection);
                 });
             });
         });
@@ -58,6 +77,11 @@ public sealed class PeerServer : IAsyncDisposable
             await system.AskHereAsync(entity, (Command)what, new CommandId(request.Id ?? string.Empty), new Sender(request.Sender ?? string.Empty), cancellationToken)));
         app.MapPost("/cluster/v1/query", context => ServeAsync(context, system, manifests, static async (system, entity, _, what, cancellationToken) =>
             new Answer(await system.QueryHereAsync(entity, (Query)what, cancellationToken), JournalPosition.Start, Repeated: false)));
+        if (panes is not null)
+        {
+            PeerPanes.Map(app, panes);
+        }
+
         await app.StartAsync();
         server.Address = IPEndPoint.Parse(new Uri(app.Urls.Single()).Authority);
         return server;
@@ -103,4 +127,7 @@ public sealed class PeerServer : IAsyncDisposable
             await context.Response.WriteAsJsonAsync(new PeerError(code, e.Message), JsonSerializerOptions.Web, CancellationToken.None);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A connection from {Remote} to the port between nodes was refused: it showed no certificate of this cluster that is valid now, or spoke no TLS 1.3")]
+    private static partial void Refused(ILogger logger, EndPoint? remote);
 }

@@ -26,6 +26,8 @@ internal static class SpawnCommand
         var branch = new Option<string?>("--branch") { Description = "The branch of the worktree (agent/NAME unless said).", HelpName = "BRANCH" };
         var meta = new Option<string[]>("--meta") { Description = "Metadata, may be given several times.", HelpName = "KEY=VALUE" };
         var policy = new Option<string?>("--policy") { Description = "The policy that decides its dialogs: see orc policies (that of its role).", HelpName = "POLICY" };
+        var node = new Option<string?>("--node") { Description = "The node of the cluster to start it on (the one with the fewest agents).", HelpName = "NODE" };
+        var labels = new Option<string[]>("--label") { Description = "Only on a node with this label, may be given several times.", HelpName = "LABEL" };
         var noStart = new Option<bool>("--no-start") { Description = "Register it only." };
         var wait = new Option<bool>("--wait", "-w") { Description = "Wait until it takes messages, has failed or needs a person." };
         var timeout = Durations.Option("--timeout", "How long to wait (2m).");
@@ -36,7 +38,7 @@ internal static class SpawnCommand
             "orc spawn alice --profile qwen --folder ~/code/shop --worktree --role developer",
             "orc spawn log --profile shell -- tail -f /var/log/syslog")
         {
-            name, words, profile, folder, role, called, reportsTo, model, temperature, worktree, branch, meta, policy, noStart, wait, timeout,
+            name, words, profile, folder, role, called, reportsTo, model, temperature, worktree, branch, meta, policy, node, labels, noStart, wait, timeout,
         }.Runs(async (context, cancellationToken) =>
         {
             var command = context.Get(words) ?? [];
@@ -61,6 +63,8 @@ internal static class SpawnCommand
                 Model = context.Get(model),
                 Temperature = context.Get(temperature),
                 Policy = context.Get(policy),
+                Node = context.Get(node),
+                Labels = context.Get(labels) is { Length: > 0 } wanted ? [.. wanted] : null,
                 Worktree = context.Get(worktree),
                 Branch = context.Get(branch),
                 Command = command.Length > 0 ? [.. command] : null,

@@ -166,6 +166,12 @@ public sealed record SpawnRequest
     /// <summary>The policy that decides its dialogs; that of its role unless said.</summary>
     public string? Policy { get; init; }
 
+    /// <summary>The node of the cluster to start it on; the one with the fewest agents unless said.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>Labels that its node must have, all of them.</summary>
+    public ImmutableArray<string>? Labels { get; init; }
+
     /// <summary>Start it at once: yes, unless it is false. (Defaults of a contract must be nulls: what is missing in JSON is not initialised.)</summary>
     public bool? Start { get; init; }
 }

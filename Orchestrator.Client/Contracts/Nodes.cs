@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Orchestrator.Client;
 
 /// <summary>Where a node answers: the file <c>node.json</c> in its data folder, written when it is ready and removed when it stops.</summary>
@@ -20,3 +22,30 @@ public sealed record SettingInfo(string Path, string? Value, string? Origin);
 /// <summary>How a node is.</summary>
 /// <param name="Status">ok, or what is wrong.</param>
 public sealed record HealthInfo(string Status);
+
+/// <summary>A node of the cluster.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="State">joining, up, leaving or down.</param>
+/// <param name="Incarnation">The number of its last start in the cluster; 0 for a node that is in none.</param>
+/// <param name="Address">Where the other nodes reach it.</param>
+/// <param name="Roles">worker: it has agents.</param>
+/// <param name="Labels">The labels that its operator gave it.</param>
+/// <param name="Version">The version of its program.</param>
+/// <param name="Beats">The beats of its heart, counted since it first joined.</param>
+/// <param name="Shards">How many of the 64 shards of entities it owns.</param>
+/// <param name="Agents">How many agents have a program on it, those of a node that is lost included.</param>
+/// <param name="Drained">Nothing new is placed on it.</param>
+/// <param name="IsSelf">It is the node that answers.</param>
+public sealed record ClusterNodeInfo(
+    string Name,
+    string State,
+    long Incarnation,
+    string Address,
+    ImmutableArray<string> Roles,
+    ImmutableArray<string> Labels,
+    string Version,
+    long Beats,
+    int Shards,
+    int Agents,
+    bool Drained,
+    bool IsSelf);

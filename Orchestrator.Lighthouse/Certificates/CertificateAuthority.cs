@@ -24,6 +24,9 @@ internal sealed class CertificateAuthority : IDisposable
     private CertificateAuthority(ECDsa key, X509Certificate2 root) => (_key, _root) = (key, root);
 
     /// <summary>The root certificate.</summary>
+    public X509Certificate2 Root => _root;
+
+    /// <summary>The root certificate in PEM.</summary>
     public string CertificatePem => _root.ExportCertificatePem();
 
     /// <summary>The SHA-256 of the root certificate, in hexadecimal: what an operator compares.</summary>

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -66,6 +67,10 @@ internal static class LighthouseProgram
             kestrel.Listen(settings.Address, settings.Port, listen => listen.UseHttps(https =>
             {
                 https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+
+                // A node that renews its certificate shows the one that it has; who shows none, or another, is told so by what demands one.
+                https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+                https.ClientCertificateValidation = static (_, _, _) => true;
                 https.ServerCertificateSelector = (_, _) => listen.ApplicationServices.GetRequiredService<AuthorityKeeper>().ServerCertificate();
             }));
         });

@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 using Orchestrator.Actors.Identity;
+using Orchestrator.Api.Cluster;
 using Orchestrator.Client;
 using Orchestrator.Lighthouse.Certificates;
 using Orchestrator.Lighthouse.Hosting;
@@ -32,6 +33,7 @@ internal static partial class JoinEndpoints
         routes.MapGet("/health/live", static () => TypedResults.Json(new HealthInfo("ok"), JoinJson.Default.HealthInfo));
         routes.MapGet("/api/v1/ca", static (AuthorityKeeper keeper) => TypedResults.Json(new AuthorityInfo(keeper.Authority.CertificatePem, keeper.Authority.Fingerprint), JoinJson.Default.AuthorityInfo));
         routes.MapPost("/api/v1/join", JoinAsync).RequireRateLimiting(RateLimit);
+        routes.MapPost("/api/v1/renew", RenewAsync).RequireRateLimiting(RateLimit);
         routes.MapPost("/api/v1/join-tokens", IssueTokenAsync);
     }
 
@@ -73,16 +75,44 @@ internal static partial class JoinEndpoints
         }
 
         using var certificate = keeper.Authority.IssueToNode(request.Node, key, time.GetUtcNow(), settings.CertificateValidity);
-        var issued = new NodeCertificate(certificate.SerialNumber, CertificateAuthority.FingerprintOf(certificate), CertificateAuthority.EndOf(certificate));
-        foreach (var (to, command) in new (EntityId, Command)[] { (token, new UseJoinToken(request.Node)), (Authority.Entity, new RecordCertificate(request.Node, issued, renewal)) })
+        return (await actors.AskAsync(token, new UseJoinToken(request.Node), CommandId.New(time), Joining, context.RequestAborted)).Reply is Refused late
+            ? Problem(late)
+            : await RecordedAsync(context, certificate, request.Node, renewal, keeper, actors, time);
+    }
+
+    // The certificate that is shown proves who asks; it may be an older one of the node, if the answer to its last renewal was lost.
+    private static async Task<IResult> RenewAsync(HttpContext context, AuthorityKeeper keeper, IActorSystem actors, TimeProvider time, Settings.LighthouseSettings settings)
+    {
+        if (PeerCertificates.NameOf(context.Connection.ClientCertificate, keeper.Authority.Root, asServer: false) is not { } node)
         {
-            if ((await actors.AskAsync(to, command, CommandId.New(time), Joining, context.RequestAborted)).Reply is Refused late)
-            {
-                return Problem(late);
-            }
+            return Problem(StatusCodes.Status401Unauthorized, JoinTokenBehavior.NotAllowed, "show a certificate of this authority that is valid now; without one a node joins, with a token of orchestrator-lighthouse join-token --node NAME");
         }
 
-        return TypedResults.Json(new JoinInfo(certificate.ExportCertificatePem(), keeper.Authority.CertificatePem, issued.NotAfter), JoinJson.Default.JoinInfo);
+        if (await BodyAsync(context, JoinJson.Default.RenewRequest) is not { } request)
+        {
+            return Problem(StatusCodes.Status400BadRequest, RefusalCodes.Invalid, "send JSON with csr");
+        }
+
+        PublicKey key;
+        try
+        {
+            key = CertificateAuthority.ReadRequest(request.Csr);
+        }
+        catch (CertificateRequestException e)
+        {
+            return Problem(StatusCodes.Status400BadRequest, RefusalCodes.Invalid, e.Message);
+        }
+
+        using var certificate = keeper.Authority.IssueToNode(node, key, time.GetUtcNow(), settings.CertificateValidity);
+        return await RecordedAsync(context, certificate, node, renewal: true, keeper, actors, time);
+    }
+
+    private static async Task<IResult> RecordedAsync(HttpContext context, X509Certificate2 certificate, string node, bool renewal, AuthorityKeeper keeper, IActorSystem actors, TimeProvider time)
+    {
+        var issued = new NodeCertificate(certificate.SerialNumber, CertificateAuthority.FingerprintOf(certificate), CertificateAuthority.EndOf(certificate));
+        return (await actors.AskAsync(Authority.Entity, new RecordCertificate(node, issued, renewal), CommandId.New(time), Joining, context.RequestAborted)).Reply is Refused refused
+            ? Problem(refused)
+            : TypedResults.Json(new JoinInfo(certificate.ExportCertificatePem(), keeper.Authority.CertificatePem, issued.NotAfter), JoinJson.Default.JoinInfo);
     }
 
     private static async Task<IResult> IssueTokenAsync(HttpContext context, AuthorityKeeper keeper, IActorSystem actors, TimeProvider time, OperatorToken token)

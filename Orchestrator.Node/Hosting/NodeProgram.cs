@@ -9,6 +9,8 @@ using Microsoft.Extensions.Logging.Console;
 
 using Orchestrator.Actors;
 using Orchestrator.Api;
+using Orchestrator.Api.Cluster;
+using Orchestrator.Node.Cluster;
 using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Profiles;
 using Orchestrator.Node.Settings;
@@ -25,7 +27,7 @@ internal static class NodeProgram
     private static readonly TimeSpan ShutdownWithin = TimeSpan.FromSeconds(20);
 
     /// <summary>A node, ready to be started.</summary>
-    public static WebApplication Build(NodeSettings settings)
+    public static async Task<(WebApplication App, Membership? Membership)> BuildAsync(NodeSettings settings)
     {
         Directory.CreateDirectory(settings.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -40,20 +42,36 @@ internal static class NodeProgram
         builder.Services.AddSingleton(TimeProvider.System);
         settings.Runtime.Address = $"http://{new IPEndPoint(settings.Address, settings.Port)}";
         var runtime = builder.Services.AddOrchestratorRuntime(settings.Runtime);
-        if (settings.Postgres is { } postgres)
+        runtime.AddDomain();
+        runtime.Deadline = new ActionDeadline(TimeProvider.System);
+        var membership = settings is { Cluster: { } cluster, Postgres: { } shared } ? await JoinAsync(runtime, settings, cluster, shared) : null;
+        if (membership is null && settings.Postgres is { } postgres)
         {
             runtime.Journal = runtime => new PostgresJournal(postgres with { Address = settings.Runtime.Address }, runtime.Time, runtime.Loggers.CreateLogger<PostgresJournal>());
         }
 
-        runtime.AddDomain();
-        AddWorker(builder.Services, settings);
+        AddWorker(builder.Services, settings, runtime.Deadline);
         builder.Services.AddSingleton<NodeService>();
         builder.Services.AddHostedService(static services => services.GetRequiredService<NodeService>());
         builder.Services.AddHostedService<HookListener>();
-        AddApi(builder.Services, settings);
+        if (membership is not null)
+        {
+            builder.Services.AddHostedService<LossSupervisor>();
+            builder.Services.AddHostedService<Rejoining>();
+        }
+
+        AddApi(builder.Services, settings, membership);
         var app = builder.Build();
         app.MapOrchestratorApi();
-        return app;
+        membership?.Serve(app.Services.GetRequiredService<ActorSystem>(), new PeerPanes(app.Services.GetRequiredService<LiveAgents>(), app.Services.GetRequiredService<PaneRecorder>()));
+        return (app, membership);
+    }
+
+    private static async Task<Membership> JoinAsync(RuntimeBuilder runtime, NodeSettings settings, ClusterSettings cluster, PostgresOptions postgres)
+    {
+        var membership = await Membership.OpenAsync(cluster, settings.Name, runtime.Manifests, logging => AddLogging(logging, settings), TimeProvider.System);
+        membership.Equip(runtime, cluster, postgres);
+        return membership;
     }
 
     private static void AddLogging(ILoggingBuilder logging, NodeSettings settings)
@@ -76,10 +94,10 @@ internal static class NodeProgram
         }
     }
 
-    private static void AddWorker(IServiceCollection services, NodeSettings settings)
+    private static void AddWorker(IServiceCollection services, NodeSettings settings, ActionDeadline deadline)
     {
         services.AddSingleton(settings);
-        services.AddSingleton<ActionDeadline>();
+        services.AddSingleton(deadline);
         services.AddSingleton<Beats>();
         services.AddSingleton<FirstSetup>();
         services.AddSingleton<ProgramVersions>();
@@ -105,19 +123,34 @@ internal static class NodeProgram
                 s.GetRequiredService<ActionDeadline>(),
                 s.GetRequiredService<NodeSettings>().Policies,
                 s.GetRequiredService<ProgramVersions>(),
-                s.GetRequiredService<TimeProvider>()),
+                s.GetRequiredService<TimeProvider>())
+            {
+                Incarnation = () => s.GetRequiredService<ActorSystem>().Self?.Incarnation,
+            },
             s.GetRequiredService<ILogger<NodeWorker>>()));
     }
 
-    private static void AddApi(IServiceCollection services, NodeSettings settings)
+    private static void AddApi(IServiceCollection services, NodeSettings settings, Membership? membership)
     {
         services.AddSingleton<NodeStatus>();
         services.AddSingleton<INodeStatus>(static s => s.GetRequiredService<NodeStatus>());
         services.AddSingleton<IProfileCatalog>(static s => s.GetRequiredService<NodeProfiles>());
         services.AddSingleton<IPolicyCatalog>(new NodePolicies(settings.Policies));
-        services.AddSingleton<ILiveAgents, LiveAgents>();
+        services.AddSingleton<LiveAgents>();
         services.AddSingleton<IPaneInventory, PaneInventory>();
-        services.AddSingleton<IPaneRecorder>(s => new PaneRecorder(s.GetRequiredService<NodeWorker>(), s.GetRequiredService<TmuxServer>(), TmuxOptions(settings), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new PaneRecorder(s.GetRequiredService<NodeWorker>(), s.GetRequiredService<TmuxServer>(), TmuxOptions(settings), s.GetRequiredService<TimeProvider>()));
+        if (membership is null)
+        {
+            services.AddSingleton<ILiveAgents>(static s => s.GetRequiredService<LiveAgents>());
+            services.AddSingleton<IPaneRecorder>(static s => s.GetRequiredService<PaneRecorder>());
+        }
+        else
+        {
+            services.AddSingleton(s => new ClusterPanes(s.GetRequiredService<LiveAgents>(), s.GetRequiredService<PaneRecorder>(), s.GetRequiredService<ActorSystem>(), membership.Peers));
+            services.AddSingleton<ILiveAgents>(static s => s.GetRequiredService<ClusterPanes>());
+            services.AddSingleton<IPaneRecorder>(static s => s.GetRequiredService<ClusterPanes>());
+        }
+
         services.AddSingleton<NodeInspection>();
         services.AddSingleton<IRuntimeInspection>(static s => s.GetRequiredService<NodeInspection>());
         services.AddSingleton<ISettingsCatalog>(static s => s.GetRequiredService<NodeInspection>());

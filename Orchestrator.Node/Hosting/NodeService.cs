@@ -34,7 +34,12 @@ internal sealed partial class NodeService(
             StoreBroke = true;
             lifetime.StopApplication();
         };
-        await beats.StartAsync();
+        if (settings.Cluster is null)
+        {
+            // A member of a cluster beats itself.
+            await beats.StartAsync();
+        }
+
         await system.TellAsync(NodeRecord.Entity(settings.Name), new ReportNodeStarted(NodeStatus.Version, Environment.ProcessId), CommandId.New(time), _sender, cancellationToken);
         await setup.EnsureTokenAsync(cancellationToken);
         SetupCode = await setup.NewCodeAsync(cancellationToken);

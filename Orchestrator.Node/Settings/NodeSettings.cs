@@ -15,7 +15,7 @@ namespace Orchestrator.Node.Settings;
 internal sealed record NodeSettings
 {
     // Variables of the command-line tool, of agents and of tests.
-    private static readonly string[] NotSettings = ["ORC_URL", "ORC_TOKEN", "ORC_DATA", "ORC_NODE_PROGRAM", "ORC_AGENT", "ORC_GENERATION", "ORC_FAIL_POINT", PostgresSettings.PasswordVariable];
+    private static readonly string[] NotSettings = ["ORC_URL", "ORC_TOKEN", "ORC_DATA", "ORC_NODE_PROGRAM", "ORC_AGENT", "ORC_GENERATION", "ORC_FAIL_POINT", PostgresSettings.PasswordVariable, ClusterSettings.JoinTokenVariable];
 
     /// <summary>The name.</summary>
     public required string Name { get; init; }
@@ -46,6 +46,9 @@ internal sealed record NodeSettings
 
     /// <summary>The PostgreSQL that everything is stored in; null: SQLite in the data folder.</summary>
     public required PostgresOptions? Postgres { get; init; }
+
+    /// <summary>What makes it a member of a cluster; null: a node on its own.</summary>
+    public required ClusterSettings? Cluster { get; init; }
 
     /// <summary>The tmux program.</summary>
     public required string Tmux { get; init; }
@@ -133,6 +136,7 @@ internal sealed record NodeSettings
                 "postgres" => PostgresSettings.Read(all, name, data),
                 var store => throw new HoconException($"orchestrator.store is '{store}': use sqlite or postgres"),
             },
+            Cluster = ClusterSettings.Read(all, data),
             Tmux = all.GetString("orchestrator.tmux.program"),
             TmuxLaunchPrefix = all.GetStringList("orchestrator.tmux.launch-prefix"),
             TmuxHistory = all.GetInt("orchestrator.tmux.history"),

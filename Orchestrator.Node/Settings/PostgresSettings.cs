@@ -31,6 +31,7 @@ internal static class PostgresSettings
             AnswerWithin = all.GetDuration("orchestrator.postgres.answer-within"),
             DataFolder = data,
             SeenFile = Path.Combine(data, "postgres.seen"),
+            Alone = !all.GetBoolean("orchestrator.cluster.member"),
         };
     }
 

@@ -86,11 +86,19 @@ internal sealed partial class AgentHands : IAsyncDisposable
         {
             try
             {
+                if (_ended?.Generation == view.Generation)
+                {
+                    // It ended while the views were read.
+                    done.TrySetResult();
+                    return;
+                }
+
                 var role = _context.Roles.For(_agent, view.Role, view.Model, view.Temperature);
                 var started = await _starter.BindAsync(new AgentLaunch(_agent, view.Generation, view.Folder, view.Command, role), profile, facts, view.Worktree, adopted: true, stopping);
                 if (started is not null)
                 {
-                    Begin(started, hasBeenReady: view.State is AgentState.Idle or AgentState.Busy, dialogOpen: view.Dialog is not null, view.Session?.Id);
+                    await EndWatchingAsync();
+                    Begin(started, hasBeenReady: started.HasBeenReady || view.State is AgentState.Idle or AgentState.Busy, dialogOpen: view.Dialog is not null, view.Session?.Id);
                 }
 
                 done.TrySetResult();
@@ -109,12 +117,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
         _lane.Writer.TryComplete();
         await _stopping.CancelAsync();
         await _running;
-        if (Watch is { } watch)
-        {
-            await watch.DisposeAsync();
-        }
-
-        await EndFollowingAsync();
+        await EndWatchingAsync();
         _stopping.Dispose();
     }
 
@@ -262,14 +265,19 @@ internal sealed partial class AgentHands : IAsyncDisposable
     private async Task LetGoAsync(BoundPane pane, CancellationToken cancellation)
     {
         _ended = (pane.Generation, pane, _context.Tmux.Control.IsConnected ? await pane.MarksAsync(_context, cancellation) : null);
+        await EndWatchingAsync();
+        Watch = null;
+        Pane = null;
+    }
+
+    private async Task EndWatchingAsync()
+    {
         if (Watch is { } watch)
         {
             await watch.DisposeAsync();
         }
 
         await EndFollowingAsync();
-        Watch = null;
-        Pane = null;
     }
 
     private async Task DeliverAsync(PendingWorkerCommand command, DeliverMessage order, CancellationToken cancellation)

@@ -24,13 +24,16 @@ internal sealed partial class NodeWorker(WorkerContext context, ILogger logger) 
     private readonly List<Task> _loops = [];
     private DateTimeOffset _startedAt;
 
+    /// <summary>The start of this node, in its cluster, as which it took up its panes; null for a node on its own.</summary>
+    public long? Incarnation { get; private set; }
+
     /// <summary>The hands of an agent that has been touched since this node started, or null.</summary>
     public AgentHands? Find(AgentName agent) => _hands.GetValueOrDefault(agent);
 
     /// <summary>Starts or adopts the tmux server, adopts its panes, and begins to work.</summary>
     public async Task StartAsync(ServerIdentity? known, CancellationToken cancellation)
     {
-        _startedAt = context.System.Clock.Now;
+        (_startedAt, Incarnation) = (context.System.Clock.Now, context.Incarnation());
         var server = await context.Tmux.EnsureStartedAsync(known, cancellation);
         await ReportServerAsync(server.Identity, cancellation);
         await new Reconciliation(context, HandsOf, logger).RunAsync(server, cancellation);
@@ -38,6 +41,14 @@ internal sealed partial class NodeWorker(WorkerContext context, ILogger logger) 
         _loops.Add(Task.Run(() => ForeverAsync("commands", FollowAsync), CancellationToken.None));
         _loops.Add(Task.Run(() => ForeverAsync("changes", WatchAsync), CancellationToken.None));
         _loops.Add(Task.Run(() => ForeverAsync("inventory", InventoryAsync), CancellationToken.None));
+    }
+
+    /// <summary>Takes up its panes again: the cluster had given this node up, and it has joined anew.</summary>
+    public async Task TakeUpAgainAsync(CancellationToken cancellation)
+    {
+        var server = await context.Tmux.EnsureStartedAsync(cancellation: cancellation);
+        await ReportServerAsync(server.Identity, cancellation);
+        await new Reconciliation(context, HandsOf, logger).RunAsync(server, cancellation);
     }
 
     public async ValueTask DisposeAsync()

@@ -8,7 +8,7 @@ using Orchestrator.Tmux;
 namespace Orchestrator.Node.Workers;
 
 /// <summary>
-/// What the journal says against what is there, at every start. Running and there: adopted. Running and not there: reported as ended. Not running and there: removed,
+/// What the journal says against what is there, at every start, and when the cluster had given this node up. Running and there: adopted. Running and not there: reported as ended. Not running and there: removed,
 /// if the journal is as new as the pane; a pane newer than the journal, or of nobody, is shown and left alone.
 /// </summary>
 internal sealed partial class Reconciliation(WorkerContext context, Func<AgentName, AgentHands> hands, ILogger logger)
@@ -25,7 +25,7 @@ internal sealed partial class Reconciliation(WorkerContext context, Func<AgentNa
         foreach (var agent in agents.Where(a => a.Node == context.Node && a.State != AgentState.Terminated))
         {
             var pane = panes.FirstOrDefault(p => p.Agent == agent.Name.Value && p.Generation == agent.Generation.Value);
-            if (pane is not null && (agent.Pane is not null || agent.State == AgentState.Active))
+            if (pane is not null && (agent.Pane is not null || agent.State == AgentState.Active || agent.Activity == AgentActivity.NodeLost))
             {
                 claimed.Add(pane.Pane);
                 if (agent.Pane is not null)

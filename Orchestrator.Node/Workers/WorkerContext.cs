@@ -28,6 +28,9 @@ internal sealed record WorkerContext(
     /// <summary>How this worker signs what it reports.</summary>
     public Sender Sender { get; } = new($"worker:{Node}");
 
+    /// <summary>The number of this start of the node in its cluster; null for a node on its own.</summary>
+    public Func<long?> Incarnation { get; init; } = static () => null;
+
     /// <summary>Where a test kills this process; null outside of tests.</summary>
     public IDeliveryFailPoints? FailPoints { get; } = Workers.FailPoints.FromEnvironment();
 }

@@ -6,7 +6,7 @@ using System.Text;
 namespace Orchestrator.Runtime;
 
 /// <summary>Rendezvous hashing: every node computes the same winner for a shard, and when one comes or goes only its own shards move.</summary>
-internal static class Rendezvous
+public static class Rendezvous
 {
     /// <summary>How much <paramref name="node"/> weighs for <paramref name="shard"/>; the greatest weight wins.</summary>
     public static ulong Weight(int shard, string node)

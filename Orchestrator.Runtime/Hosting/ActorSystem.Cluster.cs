@@ -8,8 +8,14 @@ public sealed partial class ActorSystem
     /// <summary>This start of this node in the cluster; null for a node on its own.</summary>
     public Member? Self => _member?.Self;
 
+    /// <summary>Whether this node owns the entity now: then it, and no other node, does what is to be done about it once.</summary>
+    public bool Owns(EntityId entity) => _host.Shards.Accepts(entity.Shard);
+
     /// <summary>The shards that this node owns.</summary>
     public ShardSet OwnedShards => _host.Shards.Held;
+
+    /// <summary>Completes when the table of the cluster, or what this node owns, changes next.</summary>
+    public Task ClusterChanged => _member?.Changed.Next ?? Task.Delay(Timeout.Infinite, _host.Stopping);
 
     /// <summary>Asks an entity of this node, for another member: what this node does not own is refused, never passed on.</summary>
     /// <exception cref="NotOwnerException">This node does not own it now.</exception>

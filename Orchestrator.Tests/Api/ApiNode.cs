@@ -71,6 +71,7 @@ internal sealed class ApiNode : IAsyncDisposable, INodeStatus, IProfileCatalog, 
             .AddEntity(new EntityKind<Setup>(Setup.Kind, new SetupBehavior()))
             .AddEntity(new EntityKind<Quota>(Quota.Kind, new QuotaBehavior()))
             .AddProjection(new QuotaProjection())
+            .AddProjection(new NodeProjection())
             .AddEntity(new EntityKind<NodeRecord>(NodeRecord.Kind, new NodeBehavior()))
             .AddProjection(new AgentProjection())
             .AddProjection(new MessageProjection())

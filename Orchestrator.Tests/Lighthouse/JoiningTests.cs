@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Orchestrator.Actors.Identity;
+using Orchestrator.Client;
 using Orchestrator.Lighthouse.Joining;
 
 namespace Orchestrator.Tests.Lighthouse;

@@ -5,6 +5,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Orchestrator.Client;
 using Orchestrator.Lighthouse.Joining;
 using Orchestrator.Tests.Support;
 

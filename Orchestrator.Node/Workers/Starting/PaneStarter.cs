@@ -15,6 +15,9 @@ internal sealed record StartedPane(BoundPane Pane, bool Adopted)
 {
     /// <summary>Messages that its program was given and has not answered yet.</summary>
     public ImmutableList<MessageId> Unanswered { get; init; } = [];
+
+    /// <summary>Its program has been at its prompt since it was started.</summary>
+    public bool HasBeenReady { get; init; }
 }
 
 /// <summary>Starts programs in panes, or takes over panes that are there already.</summary>
@@ -61,7 +64,7 @@ internal sealed class PaneStarter(WorkerContext context)
         var traits = Traits(profile) with { Limits = context.Roles.Find(agent.Role.Name).Limits };
         var launch = context.Launches.For(agent with { Folder = worktree?.Path ?? agent.Folder }, profile);
         var start = Launch.Of(profile, launch, agent.Resume);
-        var bind = new BindPane(agent.Generation, pane, traits, worktree, adopted, facts.Marks.Sequence ?? 0, started ? SessionOf(agent, profile) : null, profile.Account.Of(profile.Name, start.Environment));
+        var bind = new BindPane(agent.Generation, pane, traits, worktree, adopted, facts.Marks.Sequence ?? 0, started ? SessionOf(agent, profile) : null, profile.Account.Of(profile.Name, start.Environment), context.Incarnation());
         var answer = await context.System.AskAsync(agent.Agent.Entity, bind, CommandId.New(context.Time), context.Sender, cancellation);
         if (answer.Reply is not PaneBinding binding)
         {
@@ -74,6 +77,7 @@ internal sealed class PaneStarter(WorkerContext context)
             adopted)
         {
             Unanswered = binding.Unanswered,
+            HasBeenReady = binding.HasBeenReady,
         };
     }
 

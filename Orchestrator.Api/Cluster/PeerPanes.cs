@@ -1,0 +1,64 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Orchestrator.Api.Cluster;
+
+/// <summary>What other members may read of the panes of this node: screens, explanations, recordings. Who asks has shown a certificate of the cluster, and has asked its own client for a token.</summary>
+/// <param name="live">Screens and explanations.</param>
+/// <param name="recorder">Recordings.</param>
+public sealed class PeerPanes(ILiveAgents live, IPaneRecorder recorder)
+{
+    internal const string Root = "/cluster/v1/panes";
+
+    internal static void Map(IEndpointRouteBuilder routes, Func<PeerPanes?> panes)
+    {
+        routes.MapGet($"{Root}/{{agent}}/output", (HttpContext context, string agent, int? lines) => ServeAsync(context, panes, here => here.CaptureAsync(agent, lines, context.RequestAborted)));
+        routes.MapGet($"{Root}/{{agent}}/explanation", (HttpContext context, string agent) => ServeAsync(context, panes, here => here.ExplainAsync(agent, context.RequestAborted)));
+        routes.MapGet($"{Root}/{{agent}}/recording", (HttpContext context, string agent) => RecordAsync(context, agent, panes));
+    }
+
+    private Task<LiveOutput?> CaptureAsync(string agent, int? lines, CancellationToken cancellationToken) => live.CaptureAsync(agent, lines, cancellationToken);
+
+    private Task<LiveExplanation?> ExplainAsync(string agent, CancellationToken cancellationToken) => live.ExplainAsync(agent, cancellationToken);
+
+    private static async Task ServeAsync<T>(HttpContext context, Func<PeerPanes?> panes, Func<PeerPanes, Task<T?>> read)
+        where T : class
+    {
+        if (panes() is not { } here || await read(here) is not { } found)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        await context.Response.WriteAsJsonAsync(found, JsonSerializerOptions.Web, context.RequestAborted);
+    }
+
+    private static async Task RecordAsync(HttpContext context, string agent, Func<PeerPanes?> panes)
+    {
+        if (panes()?.Record(agent, context.RequestAborted) is not { } lines)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        await context.Response.StartAsync(context.RequestAborted);
+        try
+        {
+            await foreach (var line in lines)
+            {
+                await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"), context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+            }
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody reads any more: that is how a recording ends.
+            return;
+        }
+    }
+
+    private IAsyncEnumerable<string>? Record(string agent, CancellationToken cancellationToken) => recorder.Record(agent, cancellationToken);
+}

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Orchestrator.Cli.Invocation;
+using Orchestrator.Cli.Output;
+using Orchestrator.Client;
+
+namespace Orchestrator.Cli.Agents;
+
+/// <summary><c>orc agent move</c>.</summary>
+internal static class MoveCommand
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    public static Command Create() => new OrcCommand("agent", "Where agents are.", "orc agent move a1 n2") { Move() };
+
+    private static OrcCommand Move()
+    {
+        var name = AgentArguments.Name();
+        var node = new Argument<string>("NODE") { Description = "The node to move it to, from orc node ls.", HelpName = "NODE" };
+        var force = new Option<bool>("--force", "-f") { Description = "Kill its program at once instead of asking it to end first." };
+        var timeout = Durations.Option("--timeout", "How long to wait for it (2m).");
+        return new OrcCommand("move", "Stop an agent's program and start it on another node, briefed anew. What it left in its folders stays where it was.", "orc agent move a1 n2") { name, node, force, timeout }.Runs(async (context, cancellationToken) =>
+        {
+            var (agent, to, within) = (context.Get(name)!, context.Get(node)!, context.Get(timeout) ?? Patience);
+            var before = await context.Client.GetAgentAsync(agent, cancellationToken);
+            await context.Client.MoveAgentAsync(agent, to, context.Get(force), cancellationToken);
+            var moved = await context.WaitAsync(
+                $"waiting for {agent} to be on {to}",
+                within,
+                token => context.Client.WaitForAgentAsync(agent, a => a.Generation > before.Generation && (a.Pane is not null || AgentConditions.HasFailed(a)), token),
+                cancellationToken);
+            if (moved is null)
+            {
+                return context.Fail("timeout", $"{agent} was not on {to} within {Durations.Short(within)}: look with orc show {agent}{(before.Activity == "node_lost" ? $"; its node {before.Node} is down, and it moves when that is back, or removed (orc node rm {before.Node})" : string.Empty)}", ExitCodes.Unknown);
+            }
+
+            context.Print(moved, ApiJson.Readable.AgentInfo, static a => Tables.Line(new Cell($"{AgentText.Summary(a)}, on {a.Node}", Tables.ToneOf(a.Activity ?? a.State))));
+            return AgentConditions.HasFailed(moved) ? context.Fail("failed", $"{AgentText.Summary(moved)}: orc explain {agent} says why") : ExitCodes.Happened;
+        });
+    }
+}

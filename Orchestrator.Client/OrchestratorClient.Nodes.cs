@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+
+namespace Orchestrator.Client;
+
+public sealed partial class OrchestratorClient
+{
+    private const string Nodes = $"{Root}/nodes";
+
+    /// <summary>The nodes of the cluster, in the order of their names; a node that is in none shows itself.</summary>
+    public Task<ImmutableArray<ClusterNodeInfo>> ListNodesAsync(CancellationToken cancellationToken = default)
+        => GetAsync(Nodes, ApiJson.Wire.ImmutableArrayClusterNodeInfo, cancellationToken);
+
+    /// <summary>Places nothing new on a node; what runs there goes on.</summary>
+    /// <exception cref="ApiException"><c>not-found</c>: there is no such node.</exception>
+    public Task<ClusterNodeInfo> DrainNodeAsync(string name, CancellationToken cancellationToken = default)
+        => PostAsync($"{Nodes}/{Uri.EscapeDataString(name)}/drain", body: null, ApiJson.Wire.ClusterNodeInfo, cancellationToken);
+
+    /// <summary>Places agents on a node again.</summary>
+    /// <exception cref="ApiException"><c>not-found</c>: there is no such node.</exception>
+    public Task<ClusterNodeInfo> UndrainNodeAsync(string name, CancellationToken cancellationToken = default)
+        => PostAsync($"{Nodes}/{Uri.EscapeDataString(name)}/undrain", body: null, ApiJson.Wire.ClusterNodeInfo, cancellationToken);
+
+    /// <summary>Says that a node that is down does not come back: its agents are offline and can be started elsewhere.</summary>
+    /// <exception cref="ApiException"><c>not-found</c>: there is no such node; <c>illegal-state</c>: it is not down.</exception>
+    public Task<ClusterNodeInfo> RemoveNodeAsync(string name, CancellationToken cancellationToken = default)
+        => SendAsync(HttpMethod.Delete, $"{Nodes}/{Uri.EscapeDataString(name)}", body: null, MessageId.New(_time), ApiJson.Wire.ClusterNodeInfo, cancellationToken);
+
+    /// <summary>Moves an agent to another node: its program is stopped where it is and started there, as the next generation.</summary>
+    /// <exception cref="ApiException"><c>invalid</c>: there is no such node; <c>illegal-state</c>: it takes no agents.</exception>
+    public Task<AgentInfo> MoveAgentAsync(string name, string node, bool force = false, CancellationToken cancellationToken = default)
+        => Act(name, Query("move", ("node", node), ("force", force ? "true" : null)), cancellationToken);
+}

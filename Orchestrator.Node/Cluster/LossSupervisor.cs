@@ -1,0 +1,139 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Nodes;
+using Orchestrator.Runtime;
+
+namespace Orchestrator.Node.Cluster;
+
+/// <summary>
+/// Tells the agents of a node that is down. Of all nodes the one does it that owns the entity of the lost one; if that is lost too, its next owner. What is told carries ids that follow from the lost start of the
+/// node, so that it happens once however often it is told.
+/// </summary>
+internal sealed partial class LossSupervisor(ActorSystem system, ILogger<LossSupervisor> logger, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ViewsWithin = TimeSpan.FromSeconds(5);
+    private static readonly Sender Self = new("cluster");
+    private readonly Dictionary<string, (long Incarnation, JournalPosition Seen)> _done = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var changed = system.ClusterChanged;
+            try
+            {
+                await LookAsync(stoppingToken);
+                await Task.WhenAny(changed, Task.Delay(LookEvery, time, stoppingToken));
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // The store or a peer is away: what is not told now is told at the next look.
+                NotTold(logger, e.Message);
+                await Task.Delay(LookEvery, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task LookAsync(CancellationToken cancellation)
+    {
+        foreach (var row in system.Cluster.Members)
+        {
+            var (name, incarnation) = (row.Member.Name, row.Member.Incarnation);
+            if (row.State is MemberState.Down && system.Owns(NodeRecord.Entity(name)))
+            {
+                await TellAsync(name, incarnation, cancellation);
+            }
+            else
+            {
+                _done.Remove(name);
+            }
+        }
+    }
+
+    private async Task TellAsync(string node, long incarnation, CancellationToken cancellation)
+    {
+        // Agents may be placed on a node in the moment in which it is lost: they are looked for again when anything has happened.
+        var head = await system.Events.GetHeadAsync(cancellation);
+        if (_done.TryGetValue(node, out var done) && done.Incarnation == incarnation && done.Seen.Value == head.Value)
+        {
+            return;
+        }
+
+        await SeenAsync(head, cancellation);
+        var reason = await LossAsync(node, incarnation, cancellation);
+        var told = 0;
+        await foreach (var agent in AgentsOfAsync(node, cancellation))
+        {
+            var id = new CommandId($"node-lost/{node}/{incarnation}/{agent.Name}/{agent.Generation}");
+            await system.TellAsync(agent.Name.Entity, new LoseNode(agent.Generation, incarnation, reason), id, Self, cancellation);
+            told++;
+        }
+
+        _done[node] = (incarnation, head);
+        if (told > 0)
+        {
+            Told(logger, node, incarnation, told, reason);
+        }
+    }
+
+    private async Task<string> LossAsync(string node, long incarnation, CancellationToken cancellation)
+    {
+        var answer = await system.AskAsync(NodeRecord.Entity(node), new ReportNodeLost(incarnation), new CommandId($"node-lost/{node}/{incarnation}"), Self, cancellation);
+        return answer.Reply is NodeLoss loss ? loss.Reason : $"its node {node} is down";
+    }
+
+    // The runner of a view may have been on the lost node: another takes over within seconds, and meanwhile what is there is enough.
+    private async Task SeenAsync(JournalPosition head, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(ViewsWithin);
+        try
+        {
+            await system.Views.WaitForAsync(head, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            ViewsBehind(logger, head.Value);
+        }
+    }
+
+    private async IAsyncEnumerable<AgentView> AgentsOfAsync(string node, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        const int Page = 1000;
+        for (string? after = null; ;)
+        {
+            var rows = await system.Views.ListAsync<AgentView>(AgentView.ViewName, afterKey: after, limit: Page, cancellationToken: cancellation);
+            foreach (var row in rows)
+            {
+                if (row.Value.Node == node && row.Value.Activity != AgentActivity.NodeLost && (row.Value.Pane is not null || row.Value.State == AgentState.Active))
+                {
+                    yield return row.Value;
+                }
+            }
+
+            if (rows.Count < Page)
+            {
+                yield break;
+            }
+
+            after = rows[^1].Key;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Node} ({Incarnation}) is down; {Agents} agents are told: {Reason}")]
+    private static partial void Told(ILogger logger, string node, long incarnation, int agents, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The agents of a node that is down could not be told yet: {Reason}")]
+    private static partial void NotTold(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The views have not seen position {Position} yet")]
+    private static partial void ViewsBehind(ILogger logger, long position);
+}

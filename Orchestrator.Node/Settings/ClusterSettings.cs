@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Text.RegularExpressions;
+
+using Orchestrator.Hocon;
+using Orchestrator.Runtime;
+
+namespace Orchestrator.Node.Settings;
+
+/// <summary>What makes this node a member of a cluster: <c>orchestrator.cluster</c>.</summary>
+internal sealed partial record ClusterSettings
+{
+    /// <summary>The environment variable with the join token.</summary>
+    public const string JoinTokenVariable = "ORC_JOIN_TOKEN";
+
+    private const int MostLabels = 20;
+
+    /// <summary>What the port for the other members listens on.</summary>
+    public required IPEndPoint Listen { get; init; }
+
+    /// <summary>The host that the others reach it by; empty: the address that it listens on.</summary>
+    public required string AdvertisedHost { get; init; }
+
+    /// <summary>The port that the others reach it by; null: the one that it listens on.</summary>
+    public required int? AdvertisedPort { get; init; }
+
+    /// <summary>What it is there for, and the labels of the operator.</summary>
+    public required ImmutableArray<string> Roles { get; init; }
+
+    /// <summary>The certificate of this node, in PEM.</summary>
+    public required string CertificateFile { get; init; }
+
+    /// <summary>Its key, in PEM; may be the same file.</summary>
+    public required string KeyFile { get; init; }
+
+    /// <summary>The root certificate of the cluster's authority, in PEM.</summary>
+    public required string AuthorityFile { get; init; }
+
+    /// <summary>The lighthouse; null: certificates are somebody else's business.</summary>
+    public required Uri? Lighthouse { get; init; }
+
+    /// <summary>The SHA-256 of the authority's root, in lower-case hexadecimal; empty if it is not known.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>The file with the join token; empty for none.</summary>
+    public required string JoinTokenFile { get; init; }
+
+    /// <summary>How long before its end a certificate is renewed.</summary>
+    public required TimeSpan RenewBefore { get; init; }
+
+    /// <summary>Where the others reach the port that was opened as <paramref name="listening"/>.</summary>
+    public string AddressOf(IPEndPoint listening)
+    {
+        var port = AdvertisedPort ?? listening.Port;
+        return AdvertisedHost.Length == 0 ? new IPEndPoint(listening.Address, port).ToString() : FormattableString.Invariant($"{AdvertisedHost}:{port}");
+    }
+
+    /// <summary>Reads <c>orchestrator.cluster</c>; null for a node on its own.</summary>
+    /// <exception cref="HoconException">It cannot be used; says what to do.</exception>
+    public static ClusterSettings? Read(HoconObject all, string data)
+    {
+        var cluster = all.GetObject("orchestrator.cluster");
+        if (!cluster.GetBoolean("member"))
+        {
+            return null;
+        }
+
+        if (all.GetString("orchestrator.store") != "postgres")
+        {
+            throw new HoconException("orchestrator.cluster.member is true, and orchestrator.store is not postgres: the members of a cluster share a PostgreSQL");
+        }
+
+        var certificate = Named(cluster, "certificate", data, "node.pem");
+        var listen = new IPEndPoint(Address(cluster), Port(cluster));
+        var (host, port) = Advertised(cluster, listen);
+        return new ClusterSettings
+        {
+            Listen = listen,
+            AdvertisedHost = host,
+            AdvertisedPort = port,
+            Roles = [.. RolesOf(cluster), .. LabelsOf(cluster)],
+            CertificateFile = certificate,
+            KeyFile = cluster.GetString("key") is { Length: > 0 } key ? Path.GetFullPath(key) : certificate,
+            AuthorityFile = Named(cluster, "authority", data, "ca.pem"),
+            Lighthouse = LighthouseOf(cluster),
+            Fingerprint = FingerprintOf(cluster),
+            JoinTokenFile = cluster.GetString("join-token-file"),
+            RenewBefore = cluster.GetDuration("renew-before") is { Ticks: > 0 } before ? before : throw new HoconException("orchestrator.cluster.renew-before must be more than 0"),
+        };
+    }
+
+    private static IPAddress Address(HoconObject cluster) => IPAddress.TryParse(cluster.GetString("address"), out var address)
+        ? address
+        : throw new HoconException($"orchestrator.cluster.address is '{cluster.GetString("address")}': use an IP address of this machine");
+
+    private static int Port(HoconObject cluster) => cluster.GetInt("port") is >= 0 and <= 65535 and var port
+        ? port
+        : throw new HoconException($"orchestrator.cluster.port is {cluster.GetInt("port")}: use 0 to 65535");
+
+    private static (string Host, int? Port) Advertised(HoconObject cluster, IPEndPoint listen)
+    {
+        var text = cluster.GetString("advertise");
+        if (text.Length == 0)
+        {
+            return listen.Address.Equals(IPAddress.Any) || listen.Address.Equals(IPAddress.IPv6Any)
+                ? throw new HoconException($"orchestrator.cluster.address is {listen.Address}, which nobody can reach: say in orchestrator.cluster.advertise by which name or address the other members reach this machine")
+                : (string.Empty, null);
+        }
+
+        return Uri.TryCreate($"https://{text}", UriKind.Absolute, out var uri) && uri is { AbsolutePath: "/", Query: "", UserInfo: "" } && !text.EndsWith('/')
+            ? (uri.Host, text[(text.LastIndexOf(']') + 1)..].Contains(':', StringComparison.Ordinal) ? uri.Port : null)
+            : throw new HoconException($"orchestrator.cluster.advertise is '{text}': write host or host:port");
+    }
+
+    private static IReadOnlyList<string> RolesOf(HoconObject cluster)
+        => cluster.GetStringList("roles") is var roles && roles.FirstOrDefault(static role => role != ClusterOptions.EntityRole) is { } unknown
+            ? throw new HoconException($"orchestrator.cluster.roles has '{unknown}': a node is a {ClusterOptions.EntityRole} or has no role; what is yours to name are labels")
+            : [.. roles.Distinct()];
+
+    private static IReadOnlyList<string> LabelsOf(HoconObject cluster)
+    {
+        var labels = cluster.GetStringList("labels").Distinct().ToList();
+        return labels.FirstOrDefault(static label => !Label().IsMatch(label) || label is ClusterOptions.EntityRole or "lighthouse") is { } wrong
+            ? throw new HoconException($"orchestrator.cluster.labels has '{wrong}': a label is 1 to 40 lower-case letters, digits, dots, dashes and underscores, and neither worker nor lighthouse")
+            : labels.Count <= MostLabels ? labels : throw new HoconException($"orchestrator.cluster.labels has {labels.Count}: at most {MostLabels}");
+    }
+
+    private static string Named(HoconObject cluster, string key, string data, string otherwise)
+        => cluster.GetString(key) is { Length: > 0 } named ? Path.GetFullPath(named) : Path.Combine(data, "cluster", otherwise);
+
+    private static Uri? LighthouseOf(HoconObject cluster) => cluster.GetString("lighthouse") switch
+    {
+        "" => null,
+        var text when Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps => uri,
+        var text => throw new HoconException($"orchestrator.cluster.lighthouse is '{text}': write https://host:port, as the lighthouse prints it"),
+    };
+
+    private static string FingerprintOf(HoconObject cluster)
+    {
+        var text = cluster.GetString("fingerprint");
+        var hex = (text.StartsWith("sha256:", StringComparison.OrdinalIgnoreCase) ? text[7..] : text).ToLowerInvariant();
+        return hex.Length is 0 or 64 && hex.All(char.IsAsciiHexDigitLower) ? hex : throw new HoconException($"orchestrator.cluster.fingerprint is '{text}': write sha256: and 64 hexadecimal digits, as 'orchestrator-lighthouse join-token' prints it");
+    }
+
+    [GeneratedRegex(@"\A[a-z0-9][a-z0-9._-]{0,39}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Label();
+}
