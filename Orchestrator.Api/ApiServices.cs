@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Orchestrator.Api.Agents;
 using Orchestrator.Api.Dashboard;
 using Orchestrator.Api.Events;
@@ -35,6 +36,9 @@ public static class ApiServices
         services.AddSingleton<CleanUpEndpoints.CleanUpList>();
         services.AddSingleton<SpawnRules>();
         services.AddSingleton<EventStream>();
+        services.AddSingleton<ActorLook>();
+        services.AddSingleton<LogRing>();
+        services.AddSingleton<ILoggerProvider>(static provider => provider.GetRequiredService<LogRing>());
         services.AddSingleton<IAuthorizationHandler, ScopeHandler>();
         services.AddAuthentication(TokenAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, configureOptions: null);
 
@@ -64,6 +68,10 @@ public static class ApiServices
         app.MapMessages();
         EventStream.Map(app);
         app.MapInspection();
+        app.MapActors();
+        app.MapCluster();
+        app.MapSharding();
+        app.MapLog();
         app.MapHealth();
         app.MapSetup();
         app.MapOpenApi("/openapi/{documentName}.json").Scope(scope: null);
