@@ -27,6 +27,12 @@ internal static class OrcCommandLine
             return ExitCodes.Usage;
         }
 
+        if (parse.CommandResult.Command.Name == "pbm")
+        {
+            // The prompt has its own mind about Ctrl-C.
+            configuration.ProcessTerminationTimeout = null;
+        }
+
         return await parse.InvokeAsync(configuration, cancellationToken);
     }
 
