@@ -2,8 +2,6 @@ using System.CommandLine;
 using Orchestrator.Cli.History;
 using Orchestrator.Cli.Inspection.Interactive;
 using Orchestrator.Cli.Invocation;
-using Orchestrator.Cli.Machine;
-using Orchestrator.Cli.Messages;
 
 namespace Orchestrator.Cli.Inspection;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Cli.Inspection.Interactive;
-using Orchestrator.Client;
 using Orchestrator.Tests.Api;
 using Orchestrator.Tests.Support;
 

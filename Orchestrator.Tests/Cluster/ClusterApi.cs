@@ -66,7 +66,9 @@ internal sealed class ClusterApi : IAsyncDisposable
     }
 
     /// <summary>Stands for a part of a node that is not there.</summary>
+#pragma warning disable MA0053 // What is made of it at run time derives from it.
     private class Absent : DispatchProxy
+#pragma warning restore MA0053
     {
         public static T Of<T>()
             where T : class
