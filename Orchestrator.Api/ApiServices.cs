@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Orchestrator.Api.Agents;
 using Orchestrator.Api.Cluster;
 using Orchestrator.Api.Dashboard;
@@ -37,6 +38,9 @@ public static class ApiServices
         services.AddSingleton<SpawnRules>();
         services.AddSingleton<Placement>();
         services.AddSingleton<EventStream>();
+        services.AddSingleton<ActorLook>();
+        services.AddSingleton<LogRing>();
+        services.AddSingleton<ILoggerProvider>(static provider => provider.GetRequiredService<LogRing>());
         services.AddSingleton<IAuthorizationHandler, ScopeHandler>();
         services.AddAuthentication(TokenAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, configureOptions: null);
 
@@ -67,6 +71,10 @@ public static class ApiServices
         EventStream.Map(app);
         app.MapNodes();
         app.MapInspection();
+        app.MapActors();
+        app.MapCluster();
+        app.MapSharding();
+        app.MapLog();
         app.MapHealth();
         app.MapSetup();
         app.MapOpenApi("/openapi/{documentName}.json").Scope(scope: null);

@@ -34,8 +34,11 @@ public static class Scopes
     /// <summary>Resend and drop dead letters.</summary>
     public const string SystemWrite = "system:write";
 
+    /// <summary>Change who is in the cluster: have members leave and join again, mark them down.</summary>
+    public const string ClusterWrite = "cluster:write";
+
     /// <summary>All scopes.</summary>
-    public static readonly ImmutableArray<string> All = [Admin, AgentsRead, AgentsWrite, DialogsWrite, MessagesRead, MessagesWrite, SystemRead, SystemWrite];
+    public static readonly ImmutableArray<string> All = [Admin, AgentsRead, AgentsWrite, DialogsWrite, MessagesRead, MessagesWrite, SystemRead, SystemWrite, ClusterWrite];
 }
 
 /// <summary>Secrets as they are handed out and stored: 256 random bits, of which only the SHA-256 is kept.</summary>

@@ -25,7 +25,6 @@ internal static class InspectionEndpoints
         api.MapPost("/dead-letters/{id:long}/resend", ResendAsync).Scope(Scopes.SystemWrite).Produces(StatusCodes.Status204NoContent).WithName("resendDeadLetter").WithSummary("Put a command back into its entity's inbox.");
         api.MapDelete("/dead-letters/{id:long}", DropAsync).Scope(Scopes.SystemWrite).Produces(StatusCodes.Status204NoContent).WithName("dropDeadLetter").WithSummary("Remove a command for good.");
         api.MapGet("/journal", JournalAsync).Scope(Scopes.SystemRead).Produces<ImmutableArray<EventInfo>>().WithName("readJournal").WithSummary("Read events in order.");
-        api.MapGet("/actors", Actors).Scope(Scopes.SystemRead).Produces<ImmutableArray<ActorInfo>>().WithName("listActors").WithSummary("List the entities in memory.");
         api.MapGet("/inbox", InboxAsync).Scope(Scopes.SystemRead).Produces<ImmutableArray<InboxRowInfo>>().WithName("listInbox").WithSummary("List stored commands that are not yet processed.");
         api.MapGet("/settings", Settings).Scope(Scopes.SystemRead).Produces<ImmutableArray<SettingInfo>>().WithName("listSettings").WithSummary("List the settings in force, secrets redacted.");
     }
@@ -60,10 +59,8 @@ internal static class InspectionEndpoints
         return TypedResults.Json([.. found.Select(EventMapping.ToInfo)], ApiJson.Wire.ImmutableArrayEventInfo);
     }
 
-    private static IResult Actors(IRuntimeInspection runtime) => TypedResults.Json([.. runtime.Actors()], ApiJson.Wire.ImmutableArrayActorInfo);
-
     private static async Task<IResult> InboxAsync(HttpContext context, IRuntimeInspection runtime)
         => TypedResults.Json([.. await runtime.InboxAsync(context.Request.Entity(), context.RequestAborted)], ApiJson.Wire.ImmutableArrayInboxRowInfo);
 
-    private static IResult Settings(ISettingsCatalog settings) => TypedResults.Json([.. settings.List()], ApiJson.Wire.ImmutableArraySettingInfo);
+    private static IResult Settings(ISettingsCatalog settings) => TypedResults.Json([.. settings.List().Select(static s => s with { Value = s.Value is null ? null : SecretText.Redact(s.Value) })], ApiJson.Wire.ImmutableArraySettingInfo);
 }

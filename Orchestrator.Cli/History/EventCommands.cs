@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Orchestrator.Cli.Agents;
+using Orchestrator.Cli.Inspection;
 using Orchestrator.Cli.Invocation;
 using Orchestrator.Client;
 
@@ -23,34 +24,21 @@ internal static class EventCommands
         });
     }
 
-    public static Command LogTail()
-    {
-        var kind = new Option<string?>("--kind") { Description = "Only events of entities of this kind.", HelpName = "KIND" };
-        return new OrcCommand("tail", "Print events of all entities as they commit.", "pbm log tail", "pbm log tail --kind agent --json") { kind }
-            .Runs((context, cancellationToken) => FollowAsync(context, after: null, entity: null, context.Get(kind), cancellationToken));
-    }
-
-    public static Command LogPeek()
-    {
-        var lines = Lines();
-        return new OrcCommand("peek", "Print the last events of all entities.", "pbm log peek --lines 50") { lines }
-            .Runs((context, cancellationToken) => ShowAsync(context, (after, token) => context.Client.ReadJournalAsync(entity: null, after, Page, token), entity: null, kind: null, follow: false, context.Get(lines), cancellationToken));
-    }
-
     public static Command JournalTail()
     {
-        var entity = new Argument<string?>("ENTITY") { Description = "Only this entity, kind/id.", Arity = ArgumentArity.ZeroOrOne };
-        return new OrcCommand("tail", "Print the journal as it grows.", "pbm journal tail agent/a1") { entity }
-            .Runs((context, cancellationToken) => FollowAsync(context, after: null, context.Get(entity), kind: null, cancellationToken));
+        var entity = InspectionArguments.AnyEntity("Only this entity, kind/id.");
+        var kind = new Option<string?>("--kind") { Description = "Only events of entities of this kind.", HelpName = "KIND" };
+        return new OrcCommand("tail", "Print events as they commit.", "pbm journal tail", "pbm journal tail agent/a1", "pbm journal tail --kind agent --json") { entity, kind }
+            .Runs((context, cancellationToken) => FollowAsync(context, after: null, context.Get(entity), context.Get(kind), cancellationToken));
     }
 
     public static Command JournalShow()
     {
-        var entity = new Argument<string>("ENTITY") { Description = "The entity, kind/id." };
+        var entity = InspectionArguments.AnyEntity("The entity, kind/id; all of them if left out.");
         var lines = Lines();
-        return new OrcCommand("show", "Print the journal of an entity.", "pbm journal show agent/a1 --json") { entity, lines }.Runs((context, cancellationToken) =>
+        return new OrcCommand("show", "Print the journal, of one entity or of all.", "pbm journal show agent/a1 --json", "pbm journal show --lines 50") { entity, lines }.Runs((context, cancellationToken) =>
         {
-            var wanted = context.Get(entity)!;
+            var wanted = context.Get(entity);
             return ShowAsync(context, (after, token) => context.Client.ReadJournalAsync(wanted, after, Page, token), wanted, kind: null, follow: false, context.Get(lines), cancellationToken);
         });
     }

@@ -32,8 +32,13 @@ internal static class CommandTree
             AttachCommand.Create(), WaitCommand.Create(), ExplainCommand.Create(),
             LifecycleCommands.Start(), LifecycleCommands.Stop(), LifecycleCommands.Restart(), LifecycleCommands.Remove(), LifecycleCommands.Adopt(), LifecycleCommands.Rebrief(),
             TransitionCommand.Create(), MoveCommand.Create(), NodeCommands.Create(), CleanUpCommand.Create(), RoleCommands.Create(), RecordCommand.Create(), QuotaCommands.Create(),
-            InspectionCommands.Profiles(), ProfileCommands.Create(), JournalCommands.Create(), DoctorCommand.Create(), DemoCommand.Create(), CompletionCommand.Create(), LoginCommand.Create(), InspectionCommands.Create(),
+            ProfilesCommand.Create(), ProfileCommands.Create(), JournalCommands.Create(), DoctorCommand.Create(), DemoCommand.Create(), CompletionCommand.Create(), LoginCommand.Create(), InspectionCommands.Pbm(),
         };
+        foreach (var palette in InspectionCommands.Palettes())
+        {
+            root.Add(palette);
+        }
+
         foreach (var option in root.Options)
         {
             if (option is HelpOption { Action: SynchronousCommandLineAction plain } help)

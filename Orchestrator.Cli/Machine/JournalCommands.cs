@@ -1,16 +1,20 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Orchestrator.Cli.History;
 using Orchestrator.Cli.Invocation;
 using Orchestrator.Cli.Output;
 using Orchestrator.Client;
 
 namespace Orchestrator.Cli.Machine;
 
-/// <summary><c>orc journal</c>: about the store of a node on this machine that does not run. The node's program does the work.</summary>
+/// <summary><c>orc journal</c>: the history of all entities, and the store of a node on this machine that does not run. The node's program does the copying.</summary>
 internal static class JournalCommands
 {
-    public static Command Create() => new OrcCommand("journal", "Move the history of a node of this machine.", "orc journal copy --to 'Host=db;Username=orchestrator;Database=orchestrator'") { Copy() };
+    public static Command Create() => new OrcCommand("journal", "Look at the history of all entities, or move that of a node of this machine.", "orc journal show agent/a1", "orc journal copy --to 'Host=db;Username=orchestrator;Database=orchestrator'")
+    {
+        EventCommands.JournalTail(), EventCommands.JournalShow(), Copy(),
+    };
 
     private static OrcCommand Copy()
     {

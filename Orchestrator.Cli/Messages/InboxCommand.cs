@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Orchestrator.Cli.Agents;
+using Orchestrator.Cli.Inspection;
 using Orchestrator.Cli.Invocation;
 using Orchestrator.Client;
 
@@ -12,7 +13,7 @@ internal static class InboxCommand
     {
         var name = AgentArguments.Name();
         var all = new Option<bool>("--all", "-a") { Description = "Also messages that were delivered or given up." };
-        return new OrcCommand("inbox", "List the messages that wait for an agent, in the order in which they will be typed.", "orc inbox a1", "orc inbox a1 --all --json") { name, all }.Runs(async (context, cancellationToken) =>
+        return new OrcCommand("inbox", "List the messages that wait for an agent, in the order in which they will be typed.", "orc inbox a1", "orc inbox a1 --all --json", "orc inbox ls agent/a1") { name, all, InboxRowsCommand.Ls() }.Runs(async (context, cancellationToken) =>
         {
             var agent = context.Get(name)!;
             var messages = context.Get(all)

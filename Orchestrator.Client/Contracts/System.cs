@@ -26,9 +26,6 @@ public sealed record NodeInfo(string Name, string Version, string Address, strin
 /// <summary>A command that could not be processed and was set aside.</summary>
 public sealed record DeadLetterInfo(long Id, string To, string CommandId, string Sender, string Manifest, string Payload, string Reason, int Attempts, DateTimeOffset At);
 
-/// <summary>An entity that is in memory.</summary>
-public sealed record ActorInfo(string Entity, int Shard, int MailboxLength, int Restarts, DateTimeOffset LastActive);
-
 /// <summary>A command that waits in an entity's inbox.</summary>
 public sealed record InboxRowInfo(long Id, string To, string CommandId, string Sender, string Manifest, DateTimeOffset At);
 

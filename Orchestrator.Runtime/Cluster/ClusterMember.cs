@@ -44,6 +44,9 @@ internal sealed partial class ClusterMember : IAsyncDisposable
     /// <summary>Raised when the table or the shards of this node have changed.</summary>
     public Signal Changed { get; } = new();
 
+    /// <summary>For how long the beat of a member has stood still, as this node has seen; null if it does not watch it.</summary>
+    public TimeSpan? SilenceOf(Member member) => _watcher.SilenceOf(member.Name, member.Incarnation);
+
     /// <summary>Joins, and takes what is free.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {

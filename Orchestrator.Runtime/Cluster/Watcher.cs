@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Orchestrator.Runtime;
 
 /// <summary>
@@ -14,9 +16,17 @@ internal sealed class Watcher(TimeProvider time)
 
     private readonly Dictionary<(string Name, long Incarnation), (long Beat, long Since)> _seen = [];
     private long _lastRead;
+    private volatile IReadOnlyDictionary<(string Name, long Incarnation), TimeSpan> _silence = ImmutableDictionary<(string, long), TimeSpan>.Empty;
+
+    /// <summary>For how long the beat of this start of a node has stood still, as far as this observer has seen; null if it is not watched.</summary>
+    public TimeSpan? SilenceOf(string name, long incarnation) => _silence.TryGetValue((name, incarnation), out var silence) ? silence : null;
 
     /// <summary>A read has failed: nobody has been watched meanwhile.</summary>
-    public void Failed() => _seen.Clear();
+    public void Failed()
+    {
+        _seen.Clear();
+        _silence = ImmutableDictionary<(string, long), TimeSpan>.Empty;
+    }
 
     /// <summary>Takes what a read that began at <paramref name="began"/> (a timestamp of the time provider) has shown, and says who is lost.</summary>
     public IReadOnlyList<MemberRow> Observe(ClusterTable table, string self, long began)
@@ -49,6 +59,7 @@ internal sealed class Watcher(TimeProvider time)
             _seen.Remove(key);
         }
 
+        _silence = _seen.ToImmutableDictionary(static seen => seen.Key, seen => time.GetElapsedTime(seen.Value.Since, now));
         return lost;
     }
 }

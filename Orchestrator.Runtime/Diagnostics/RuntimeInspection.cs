@@ -75,6 +75,16 @@ public sealed class RuntimeInspection
     /// <summary>The entities in memory, by name.</summary>
     public IReadOnlyList<LiveEntity> Entities() => [.. _host.Cells.Select(static cell => cell.Inspect()).OrderBy(static entity => entity.Id.ToString(), StringComparer.Ordinal)];
 
+    /// <summary>The kinds of entities that there are, by name.</summary>
+    public IReadOnlyList<string> Kinds => [.. _host.Kinds.Order(StringComparer.Ordinal)];
+
+    /// <summary>What this node has in memory of what is asked for.</summary>
+    public NodeInspected Inspect(InspectNode wanted)
+    {
+        var found = Entities().Where(entity => (wanted.Kind is null || entity.Id.Kind == wanted.Kind) && (wanted.Shard is null || entity.Shard == wanted.Shard)).ToList();
+        return new NodeInspected([.. found.Take(wanted.Limit)], found.Count);
+    }
+
     /// <summary>The inboxes that are not empty.</summary>
     public async Task<IReadOnlyList<InboxSummary>> InboxesAsync(CancellationToken cancellationToken = default) => await _host.Journal.ReadInboxesAsync(cancellationToken: cancellationToken);
 

@@ -14,7 +14,8 @@ public sealed class ManifestTable
     private readonly Dictionary<string, (string To, Func<JsonObject, JsonObject> Lift)> _upcasters = new(StringComparer.Ordinal);
 
     /// <summary>Makes a table that knows the runtime's own replies.</summary>
-    public ManifestTable() => Map<Done>("done.v1").Map<Refused>("refused.v1");
+    public ManifestTable() => Map<Done>("done.v1").Map<Refused>("refused.v1")
+        .Map<InspectNode>("runtime.inspect-node.v1").Map<NodeInspected>("runtime.node-inspected.v1").Map<ReadState>("runtime.read-state.v1").Map<StateRead>("runtime.state-read.v1");
 
     /// <summary>How payloads are written: camel case, enums by name, nothing written that is null.</summary>
     public JsonSerializerOptions Json { get; } = PayloadJson.Options;

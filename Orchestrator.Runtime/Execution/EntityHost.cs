@@ -54,6 +54,8 @@ internal sealed class EntityHost(RuntimeOptions options, IJournal journal, Manif
 
     public void Left() => Interlocked.Decrement(ref _waiting);
 
+    public IEnumerable<string> Kinds => types.Keys;
+
     public bool IsKind(string kind) => types.ContainsKey(kind);
 
     public Cell Get(EntityId id)

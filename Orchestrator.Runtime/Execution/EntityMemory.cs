@@ -35,6 +35,7 @@ internal sealed class EntityMemory<TState> : EntityMemory
     private readonly EntityType<TState> _type;
     private TState _working;
     private TState _committed;
+    private long _published;
 
     public EntityMemory(EntityType<TState> type, TState state, long version, long snapshotVersion)
     {
@@ -42,6 +43,7 @@ internal sealed class EntityMemory<TState> : EntityMemory
         _working = _committed = state;
         Version = version;
         SnapshotVersion = snapshotVersion;
+        _published = version;
     }
 
     public override CommandWrite Decide(Envelope envelope, DecisionContext context)
@@ -59,9 +61,15 @@ internal sealed class EntityMemory<TState> : EntityMemory
         return write;
     }
 
-    public override void Publish() => Volatile.Write(ref _committed, _working);
+    public override void Publish()
+    {
+        Volatile.Write(ref _committed, _working);
+        Volatile.Write(ref _published, Version);
+    }
 
-    public override Reply Answer(Query query, DateTimeOffset now) => _type.Kind.Behavior.Answer(Volatile.Read(ref _committed), query, now);
+    public override Reply Answer(Query query, DateTimeOffset now) => query is ReadState
+        ? new StateRead(Volatile.Read(ref _published), _type.Show(Volatile.Read(ref _committed)))
+        : _type.Kind.Behavior.Answer(Volatile.Read(ref _committed), query, now);
 
     public override SnapshotWrite? TakeSnapshot()
     {

@@ -84,6 +84,18 @@ internal sealed partial class EntityType<TState>(EntityKind<TState> kind, Manife
         }
     }
 
+    /// <summary>The state as JSON, for people; null if it cannot be written.</summary>
+    public JsonElement? Show(TState state)
+    {
+        if (Snapshot(state) is not { } entry)
+        {
+            return null;
+        }
+
+        using var document = JsonDocument.Parse(entry.Payload);
+        return document.RootElement.Clone();
+    }
+
     private TState Replay(TState state, JournalRow row, long expected)
     {
         try

@@ -25,7 +25,32 @@ public sealed partial class ActorSystem
     /// <summary>Queries an entity of this node, for another member: what this node does not own is refused, never passed on.</summary>
     /// <exception cref="NotOwnerException">This node does not own it now, or may not answer because its beats are not confirmed.</exception>
     public Task<Reply> QueryHereAsync(EntityId to, Query query, CancellationToken cancellationToken = default)
-        => _ingress.QueryAsync(to, query).WaitAsync(cancellationToken);
+        => query is InspectNode inspect ? Task.FromResult<Reply>(Inspection.Inspect(inspect)) : _ingress.QueryAsync(to, query).WaitAsync(cancellationToken);
+
+    /// <summary>What may be done to the members of the cluster; null for a node on its own.</summary>
+    public ClusterAdministration? Administration { get; }
+
+    /// <summary>What the live members of the cluster have in memory, this node first; of a node on its own what it has. A member that does not answer is named with its reason.</summary>
+    public async Task<IReadOnlyList<InspectedNode>> InspectAllAsync(InspectNode wanted, CancellationToken cancellationToken = default)
+    {
+        var here = Inspection.Inspect(wanted);
+        var others = Cluster.Members.Where(row => row.IsLive && row.Member.Name != _builder.Options.Node).Select(row => InspectAsync(row.Member, wanted, cancellationToken));
+        return [new InspectedNode(_builder.Options.Node, here.Entities, here.Total, Failure: null), .. await Task.WhenAll(others)];
+    }
+
+    private async Task<InspectedNode> InspectAsync(Member member, InspectNode wanted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _builder.Cluster!.Peers.QueryAsync(member, InspectNode.Addressed(member.Name), wanted, cancellationToken) is NodeInspected there
+                ? new InspectedNode(member.Name, there.Entities, there.Total, Failure: null)
+                : new InspectedNode(member.Name, [], 0, "it gave an answer that this version does not know");
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is PeerUnreachableException or NotOwnerException or OverloadedException or StoreUnavailableException or InvalidOperationException)
+        {
+            return new InspectedNode(member.Name, [], 0, e.Message);
+        }
+    }
 
     private void Taken(ShardSet shards)
     {

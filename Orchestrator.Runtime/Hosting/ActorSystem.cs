@@ -45,6 +45,7 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
         if (builder.Cluster is { } cluster)
         {
             _member = new ClusterMember(cluster, _host, builder.Deadline!, builder.Time, Taken);
+            Administration = new ClusterAdministration(cluster.Store, _member, builder.Time);
             _router = new Router(_ingress, _host, _member, cluster, builder.Time);
         }
 

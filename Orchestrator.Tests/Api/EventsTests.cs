@@ -173,7 +173,7 @@ public sealed class EventsTests : IAsyncLifetime
     public async Task Operators_can_look_into_the_actor_system()
     {
         await _node.SpawnReadyAsync("a1");
-        Assert.Contains(await _node.Client.ListActorsAsync(), static a => a.Entity == "agent/a1");
+        Assert.Contains((await _node.Client.ListActorsAsync()).Actors, static a => a.Entity == "agent/a1");
         Assert.Equal("agent.registered.v1", (await _node.Client.ReadJournalAsync("agent/a1", limit: 1)).Single().Type);
         Assert.Empty(await _node.Client.ListDeadLettersAsync());
         Assert.Empty(await _node.Client.ListInboxAsync("agent/a1"));

@@ -182,7 +182,7 @@ public sealed class CommandsTests : IAsyncLifetime
         await _node.SpawnReadyAsync("a1");
         Assert.Contains("agent/a1", (await _orc.RunAsync("pbm", "actor", "hierarchy")).Expect(0), StringComparison.Ordinal);
         Assert.Contains("agent.registered.v1", (await _orc.RunAsync("pbm", "journal", "show", "agent/a1")).Expect(0), StringComparison.Ordinal);
-        Assert.Contains("agent/a1", (await _orc.RunAsync("pbm", "log", "peek")).Expect(0), StringComparison.Ordinal);
+        Assert.Contains("agent/a1", (await _orc.RunAsync("pbm", "journal", "show")).Expect(0), StringComparison.Ordinal);
         Assert.Equal("n1\n", (await _orc.RunAsync("pbm", "hocon", "get", "orchestrator.node.name")).Expect(0));
         (await _orc.RunAsync("pbm", "hocon", "get", "orchestrator.nothing")).Expect(1);
         (await _orc.RunAsync("pbm", "dead-letters", "ls", "--json")).Expect(0);
