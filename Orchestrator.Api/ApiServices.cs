@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Api.Agents;
+using Orchestrator.Api.Conversations;
 using Orchestrator.Api.Dashboard;
 using Orchestrator.Api.Events;
 using Orchestrator.Api.Inspection;
@@ -30,7 +31,10 @@ public static class ApiServices
         services.TryAddSingleton<IRuntimeInspection, RuntimeInspectionReader>();
         services.AddSingleton<FailedTokens>();
         services.AddSingleton<Commands>();
+        services.AddSingleton<MessageProtocol>();
         services.AddSingleton<MessageSending>();
+        services.AddSingleton<MessageDispatching>();
+        services.AddSingleton<ConversationAccess>();
         services.AddSingleton<RoleCatalog>();
         services.AddSingleton<CleanUpEndpoints.CleanUpList>();
         services.AddSingleton<SpawnRules>();
@@ -62,6 +66,8 @@ public static class ApiServices
         app.MapCleanUp();
         app.MapDialogs();
         app.MapMessages();
+        app.MapProtocol();
+        app.MapConversations();
         EventStream.Map(app);
         app.MapInspection();
         app.MapHealth();
