@@ -1,6 +1,8 @@
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Conversations;
 using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
+using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Actors.Nodes;
 using Orchestrator.Actors.Quotas;
 using Orchestrator.Runtime;
@@ -24,6 +26,24 @@ public static class DomainModule
             .AddProjection(new MessageProjection())
             .AddProjection(new QuotaProjection())
             .AddProjection(new TokenProjection())
-            .AddProjection(new NodeProjection());
+            .AddProjection(new NodeProjection())
+            .AddProtocol()
+            .AddConversations();
     }
+
+    /// <summary>Adds what messages are held to, their routes and counts.</summary>
+    public static RuntimeBuilder AddProtocol(this RuntimeBuilder builder) => builder
+        .AddEntity(new EntityKind<SenderRecord>(SenderRecord.Kind, new SenderRecordBehavior()))
+        .AddEntity(new EntityKind<MessageDispatch>(MessageDispatch.Kind, new MessageDispatchBehavior()))
+        .AddEntity(new EntityKind<RouterState>(RouterState.Kind, new RouterBehavior()))
+        .AddProjection(new ViolationProjection())
+        .AddProjection(new DispatchProjection())
+        .AddProjection(new RouteProjection())
+        .AddProjection(new MessageStatisticsProjection());
+
+    /// <summary>Adds conversations.</summary>
+    public static RuntimeBuilder AddConversations(this RuntimeBuilder builder) => builder
+        .AddEntity(new EntityKind<Conversation>(Conversation.EntityKind, new ConversationBehavior()))
+        .AddProjection(new ConversationProjection())
+        .AddProjection(new ConversationMessageProjection());
 }

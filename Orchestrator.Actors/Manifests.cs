@@ -1,6 +1,8 @@
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Conversations;
 using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
+using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Actors.Nodes;
 using Orchestrator.Actors.Quotas;
 using Orchestrator.Runtime;
@@ -131,5 +133,46 @@ public static class Manifests
         .Map<RemoveNode>("command.node.remove.v1")
         .Map<NodeLoss>("reply.node.loss.v1")
         .Map<LoseNode>("command.agent.lose_node.v1")
-        .Map<ForgetNode>("command.agent.forget_node.v1");
+        .Map<ForgetNode>("command.agent.forget_node.v1")
+        .Map<MessagePermitted>("message.permitted.v1")
+        .Map<PermitMessage>("command.agent.permit_message.v1")
+        .Map<Permission>("reply.agent.permission.v1")
+        .Map<ViolationRecorded>("protocol.violation_recorded.v1")
+        .Map<ViolationRepeated>("protocol.violation_repeated.v1")
+        .Map<RecordViolation>("command.protocol.record_violation.v1")
+        .Map<MessageDispatched>("dispatch.dispatched.v1")
+        .Map<DispatchReported>("dispatch.reported.v1")
+        .Map<MessageDeadLettered>("dispatch.dead_lettered.v1")
+        .Map<DispatchMessage>("command.dispatch.dispatch.v1")
+        .Map<ReportEnqueued>("command.message.report_enqueued.v1")
+        .Map<RouteAdded>("route.added.v1")
+        .Map<RouteRemoved>("route.removed.v1")
+        .Map<AddRoute>("command.route.add.v1")
+        .Map<RemoveRoute>("command.route.remove.v1")
+        .AddConversations();
+
+    private static ManifestTable AddConversations(this ManifestTable table) => table
+        .Map<ConversationStarted>("conversation.started.v1")
+        .Map<ParticipantJoined>("conversation.participant_joined.v1")
+        .Map<ParticipantLeft>("conversation.participant_left.v1")
+        .Map<MessageSaid>("conversation.message_said.v1")
+        .Map<MessagesRead>("conversation.messages_read.v1")
+        .Map<ConversationSummarised>("conversation.summarised.v1")
+        .Map<PromptSent>("conversation.prompt_sent.v1")
+        .Map<PromptEnded>("conversation.prompt_ended.v1")
+        .Map<ConversationIdled>("conversation.idled.v1")
+        .Map<ConversationResumed>("conversation.resumed.v1")
+        .Map<ConversationFailed>("conversation.failed.v1")
+        .Map<ConversationEnded>("conversation.ended.v1")
+        .Map<StartConversation>("command.conversation.start.v1")
+        .Map<JoinConversation>("command.conversation.join.v1")
+        .Map<LeaveConversation>("command.conversation.leave.v1")
+        .Map<Say>("command.conversation.say.v1")
+        .Map<MarkRead>("command.conversation.mark_read.v1")
+        .Map<Summarise>("command.conversation.summarise.v1")
+        .Map<EndConversation>("command.conversation.end.v1")
+        .Map<CheckIdle>("command.conversation.check_idle.v1")
+        .Map<TellAgents>("command.conversation.tell_agents.v1")
+        .Map<ReportPrompt>("command.conversation.report_prompt.v1")
+        .Map<Spoken>("reply.conversation.spoken.v1");
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Messaging.Protocol;
 
 namespace Orchestrator.Api;
 
@@ -17,6 +18,18 @@ public sealed class ApiOptions
 
     /// <summary>What is configured of roles. The built-in ones are there in any case.</summary>
     public ImmutableArray<RoleDescription> Roles { get; set; } = [];
+
+    /// <summary>The types of messages there are.</summary>
+    public MessageTypes MessageTypes { get; set; } = MessageTypes.BuiltIn;
+
+    /// <summary>What messages are held to.</summary>
+    public ProtocolRules Protocol { get; set; } = new();
+
+    /// <summary>How long nobody must have spoken in a conversation before it is idle, unless it says otherwise.</summary>
+    public TimeSpan ConversationIdleAfter { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long new messages of a conversation are gathered before its agents are told, unless it says otherwise.</summary>
+    public TimeSpan ConversationBatch { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long nothing must have happened to an agent before it is offered for clean-up.</summary>
     public TimeSpan InactiveAfter { get; set; } = TimeSpan.FromHours(24);

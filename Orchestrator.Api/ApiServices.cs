@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Api.Agents;
 using Orchestrator.Api.Cluster;
+using Orchestrator.Api.Conversations;
 using Orchestrator.Api.Dashboard;
 using Orchestrator.Api.Events;
 using Orchestrator.Api.Inspection;
@@ -32,7 +33,10 @@ public static class ApiServices
         services.TryAddSingleton<IRuntimeInspection, RuntimeInspectionReader>();
         services.AddSingleton<FailedTokens>();
         services.AddSingleton<Commands>();
+        services.AddSingleton<MessageProtocol>();
         services.AddSingleton<MessageSending>();
+        services.AddSingleton<MessageDispatching>();
+        services.AddSingleton<ConversationAccess>();
         services.AddSingleton<RoleCatalog>();
         services.AddSingleton<CleanUpEndpoints.CleanUpList>();
         services.AddSingleton<SpawnRules>();
@@ -68,6 +72,8 @@ public static class ApiServices
         app.MapCleanUp();
         app.MapDialogs();
         app.MapMessages();
+        app.MapProtocol();
+        app.MapConversations();
         EventStream.Map(app);
         app.MapNodes();
         app.MapInspection();

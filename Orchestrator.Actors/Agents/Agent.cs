@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 
 using Orchestrator.Actors.Messaging;
+using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.Agents;
@@ -134,6 +135,9 @@ public sealed record Agent
     /// <summary>When messages were typed to it lately, as many as its limit needs, the oldest first.</summary>
     public ImmutableList<DateTimeOffset> TypedAt { get; init; } = [];
 
+    /// <summary>What it has heard and sent lately.</summary>
+    public AgentTalk Talk { get; init; } = new();
+
     /// <summary>The dialog that is on its screen.</summary>
     public OpenDialog? Dialog { get; init; }
 
@@ -235,7 +239,8 @@ public sealed record Agent
         StateMarked { To: AgentState.Terminated } or TransitionRefused => this,
         SessionBegan or SessionSeen or ResumeFailed or ContextCompacted or AgentBriefed or PersonAttached => this,
         StateMarked marked => this with { State = marked.To, Activity = null, Detail = marked.Reason, Until = null, Fact = new AgentFact("person", Rule: null, marked.Reason, marked.At) },
-        MessageAccepted accepted => this with { Accepted = Accepted + 1, Queue = Queue.With(new WaitingMessage(accepted.Message, Accepted + 1, Attempts: 0, accepted.At)) },
+        MessageAccepted accepted => this with { Accepted = Accepted + 1, Talk = Talk.Heard(accepted.Message, accepted.At), Queue = Queue.With(new WaitingMessage(accepted.Message, Accepted + 1, Attempts: 0, accepted.At)) },
+        MessagePermitted permitted => this with { Talk = Talk.Sent(permitted) },
         TypingPaused paused => this with { Paused = new TypingPause(paused.Account, paused.Until, paused.Reason), Hold = new QueueHold(paused.Reason, paused.Until) },
         TypingResumed => this with { Paused = null, Hold = null },
         QueueHeld held => this with { Hold = new QueueHold(held.Reason, held.Until) },

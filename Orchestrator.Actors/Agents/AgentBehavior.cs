@@ -1,6 +1,7 @@
 using System.Diagnostics;
 
 using Orchestrator.Actors.Messaging;
+using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.Agents;
@@ -16,7 +17,12 @@ public sealed class AgentBehavior : Behavior<Agent>
 
     /// <inheritdoc/>
     public override Effects Decide(Agent state, Command command, DecisionContext context)
-        => state.Registered || command is Register ? Deciding(state, command, context) : Unregistered(state, command);
+    {
+        var effects = state.Registered || command is Register ? Deciding(state, command, context) : Unregistered(state, command);
+        return command is EnqueueMessage { ReportTo: { } sender } enqueue
+            ? effects.ThenTell(sender, new ReportEnqueued(state.Name, enqueue.Message.Id, (effects.Reply as Refused)?.Reason))
+            : effects;
+    }
 
     private static Effects Deciding(Agent agent, Command command, DecisionContext context) => command switch
     {
@@ -43,6 +49,7 @@ public sealed class AgentBehavior : Behavior<Agent>
         ReportCompaction report => AgentResume.Compacting(agent, report, context),
         ReportPaneEnded ended => AgentPlacement.PaneEnding(agent, ended, context),
         EnqueueMessage enqueue => MessageDelivery.Enqueueing(agent, enqueue, context),
+        PermitMessage permit => TalkRules.Permitting(agent, permit, context),
         ReportDelivery report => MessageDelivery.Reporting(agent, report, context),
         ReportAnswer report => MessageAnswers.Reporting(agent, report, context),
         ExpireMessage expire => MessageDelivery.Expiring(agent, expire, context),

@@ -127,7 +127,11 @@ public sealed record ReportPaneEnded(Generation Generation, PaneExit Exit, strin
 
 /// <summary>Put a message into the agent's queue. The same id with the same content again is answered as the first time.</summary>
 /// <param name="Message">The message.</param>
-public sealed record EnqueueMessage(NewMessage Message) : AgentCommand;
+public sealed record EnqueueMessage(NewMessage Message) : AgentCommand
+{
+    /// <summary>The entity that is told whether the queue has taken it; null for nobody.</summary>
+    public EntityId? ReportTo { get; init; }
+}
 
 /// <summary>The worker tells how a delivery goes.</summary>
 public sealed record ReportDelivery(MessageId Message, Generation Generation, int Attempt, DeliveryStep Step, string Evidence) : AgentCommand;

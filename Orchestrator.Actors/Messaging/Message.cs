@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
+using Orchestrator.Actors.Agents;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.Messaging;
@@ -138,6 +140,27 @@ public sealed record NewMessage(MessageId Id, string From, bool FromPerson, stri
 {
     /// <summary>The largest text of all, in bytes of UTF-8.</summary>
     public const int MaximumBytes = 256 * 1024;
+
+    /// <summary>Its type; null for a direct message.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>How many answers in a row it is away from the message that began it; only agents answer.</summary>
+    public int Hops { get; init; }
+
+    /// <summary>The message that it answers.</summary>
+    public MessageId? InReplyTo { get; init; }
+
+    /// <summary>The conversation that it belongs to.</summary>
+    public string? Conversation { get; init; }
+
+    /// <summary>For what a conversation tells: up to which of its messages.</summary>
+    public long? Through { get; init; }
+
+    /// <summary>For what a conversation tells: the agents that speak in it.</summary>
+    public ImmutableArray<AgentName> Speakers { get; init; } = [];
+
+    /// <summary>When its sender wrote it, if that was said.</summary>
+    public DateTimeOffset? WrittenAt { get; init; }
 
     /// <summary>The size of the text in bytes of UTF-8.</summary>
     [JsonIgnore]

@@ -1,4 +1,5 @@
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Conversations;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.Messaging;
@@ -66,8 +67,8 @@ internal static class MessageDelivery
             DeliveryStep.Typed => flight.State == MessageState.Typed
                 ? Effects.None
                 : Advanced(report, MessageState.Typed, context),
-            DeliveryStep.Submitted => Dispatching(agent, Forgetting(flight, Advanced(report, MessageState.Submitted, context)), context),
-            DeliveryStep.Confirmed => Dispatching(agent, Forgetting(flight, Advanced(report, MessageState.Confirmed, context)), context),
+            DeliveryStep.Submitted => Dispatching(agent, Arriving(flight, Advanced(report, MessageState.Submitted, context), report, context), context),
+            DeliveryStep.Confirmed => Dispatching(agent, Arriving(flight, Advanced(report, MessageState.Confirmed, context), report, context), context),
             DeliveryStep.Deferred => PutOff(flight, report, context),
             DeliveryStep.Failed => Dispatching(agent, Ended(flight.Waiting.Message, MessageState.Failed, report.Evidence, Effects.None, context), context),
             DeliveryStep.Undecidable => Dispatching(agent, Ended(flight.Waiting.Message, MessageState.Failed, report.Evidence, Effects.None, context, undecidable: true), context),
@@ -111,7 +112,7 @@ internal static class MessageDelivery
     /// <summary>A message will not be delivered any more.</summary>
     public static Effects Ended(NewMessage message, MessageState state, string reason, Effects effects, DecisionContext context, bool undecidable = false)
     {
-        effects = effects.ThenPersist(new DeliveryEnded(message.Id, state, undecidable, reason, context.Now));
+        effects = Telling(message, delivered: false, reason, effects.ThenPersist(new DeliveryEnded(message.Id, state, undecidable, reason, context.Now)), context);
         return message.ExpiresAt is null ? effects : effects.ThenForget(ExpiryReminder(message.Id));
     }
 
@@ -126,6 +127,13 @@ internal static class MessageDelivery
 
     private static Effects Advanced(ReportDelivery report, MessageState state, DecisionContext context)
         => Effects.Persist(new DeliveryAdvanced(report.Message, report.Generation, report.Attempt, state, report.Evidence, context.Now));
+
+    private static Effects Arriving(MessageInFlight flight, Effects effects, ReportDelivery report, DecisionContext context)
+        => Telling(flight.Waiting.Message, delivered: true, report.Evidence, Forgetting(flight, effects), context);
+
+    // A conversation is told what became of what it said.
+    private static Effects Telling(NewMessage message, bool delivered, string reason, Effects effects, DecisionContext context)
+        => message is { Conversation: { } conversation, Through: not null } ? effects.ThenTell(Conversation.Entity(conversation), new ReportPrompt(context.Self.ToString(), message.Id, delivered, reason)) : effects;
 
     private static Effects Forgetting(MessageInFlight flight, Effects effects)
         => flight.Waiting.Message.ExpiresAt is null ? effects : effects.ThenForget(ExpiryReminder(flight.Waiting.Message.Id));
@@ -143,5 +151,5 @@ internal static class MessageDelivery
     }
 
     private static bool SameMessage(NewMessage a, NewMessage b)
-        => a.Text == b.Text && a.From == b.From && a.Priority == b.Priority;
+        => a.Text == b.Text && a.From == b.From && a.Priority == b.Priority && a.Type == b.Type;
 }

@@ -26,6 +26,18 @@ public sealed record MessageView
     /// <summary>How far it has come.</summary>
     public MessageState State { get; init; }
 
+    /// <summary>Its type.</summary>
+    public string Type { get; init; } = Protocol.MessageTypes.Default;
+
+    /// <summary>How many answers in a row it is away from the message that began it.</summary>
+    public int Hops { get; init; }
+
+    /// <summary>The message that it answers.</summary>
+    public MessageId? InReplyTo { get; init; }
+
+    /// <summary>The conversation that it belongs to.</summary>
+    public string? Conversation { get; init; }
+
     /// <summary>The text.</summary>
     public required string Text { get; init; }
 
@@ -97,6 +109,10 @@ public sealed class MessageProjection : Projection<MessageView>
         From = accepted.Message.From,
         Priority = accepted.Message.Priority,
         State = MessageState.Queued,
+        Type = accepted.Message.Type ?? Protocol.MessageTypes.Default,
+        Hops = accepted.Message.Hops,
+        InReplyTo = accepted.Message.InReplyTo,
+        Conversation = accepted.Message.Conversation,
         Text = accepted.Message.Text,
         AcceptedAt = accepted.At,
         UpdatedAt = accepted.At,

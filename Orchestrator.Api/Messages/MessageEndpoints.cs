@@ -28,10 +28,9 @@ internal static class MessageEndpoints
         routes.MapGet("/api/v1/agents/{name}/inbox", InboxAsync).WithTags("messages").Scope(Scopes.MessagesRead).Produces<ImmutableArray<MessageInfo>>().WithName("getInbox").WithSummary("List the messages that wait for an agent, in the order of typing.");
     }
 
-    private static async Task<IResult> SendAsync(HttpContext context, MessageSending sending)
+    private static async Task<IResult> SendAsync(HttpContext context, MessageSending sending, MessageProtocol protocol)
     {
-        var request = await context.Request.BodyAsync(ApiJson.Wire.SendRequest, context.RequestAborted);
-        var (message, isNew) = await sending.SendAsync(context, request);
+        var (message, isNew) = await sending.SendAsync(context, await protocol.BodyAsync(context));
         context.Response.Headers.Location = $"/api/v1/messages/{message.Id}";
         return TypedResults.Json(message.ToInfo(), ApiJson.Wire.MessageInfo, statusCode: isNew ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
     }

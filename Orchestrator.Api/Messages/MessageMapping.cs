@@ -23,5 +23,9 @@ internal static class MessageMapping
         view.Undecidable,
         [.. view.Steps.Select(static s => new MessageStepInfo(s.State.Words(), s.At, s.Evidence))],
         view.Position,
-        view is { Answer: { } answer, AnsweredAt: { } at } ? new AnswerInfo(answer.Text, answer.Cut, answer.TokensIn, answer.TokensOut, at, answer.Evidence) : null);
+        view is { Answer: { } answer, AnsweredAt: { } at } ? new AnswerInfo(answer.Text, answer.Cut, answer.TokensIn, answer.TokensOut, at, answer.Evidence) : null,
+        view.Type,
+        view.Hops,
+        view.InReplyTo?.Value,
+        view.Conversation);
 }

@@ -35,6 +35,10 @@ internal sealed class Commands(IActorSystem actors, IViews views, IOptions<ApiOp
         return answer;
     }
 
+    /// <summary>Tells an entity something that is not the request itself; when this returns it is stored.</summary>
+    public Task TellAsync(HttpContext context, EntityId to, Command command)
+        => actors.TellAsync(to, command, new CommandId(Ulid.New(Now)), SenderOf(context), context.RequestAborted);
+
     /// <summary>Waits until the views have seen <paramref name="position"/>, for as long as the settings allow.</summary>
     /// <exception cref="ProblemException">They have not.</exception>
     public async Task SeenAsync(JournalPosition position, CancellationToken cancellationToken)

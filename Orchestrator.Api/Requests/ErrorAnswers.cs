@@ -22,7 +22,7 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
         {
             var (status, code, detail) = Answer(e, context);
             context.Response.Clear();
-            await Problems.WriteAsync(context, status, code, detail);
+            await Problems.WriteAsync(context, status, code, detail, (e as ProblemException)?.Violation);
             return;
         }
 

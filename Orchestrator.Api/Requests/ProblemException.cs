@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Client;
 using Orchestrator.Runtime;
 
@@ -12,6 +14,9 @@ internal sealed class ProblemException(int status, string code, string detail) :
     public int Status { get; } = status;
 
     public string Code { get; } = code;
+
+    /// <summary>For a message: the rule of the protocol that it violates.</summary>
+    public ProtocolViolation? Violation { get; init; }
 
     public static ProblemException NotFound(string what) => new(StatusCodes.Status404NotFound, RefusalCodes.NotFound, what);
 
@@ -25,11 +30,19 @@ internal sealed class ProblemException(int status, string code, string detail) :
             RefusalCodes.Invalid => StatusCodes.Status400BadRequest,
             RefusalCodes.AlreadyExists or RefusalCodes.IllegalState or RefusalCodes.Stale or RefusalCodes.TooOld => StatusCodes.Status409Conflict,
             RefusalCodes.Overloaded => StatusCodes.Status429TooManyRequests,
+            Problems.Forbidden => StatusCodes.Status403Forbidden,
             RefusalCodes.Poison => StatusCodes.Status500InternalServerError,
             _ => StatusCodes.Status409Conflict,
         },
         refused.Code,
         refused.Reason);
+
+    /// <summary>What a violation of the protocol is in HTTP.</summary>
+    public static ProblemException Of(ProtocolError error)
+    {
+        var plain = Of(new Refused(ProtocolError.CodeOf(error.Violation), error.Reason));
+        return new ProblemException(plain.Status, plain.Code, plain.Message) { Violation = error.Violation };
+    }
 }
 
 /// <summary>Writes problem details (RFC 9457).</summary>
@@ -42,9 +55,9 @@ internal static class Problems
     public const string Internal = "internal";
 
     /// <summary>Answers with a problem.</summary>
-    public static async Task WriteAsync(HttpContext context, int status, string code, string detail)
+    public static async Task WriteAsync(HttpContext context, int status, string code, string detail, ProtocolViolation? violation = null)
     {
-        var problem = new ProblemInfo(Title(status), status, detail, code);
+        var problem = new ProblemInfo(Title(status), status, detail, code, violation?.Words());
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/problem+json";
         if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace Orchestrator.Client;
 
@@ -12,7 +13,19 @@ public sealed record SendRequest
     public required string To { get; init; }
 
     /// <summary>The text: 1 byte to the profile's limit (at most 262,144 bytes of UTF-8), no U+0000.</summary>
-    public required string Text { get; init; }
+    public string? Text { get; init; }
+
+    /// <summary>Its type, direct_message unless said; GET /api/v1/message-types lists them.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>For a type with fields: an object with them. It is written as text for the agent.</summary>
+    public JsonElement? Content { get; init; }
+
+    /// <summary>The message that it answers.</summary>
+    public string? InReplyTo { get; init; }
+
+    /// <summary>When it was written; more than 5 minutes ago it has expired, unless it says when it does.</summary>
+    public DateTimeOffset? Timestamp { get; init; }
 
     /// <summary>low, medium (the default), high or urgent.</summary>
     public string? Priority { get; init; }
@@ -37,6 +50,10 @@ public sealed record SendRequest
 /// <param name="Undecidable">It failed, and whether it was submitted cannot be told: a person should look before it is sent again.</param>
 /// <param name="Steps">Each step with its evidence, in order.</param>
 /// <param name="Position">The journal position of the last change.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="Hops">How many answers in a row it is away from the message that began it.</param>
+/// <param name="InReplyTo">The message that it answers.</param>
+/// <param name="Conversation">The conversation that it belongs to.</param>
 /// <param name="Answer">What the agent answered; null while its turn is not over, and for ever where its profile has no answers.</param>
 public sealed record MessageInfo(
     string Id,
@@ -54,7 +71,11 @@ public sealed record MessageInfo(
     bool Undecidable,
     ImmutableArray<MessageStepInfo> Steps,
     long Position,
-    AnswerInfo? Answer = null);
+    AnswerInfo? Answer = null,
+    string Type = "direct_message",
+    int Hops = 0,
+    string? InReplyTo = null,
+    string? Conversation = null);
 
 /// <summary>What an agent answered to a message.</summary>
 /// <param name="Text">Its words, after the last tool that it used; null if its turn ended without any.</param>

@@ -46,4 +46,5 @@ public sealed record TokenInfo(string Token, string Name, ImmutableArray<string>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Detail">What is wrong and what to do.</param>
 /// <param name="Code">A stable code: not-found, already-exists, illegal-state, invalid, overloaded, unauthorized, forbidden, unavailable …</param>
-public sealed record ProblemInfo(string Title, int Status, string? Detail, string? Code);
+/// <param name="Violation">For a message: the rule of the protocol that it violates.</param>
+public sealed record ProblemInfo(string Title, int Status, string? Detail, string? Code, string? Violation = null);

@@ -75,7 +75,9 @@ internal sealed class ApiNode : IAsyncDisposable, INodeStatus, IProfileCatalog, 
             .AddEntity(new EntityKind<NodeRecord>(NodeRecord.Kind, new NodeBehavior()))
             .AddProjection(new AgentProjection())
             .AddProjection(new MessageProjection())
-            .AddProjection(new TokenProjection());
+            .AddProjection(new TokenProjection())
+            .AddProtocol()
+            .AddConversations();
         builder.Services.AddOrchestratorApi(_configure);
         builder.Services.AddSingleton<INodeStatus>(this).AddSingleton<IProfileCatalog>(this).AddSingleton<IPolicyCatalog>(this).AddSingleton<ISettingsCatalog>(this);
         builder.Services.AddSingleton(provider => new ScriptedWorker(provider.GetRequiredService<ActorSystem>(), NodeName));

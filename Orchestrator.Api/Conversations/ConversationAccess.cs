@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Http;
+using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Conversations;
+using Orchestrator.Actors.Messaging.Protocol;
+using Orchestrator.Api.Messages;
+using Orchestrator.Api.Requests;
+using Orchestrator.Runtime;
+
+namespace Orchestrator.Api.Conversations;
+
+/// <summary>Finds conversations for those who may see them, and participants for those who name them.</summary>
+internal sealed class ConversationAccess(IViews views, MessageDispatching dispatching, MessageProtocol protocol, Commands commands)
+{
+    private const string AgentPrefix = AgentName.Kind + "/";
+    private const string ClientPrefix = "client:";
+    private const int LongestId = 60;
+    private const int LongestName = 100;
+    private const int Page = 1000;
+
+    /// <summary>The conversation. An agent sees those that it is in, people see all.</summary>
+    /// <exception cref="ProblemException">There is none, or none that the caller may see.</exception>
+    public async Task<ConversationView> FindAsync(HttpContext context, string id)
+    {
+        await commands.SeenAsync(context);
+        var view = Id(id) is null ? null : await views.GetAsync<ConversationView>(ConversationView.ViewName, id, context.RequestAborted);
+        var speaker = Speaker.Of(context);
+        return view is not null && (speaker.Agent is null || view.Participants.Any(p => p.Name == speaker.From))
+            ? view
+            : throw ProblemException.NotFound($"there is no conversation {id}{(speaker.Agent is null ? string.Empty : " that you are in")}: 'orc conversation ls' shows those there are");
+    }
+
+    /// <summary>Conversations, in the order of their ids.</summary>
+    public async Task<ImmutableArray<ConversationView>> ListAsync(HttpContext context, string? participant, ConversationState? state, int limit)
+    {
+        var speaker = Speaker.Of(context);
+        var own = speaker.Agent is null ? null : speaker.From;
+        var found = new List<ConversationView>();
+        string? after = null;
+        do
+        {
+            var rows = await views.ListAsync<ConversationView>(ConversationView.ViewName, partition: null, after, Page, cancellationToken: context.RequestAborted);
+            found.AddRange(rows.Select(static r => r.Value).Where(view => (state is null || view.State == state) && Has(view, participant) && Has(view, own)));
+            after = rows.Count == Page ? rows[^1].Key : null;
+        }
+        while (after is not null && found.Count < limit);
+        return [.. found.Take(limit)];
+    }
+
+    /// <summary>What is said in a conversation: the last of those that <paramref name="search"/> finds, the oldest first.</summary>
+    public async Task<ImmutableArray<SaidMessage>> MessagesAsync(string id, int limit, long? before, string? search, CancellationToken cancellationToken)
+    {
+        var found = new List<SaidMessage>();
+        var upper = before is { } number ? ConversationMessageProjection.Key(id, number) : null;
+        while (found.Count < limit)
+        {
+            var rows = await views.ListAsync<SaidMessage>(ConversationMessageProjection.ViewName, id, upper, Page, descending: true, cancellationToken);
+            found.AddRange(rows.Select(static row => row.Value).Where(said => search is null || said.Text.Contains(search, StringComparison.OrdinalIgnoreCase) || said.From.Contains(search, StringComparison.OrdinalIgnoreCase)));
+            if (rows.Count < Page)
+            {
+                break;
+            }
+
+            upper = rows[^1].Key;
+        }
+
+        return [.. found.Take(limit).Reverse()];
+    }
+
+    /// <summary>The participant that a request names: an agent that there is, the user of a token, or the caller.</summary>
+    /// <exception cref="ProblemException">There is no such agent.</exception>
+    public async Task<string> ParticipantAsync(HttpContext context, string? name)
+        => (await ParticipantsAsync(context, [name ?? "me"]))[0];
+
+    /// <inheritdoc cref="ParticipantAsync"/>
+    public async Task<ImmutableArray<string>> ParticipantsAsync(HttpContext context, ImmutableArray<string> names)
+    {
+        var speaker = Speaker.Of(context);
+        var agents = await dispatching.AgentsAsync(context.RequestAborted);
+        var found = ImmutableArray.CreateBuilder<string>();
+        foreach (var name in names)
+        {
+            var plain = name.StartsWith(AgentPrefix, StringComparison.Ordinal) ? name[AgentPrefix.Length..] : name;
+            found.Add(name == "me" ? speaker.From
+                : name.StartsWith(ClientPrefix, StringComparison.Ordinal) && name.Length is > 7 and <= LongestName ? name
+                : agents.Any(agent => agent.Name.Value == plain) ? AgentPrefix + plain
+                : throw await protocol.RefusedAsync(context, new ProtocolError(ProtocolViolation.UnknownRecipient, $"there is no agent {plain}: name an agent ('orc ls' shows them), client:NAME or me"), plain, message: null));
+        }
+
+        return found.ToImmutable();
+    }
+
+    /// <summary>A name as it is shown.</summary>
+    public static string Shown(string name) => name.StartsWith(AgentPrefix, StringComparison.Ordinal) ? name[AgentPrefix.Length..] : name;
+
+    /// <summary>The id, or null if it cannot be one.</summary>
+    public static string? Id(string id) => id.Length is > 0 and <= LongestId && id[0] != '-' && id.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-') ? id : null;
+
+    private static bool Has(ConversationView view, string? name) => name is null || view.Participants.Any(p => p.Name == name);
+}

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Messaging;
+using Orchestrator.Actors.Messaging.Protocol;
+using Orchestrator.Api.Requests;
+using Orchestrator.Runtime;
+
+namespace Orchestrator.Api.Messages;
+
+/// <summary>Finds whom a message is for by its address or by routes, and sends it on its way; what is for nobody becomes a dead letter.</summary>
+internal sealed class MessageDispatching(IViews views, Commands commands, MessageProtocol protocol)
+{
+    private const int MostAgents = 10_000;
+
+    /// <summary>Dispatches.</summary>
+    /// <exception cref="ProblemException">It violates the protocol.</exception>
+    public async Task<DispatchView> DispatchAsync(HttpContext context, JsonElement body)
+    {
+        var envelope = await protocol.ReadAsync(context, body);
+        if (envelope.Recipient is { } address && MessageRouting.Wrong(address) is { } wrong)
+        {
+            throw await protocol.RefusedAsync(context, new ProtocolError(ProtocolViolation.InvalidFieldType, wrong), address, envelope.Id);
+        }
+
+        var agents = await AgentsAsync(context.RequestAborted);
+        var speaker = Speaker.Of(context);
+        var own = agents.FirstOrDefault(agent => agent.Name == speaker.Agent);
+        await WithinTeamAsync(context, envelope, own);
+        var message = protocol.Message(context, envelope);
+        var (routes, recipients, reason) = await FindAsync(envelope, own, agents, context.RequestAborted);
+        if (await GetAsync(message.Id, context.RequestAborted) is { } known)
+        {
+            return known.Text == message.Text && known.From == message.From && known.Address == envelope.Recipient
+                ? known
+                : throw await protocol.RefusedAsync(context, new ProtocolError(ProtocolViolation.Duplicate, $"the message id {message.Id} was used for another message: use a new id"), envelope.Recipient, message.Id);
+        }
+
+        message = message with { Hops = await protocol.PermitAsync(context, message, envelope.Type.StartsTopic, recipients) };
+        var answer = await commands.AskAsync(context, MessageDispatch.Entity(message.Id), new DispatchMessage(message, envelope.Recipient, routes, recipients, reason), new CommandId(message.Id.Value));
+        await commands.SeenAsync(answer.Position, context.RequestAborted);
+        return await GetAsync(message.Id, context.RequestAborted) ?? throw new InvalidOperationException($"message {message.Id} was dispatched and is not in its view");
+    }
+
+    /// <summary>The dispatch of this id, or null.</summary>
+    public Task<DispatchView?> GetAsync(Actors.Messaging.MessageId id, CancellationToken cancellationToken)
+        => views.GetAsync<DispatchView>(DispatchView.ViewName, id.Value, cancellationToken);
+
+    /// <summary>The agents there are, as addresses see them.</summary>
+    public async Task<ImmutableArray<Addressee>> AgentsAsync(CancellationToken cancellationToken)
+    {
+        var rows = await views.ListAsync<AgentView>(AgentView.ViewName, limit: MostAgents, cancellationToken: cancellationToken);
+        return
+        [
+            .. rows.Select(static row => row.Value).Where(static agent => agent.State != AgentState.Terminated)
+                .Select(static agent => new Addressee(agent.Name, agent.Role, agent.Metadata.GetValueOrDefault(Addressee.TeamKey), agent.Metadata.GetValueOrDefault(Addressee.ProjectKey))),
+        ];
+    }
+
+    private async Task<(ImmutableArray<string> Routes, ImmutableArray<AgentName> Recipients, string? Reason)> FindAsync(MessageEnvelope envelope, Addressee? own, ImmutableArray<Addressee> agents, CancellationToken cancellationToken)
+    {
+        if (envelope.Recipient is { } address)
+        {
+            var meant = MessageRouting.Resolve(address, agents, own?.Name);
+            return ([], meant, meant.IsEmpty ? $"{address} is nobody: 'orc ls' shows the agents there are, with roles; teams and projects are their metadata" : null);
+        }
+
+        var known = await views.ListAsync<RouteView>(RouteView.ViewName, cancellationToken: cancellationToken);
+        var routes = MessageRouting.Matching(known.Select(static row => row.Value.Route), new MessageFacts(envelope.Type.Name, own?.Role, own?.Team, own?.Project));
+        ImmutableArray<AgentName> recipients = [.. routes.SelectMany(static route => route.To).SelectMany(to => MessageRouting.Resolve(to, agents, own?.Name)).Distinct()];
+        return ([.. routes.Select(static route => route.Name)], recipients, !recipients.IsEmpty ? null
+            : routes.IsEmpty ? $"no route takes a {envelope.Type.Name}{(own is null ? string.Empty : $" from {own.Name}")}, and there is no default one: add one with 'orc route add', or name a recipient"
+            : $"the routes {string.Join(", ", routes.Select(static route => route.Name))} lead to nobody: 'orc ls' shows the agents there are");
+    }
+
+    // What one agent tells all must not reach other people's teams.
+    private async Task WithinTeamAsync(HttpContext context, MessageEnvelope envelope, Addressee? own)
+    {
+        if (own is not null && envelope.Type.Name == MessageTypes.Broadcast && (own.Team is null || envelope.Recipient != $"team:{own.Team}"))
+        {
+            var reason = own.Team is null ? "you are in no team, so you cannot broadcast: name an agent" : $"an agent broadcasts to its own team only: send it to team:{own.Team}";
+            throw await protocol.RefusedAsync(context, new ProtocolError(ProtocolViolation.UnauthorizedSender, reason), envelope.Recipient, envelope.Id);
+        }
+    }
+}
