@@ -3,6 +3,7 @@ using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Nodes;
 using Orchestrator.Actors.Quotas;
+using Orchestrator.Actors.Tasks;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors;
@@ -10,7 +11,7 @@ namespace Orchestrator.Actors;
 /// <summary>How the domain is added to the runtime: the only file that knows both.</summary>
 public static class DomainModule
 {
-    /// <summary>Adds agents with their messages, quotas, nodes, tokens and the first set-up.</summary>
+    /// <summary>Adds agents with their messages, tasks, quotas, nodes, tokens and the first set-up.</summary>
     public static RuntimeBuilder AddDomain(this RuntimeBuilder builder)
     {
         builder.Manifests.AddDomain();
@@ -23,6 +24,15 @@ public static class DomainModule
             .AddProjection(new AgentProjection())
             .AddProjection(new MessageProjection())
             .AddProjection(new QuotaProjection())
-            .AddProjection(new TokenProjection());
+            .AddProjection(new TokenProjection())
+            .AddTasks();
     }
+
+    private static RuntimeBuilder AddTasks(this RuntimeBuilder builder) => builder
+        .AddEntity(new EntityKind<WorkTask>(TaskId.Kind, new TaskBehavior()))
+        .AddEntity(new EntityKind<WorkQueue>(WorkQueue.Kind, new QueueBehavior()))
+        .AddProjection(new TaskProjection())
+        .AddProjection(new ExecutionProjection())
+        .AddProjection(new ExecutionStatisticsProjection())
+        .AddProjection(new QueueProjection());
 }

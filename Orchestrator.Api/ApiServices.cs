@@ -12,6 +12,7 @@ using Orchestrator.Api.Inspection;
 using Orchestrator.Api.Messages;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Security;
+using Orchestrator.Api.Tasks;
 using Orchestrator.Client;
 
 namespace Orchestrator.Api;
@@ -34,6 +35,7 @@ public static class ApiServices
         services.AddSingleton<RoleCatalog>();
         services.AddSingleton<CleanUpEndpoints.CleanUpList>();
         services.AddSingleton<SpawnRules>();
+        services.AddSingleton<TaskRules>();
         services.AddSingleton<EventStream>();
         services.AddSingleton<IAuthorizationHandler, ScopeHandler>();
         services.AddAuthentication(TokenAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, configureOptions: null);
@@ -62,6 +64,7 @@ public static class ApiServices
         app.MapCleanUp();
         app.MapDialogs();
         app.MapMessages();
+        app.MapTasks();
         EventStream.Map(app);
         app.MapInspection();
         app.MapHealth();

@@ -16,7 +16,7 @@ public sealed class AgentBehavior : Behavior<Agent>
 
     /// <inheritdoc/>
     public override Effects Decide(Agent state, Command command, DecisionContext context)
-        => state.Registered || command is Register ? Deciding(state, command, context) : Unregistered(state, command);
+        => AgentNews.Told(state, command, state.Registered || command is Register ? Deciding(state, command, context) : Unregistered(state, command));
 
     private static Effects Deciding(Agent agent, Command command, DecisionContext context) => command switch
     {
