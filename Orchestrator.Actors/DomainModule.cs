@@ -5,6 +5,7 @@ using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Actors.Nodes;
 using Orchestrator.Actors.Quotas;
+using Orchestrator.Actors.Tasks;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors;
@@ -12,7 +13,7 @@ namespace Orchestrator.Actors;
 /// <summary>How the domain is added to the runtime: the only file that knows both.</summary>
 public static class DomainModule
 {
-    /// <summary>Adds agents with their messages, quotas, nodes, tokens and the first set-up.</summary>
+    /// <summary>Adds agents with their messages, tasks, quotas, nodes, tokens and the first set-up.</summary>
     public static RuntimeBuilder AddDomain(this RuntimeBuilder builder)
     {
         builder.Manifests.AddDomain();
@@ -28,7 +29,8 @@ public static class DomainModule
             .AddProjection(new TokenProjection())
             .AddProjection(new NodeProjection())
             .AddProtocol()
-            .AddConversations();
+            .AddConversations()
+            .AddTasks();
     }
 
     /// <summary>Adds what messages are held to, their routes and counts.</summary>
@@ -46,4 +48,12 @@ public static class DomainModule
         .AddEntity(new EntityKind<Conversation>(Conversation.EntityKind, new ConversationBehavior()))
         .AddProjection(new ConversationProjection())
         .AddProjection(new ConversationMessageProjection());
+
+    private static RuntimeBuilder AddTasks(this RuntimeBuilder builder) => builder
+        .AddEntity(new EntityKind<WorkTask>(TaskId.Kind, new TaskBehavior()))
+        .AddEntity(new EntityKind<WorkQueue>(WorkQueue.Kind, new QueueBehavior()))
+        .AddProjection(new TaskProjection())
+        .AddProjection(new ExecutionProjection())
+        .AddProjection(new ExecutionStatisticsProjection())
+        .AddProjection(new QueueProjection());
 }

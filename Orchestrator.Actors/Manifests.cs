@@ -5,6 +5,7 @@ using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Actors.Nodes;
 using Orchestrator.Actors.Quotas;
+using Orchestrator.Actors.Tasks;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors;
@@ -149,7 +150,8 @@ public static class Manifests
         .Map<RouteRemoved>("route.removed.v1")
         .Map<AddRoute>("command.route.add.v1")
         .Map<RemoveRoute>("command.route.remove.v1")
-        .AddConversations();
+        .AddConversations()
+        .AddTasks();
 
     private static ManifestTable AddConversations(this ManifestTable table) => table
         .Map<ConversationStarted>("conversation.started.v1")
@@ -175,4 +177,53 @@ public static class Manifests
         .Map<TellAgents>("command.conversation.tell_agents.v1")
         .Map<ReportPrompt>("command.conversation.report_prompt.v1")
         .Map<Spoken>("reply.conversation.spoken.v1");
+
+    private static ManifestTable AddTasks(this ManifestTable table) => table
+        .Map<TaskAdded>("task.added.v1")
+        .Map<TaskAwaited>("task.awaited.v1")
+        .Map<DependencyMet>("task.dependency_met.v1")
+        .Map<TaskAssigned>("task.assigned.v1")
+        .Map<ExecutionQueued>("task.execution_queued.v1")
+        .Map<ExecutionPassedOn>("task.execution_passed_on.v1")
+        .Map<TaskHandedOver>("task.handed_over.v1")
+        .Map<ExecutionStarted>("task.execution_started.v1")
+        .Map<ProgressReported>("task.progress_reported.v1")
+        .Map<CompletionReported>("task.completion_reported.v1")
+        .Map<CompletionDisputed>("task.completion_disputed.v1")
+        .Map<CheckOrdered>("task.check_ordered.v1")
+        .Map<CheckEnded>("task.check_ended.v1")
+        .Map<ReviewRequested>("task.review_requested.v1")
+        .Map<TaskReviewed>("task.reviewed.v1")
+        .Map<TaskReturned>("task.returned.v1")
+        .Map<ExecutionEnded>("task.execution_ended.v1")
+        .Map<TaskCancelled>("task.cancelled.v1")
+        .Map<AddTask>("command.task.add.v1")
+        .Map<AssignTask>("command.task.assign.v1")
+        .Map<StartTask>("command.task.start.v1")
+        .Map<ReportProgress>("command.task.report_progress.v1")
+        .Map<CompleteTask>("command.task.complete.v1")
+        .Map<FailTask>("command.task.fail.v1")
+        .Map<CancelTask>("command.task.cancel.v1")
+        .Map<ReviewTask>("command.task.review.v1")
+        .Map<AwaitTask>("command.task.await.v1")
+        .Map<MeetDependency>("command.task.meet_dependency.v1")
+        .Map<PassOn>("command.task.pass_on.v1")
+        .Map<HandOver>("command.task.hand_over.v1")
+        .Map<NoteReceipt>("command.task.note_receipt.v1")
+        .Map<ReportCheck>("command.task.report_check.v1")
+        .Map<RunCheck>("worker.run_check.v1")
+        .Map<TaskOffered>("queue.task_offered.v1")
+        .Map<TaskGiven>("queue.task_given.v1")
+        .Map<TaskLeft>("queue.task_left.v1")
+        .Map<MemberNoted>("queue.member_noted.v1")
+        .Map<QueueModeSet>("queue.mode_set.v1")
+        .Map<OfferTask>("command.queue.offer_task.v1")
+        .Map<LeaveQueue>("command.queue.leave.v1")
+        .Map<NoteStarted>("command.queue.note_started.v1")
+        .Map<TakeTask>("command.queue.take_task.v1")
+        .Map<NoteMember>("command.queue.note_member.v1")
+        .Map<SetQueueMode>("command.queue.set_mode.v1")
+        .Map<TaskTaken>("reply.queue.task_taken.v1")
+        .Map<GetTask>("query.task.get.v1")
+        .Map<KnownTask>("reply.task.known.v1");
 }

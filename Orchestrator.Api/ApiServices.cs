@@ -15,6 +15,7 @@ using Orchestrator.Api.Inspection;
 using Orchestrator.Api.Messages;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Security;
+using Orchestrator.Api.Tasks;
 using Orchestrator.Client;
 
 namespace Orchestrator.Api;
@@ -41,6 +42,7 @@ public static class ApiServices
         services.AddSingleton<CleanUpEndpoints.CleanUpList>();
         services.AddSingleton<SpawnRules>();
         services.AddSingleton<Placement>();
+        services.AddSingleton<TaskRules>();
         services.AddSingleton<EventStream>();
         services.AddSingleton<ActorLook>();
         services.AddSingleton<LogRing>();
@@ -74,6 +76,7 @@ public static class ApiServices
         app.MapMessages();
         app.MapProtocol();
         app.MapConversations();
+        app.MapTasks();
         EventStream.Map(app);
         app.MapNodes();
         app.MapInspection();

@@ -18,7 +18,7 @@ public sealed class AgentBehavior : Behavior<Agent>
     /// <inheritdoc/>
     public override Effects Decide(Agent state, Command command, DecisionContext context)
     {
-        var effects = state.Registered || command is Register ? Deciding(state, command, context) : Unregistered(state, command);
+        var effects = AgentNews.Told(state, command, state.Registered || command is Register ? Deciding(state, command, context) : Unregistered(state, command));
         return command is EnqueueMessage { ReportTo: { } sender } enqueue
             ? effects.ThenTell(sender, new ReportEnqueued(state.Name, enqueue.Message.Id, (effects.Reply as Refused)?.Reason))
             : effects;

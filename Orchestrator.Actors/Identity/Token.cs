@@ -28,6 +28,12 @@ public static class Scopes
     /// <summary>Send messages.</summary>
     public const string MessagesWrite = "messages:write";
 
+    /// <summary>Read tasks, executions, gaps and check-ins.</summary>
+    public const string TasksRead = "tasks:read";
+
+    /// <summary>Add, assign and end tasks, review them, close gaps, make check-ins. A check command also takes <see cref="AgentsWrite"/>, because it runs a program.</summary>
+    public const string TasksWrite = "tasks:write";
+
     /// <summary>Read the event stream, the journal, actors, inboxes, dead letters and settings.</summary>
     public const string SystemRead = "system:read";
 
@@ -38,7 +44,7 @@ public static class Scopes
     public const string ClusterWrite = "cluster:write";
 
     /// <summary>All scopes.</summary>
-    public static readonly ImmutableArray<string> All = [Admin, AgentsRead, AgentsWrite, DialogsWrite, MessagesRead, MessagesWrite, SystemRead, SystemWrite, ClusterWrite];
+    public static readonly ImmutableArray<string> All = [Admin, AgentsRead, AgentsWrite, DialogsWrite, MessagesRead, MessagesWrite, SystemRead, SystemWrite, ClusterWrite, TasksRead, TasksWrite];
 }
 
 /// <summary>Secrets as they are handed out and stored: 256 random bits, of which only the SHA-256 is kept.</summary>

@@ -9,6 +9,7 @@ using Orchestrator.Cli.Inspection;
 using Orchestrator.Cli.Machine;
 using Orchestrator.Cli.Messages;
 using Orchestrator.Cli.Nodes;
+using Orchestrator.Cli.Tasks;
 
 namespace Orchestrator.Cli.Invocation;
 
@@ -31,6 +32,7 @@ internal static class CommandTree
             DecideCommands.Approve(), DecideCommands.Reject(), DecideCommands.Answer(), PolicyCommands.Choose(), PolicyCommands.List(),
             AttachCommand.Create(), WaitCommand.Create(), ExplainCommand.Create(),
             LifecycleCommands.Start(), LifecycleCommands.Stop(), LifecycleCommands.Restart(), LifecycleCommands.Remove(), LifecycleCommands.Adopt(), LifecycleCommands.Rebrief(),
+            TaskCommands.Create(),
             TransitionCommand.Create(), MoveCommand.Create(), NodeCommands.Create(), CleanUpCommand.Create(), RoleCommands.Create(), RecordCommand.Create(), QuotaCommands.Create(),
             ProfilesCommand.Create(), ProfileCommands.Create(), JournalCommands.Create(), DoctorCommand.Create(), DemoCommand.Create(), CompletionCommand.Create(), LoginCommand.Create(), InspectionCommands.Pbm(),
         };

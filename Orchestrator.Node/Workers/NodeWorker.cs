@@ -4,6 +4,8 @@ using Microsoft.Extensions.Logging;
 
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Nodes;
+using Orchestrator.Actors.Tasks;
+using Orchestrator.Node.Workers.Checks;
 using Orchestrator.Runtime;
 using Orchestrator.Tmux;
 
@@ -20,6 +22,7 @@ internal sealed partial class NodeWorker(WorkerContext context, ILogger logger) 
     private static readonly TimeSpan StaleBuffers = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<AgentName, AgentHands> _hands = new();
+    private readonly TaskChecks _checks = new(context, logger);
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _loops = [];
     private DateTimeOffset _startedAt;
@@ -55,6 +58,7 @@ internal sealed partial class NodeWorker(WorkerContext context, ILogger logger) 
     {
         await _stopping.CancelAsync();
         await Task.WhenAll(_loops);
+        await _checks.DisposeAsync();
         foreach (var hands in _hands.Values)
         {
             await hands.DisposeAsync();
@@ -90,7 +94,11 @@ internal sealed partial class NodeWorker(WorkerContext context, ILogger logger) 
     {
         await foreach (var command in context.Queue.FollowAsync(context.Node, cancellation))
         {
-            if (AgentName.TryParse(command.From.Id, out var agent))
+            if (command.Command is RunCheck check)
+            {
+                _checks.Begin(command, check);
+            }
+            else if (AgentName.TryParse(command.From.Id, out var agent))
             {
                 HandsOf(agent).Enqueue(command);
             }

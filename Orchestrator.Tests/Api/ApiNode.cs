@@ -9,8 +9,6 @@ using Orchestrator.Actors;
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
-using Orchestrator.Actors.Nodes;
-using Orchestrator.Actors.Quotas;
 using Orchestrator.Api;
 using Orchestrator.Client;
 using Orchestrator.Runtime;
@@ -64,20 +62,7 @@ internal sealed class ApiNode : IAsyncDisposable, INodeStatus, IProfileCatalog, 
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(Address.ToString());
         var runtime = builder.Services.AddOrchestratorRuntime(new RuntimeOptions { DataFolder = Path.Combine(Data, "db"), Node = NodeName, MinimumFreeDisk = 0 });
-        runtime.Manifests.AddDomain();
-        runtime
-            .AddEntity(new EntityKind<Agent>(AgentName.Kind, new AgentBehavior()))
-            .AddEntity(new EntityKind<Token>(Token.Kind, new TokenBehavior()))
-            .AddEntity(new EntityKind<Setup>(Setup.Kind, new SetupBehavior()))
-            .AddEntity(new EntityKind<Quota>(Quota.Kind, new QuotaBehavior()))
-            .AddProjection(new QuotaProjection())
-            .AddProjection(new NodeProjection())
-            .AddEntity(new EntityKind<NodeRecord>(NodeRecord.Kind, new NodeBehavior()))
-            .AddProjection(new AgentProjection())
-            .AddProjection(new MessageProjection())
-            .AddProjection(new TokenProjection())
-            .AddProtocol()
-            .AddConversations();
+        runtime.AddDomain();
         builder.Services.AddOrchestratorApi(_configure);
         builder.Services.AddSingleton<INodeStatus>(this).AddSingleton<IProfileCatalog>(this).AddSingleton<IPolicyCatalog>(this).AddSingleton<ISettingsCatalog>(this);
         builder.Services.AddSingleton(provider => new ScriptedWorker(provider.GetRequiredService<ActorSystem>(), NodeName));

@@ -1,0 +1,60 @@
+using Orchestrator.Actors.Messaging;
+using Orchestrator.Actors.Tasks;
+using Orchestrator.Runtime;
+
+namespace Orchestrator.Actors.Agents;
+
+/// <summary>Whom an agent tells what has happened to it: with the events, in the same transaction.</summary>
+internal static class AgentNews
+{
+    /// <summary><paramref name="effects"/>, with what others are told of them.</summary>
+    public static Effects Told(Agent before, Command command, Effects effects)
+    {
+        if (effects.Events.IsEmpty)
+        {
+            return command is EnqueueMessage refused && effects.Reply is Refused why ? Receipt(before, refused.Message.Id, refused.Message.From, arrived: false, why.Reason, effects) : effects;
+        }
+
+        var after = effects.Events.Aggregate(before, static (agent, e) => agent.Apply(e));
+        return Receipts(before, after, Membership(before, after, effects));
+    }
+
+    /// <summary>The queue of its role learns that it is there, and whether its program runs.</summary>
+    private static Effects Membership(Agent before, Agent after, Effects effects)
+    {
+        var bound = effects.Events.Any(static e => e is PaneBound);
+        if (!bound && before.Registered == after.Registered && before.Role == after.Role && (before.Pane is null) == (after.Pane is null))
+        {
+            return effects;
+        }
+
+        if (before.Registered && (!after.Registered || before.Role != after.Role))
+        {
+            effects = effects.ThenTell(WorkQueue.OfRole(before.Role), new NoteMember(after.Name, Belongs: false, Here: false));
+        }
+
+        return after.Registered ? effects.ThenTell(WorkQueue.OfRole(after.Role), new NoteMember(after.Name, Belongs: true, after.Pane is not null)) : effects;
+    }
+
+    /// <summary>What sent a message learns, once, that the program has it, or that it never will.</summary>
+    private static Effects Receipts(Agent before, Agent after, Effects effects)
+    {
+        foreach (var e in effects.Events)
+        {
+            effects = e switch
+            {
+                DeliveryAdvanced { State: MessageState.Submitted or MessageState.Confirmed } advanced when before.Queue.Find(advanced.Message) is { } known
+                    => Receipt(after, advanced.Message, known.Message.From, arrived: true, advanced.Evidence, effects),
+                DeliveryEnded ended when before.Queue.Find(ended.Message) is { } known => Receipt(after, ended.Message, known.Message.From, arrived: false, ended.Reason, effects),
+                _ => effects,
+            };
+        }
+
+        return effects;
+    }
+
+    private static Effects Receipt(Agent agent, MessageId message, string from, bool arrived, string reason, Effects effects)
+        => EntityId.TryParse(from, out var sender) && sender.Kind == TaskId.Kind
+            ? effects.ThenTell(sender, new NoteReceipt(message, agent.Name, arrived, reason))
+            : effects;
+}

@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
+using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Identity;
+using Orchestrator.Actors.Messaging;
+using Orchestrator.Actors.Tasks;
+using Orchestrator.Api.Agents;
+using Orchestrator.Api.Requests;
+using Orchestrator.Api.Security;
+using Orchestrator.Client;
+using Orchestrator.Runtime;
+
+namespace Orchestrator.Api.Tasks;
+
+/// <summary>What requests about tasks must be, beyond their shape.</summary>
+internal sealed class TaskRules(IViews views, RoleCatalog roles)
+{
+    private const int LongestText = 20_000;
+    private const int LongestItem = 2_000;
+    private const int MostItems = 50;
+    private const int MostWords = 200;
+    private const double DefaultCheckLimit = 600;
+    private const double LongestCheckLimit = 86_400;
+    private const double LongestLimit = 365 * 86_400.0;
+
+    /// <summary>The command that a request to add a task is.</summary>
+    /// <exception cref="ProblemException">A part makes no sense; says which and what would.</exception>
+    public async Task<AddTask> ReadAsync(HttpContext context, AddTaskRequest request)
+    {
+        var dependencies = Items(request.Dependencies, "dependencies").Select(Id).ToImmutableArray();
+        foreach (var dependency in dependencies)
+        {
+            _ = await FindAsync(dependency, context.RequestAborted);
+        }
+
+        if (request.Reviewer is { } reviewer && reviewer != TaskDescription.AnyPerson)
+        {
+            await AgentAsync(RequestParts.Agent(reviewer), context.RequestAborted);
+        }
+
+        var description = new TaskDescription(
+            Text(request.Objective, "objective"),
+            Items(request.Criteria, "criteria"),
+            request.Priority is { } priority ? RequestParts.Spelled<MessagePriority>(priority, "priority") : MessagePriority.Medium,
+            request.Deadline,
+            [.. dependencies.Distinct()],
+            request.Reviewer,
+            Check(context, request),
+            request.Notes is { Length: > 0 } notes ? Text(notes, "notes") : null,
+            request.Chain is { Length: > 0 } chain ? Id(chain).Value : null,
+            new TaskLimits(Limit(request.StartWithinSeconds, "startWithinSeconds"), Limit(request.LongRunningSeconds, "longRunningSeconds"), Limit(request.ProgressWithinSeconds, "progressWithinSeconds")));
+        return new AddTask(description, await AssigneeAsync(request.Agent, request.Role, context.RequestAborted), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+    }
+
+    /// <summary>Who is to do a task: an agent that there is, or a role that there is.</summary>
+    /// <exception cref="ProblemException">There is no such agent or role.</exception>
+    public async Task<TaskAssignee?> AssigneeAsync(string? agent, string? role, CancellationToken cancellationToken) => (agent, role) switch
+    {
+        (null, null) => null,
+        ({ } name, null) => new TaskAssignee(RequestParts.Agent(name), (await AgentAsync(RequestParts.Agent(name), cancellationToken)).Role),
+        (null, { } named) => new TaskAssignee(Agent: null, roles.Find(named).Name),
+        _ => throw ProblemException.Invalid("a task is for an agent or for a role, not for both"),
+    };
+
+    /// <summary>The row of an agent that has not ended.</summary>
+    /// <exception cref="ProblemException">There is none.</exception>
+    public async Task<AgentView> AgentAsync(AgentName name, CancellationToken cancellationToken)
+        => await views.GetAsync<AgentView>(AgentView.ViewName, name.Value, cancellationToken) is { State: not AgentState.Terminated } agent
+            ? agent
+            : throw ProblemException.Invalid($"there is no agent {name}: 'orc ls' shows those there are");
+
+    /// <summary>The row of a task.</summary>
+    /// <exception cref="ProblemException">There is none.</exception>
+    public async Task<TaskView> FindAsync(TaskId id, CancellationToken cancellationToken)
+        => await views.GetAsync<TaskView>(TaskView.ViewName, id.Value, cancellationToken) ?? throw ProblemException.NotFound($"there is no task {id}: 'orc task ls' shows those there are");
+
+    /// <summary>The id of a task.</summary>
+    /// <exception cref="ProblemException">It is none.</exception>
+    public static TaskId Id(string text) => TaskId.TryParse(text, out var id) ? id : throw ProblemException.Invalid($"'{text}' is not the id of a task: {TaskId.Rule}");
+
+    /// <summary>A text that must be there.</summary>
+    /// <exception cref="ProblemException">It is empty or too long.</exception>
+    public static string Text(string? text, string what)
+        => text?.Trim() is { Length: > 0 and <= LongestText } ? text.Trim() : throw ProblemException.Invalid($"'{what}' has 1 to {LongestText} characters");
+
+    /// <summary>A list of texts.</summary>
+    /// <exception cref="ProblemException">It is too long, or one of them is.</exception>
+    public static ImmutableArray<string> Items(ImmutableArray<string>? items, string what) => items switch
+    {
+        null or { IsDefault: true } => [],
+        { } given when given.Length <= MostItems && given.All(static i => i is { Length: > 0 and <= LongestItem }) => given,
+        _ => throw ProblemException.Invalid($"'{what}' has at most {MostItems} texts of 1 to {LongestItem} characters"),
+    };
+
+    private static TaskCheck? Check(HttpContext context, AddTaskRequest request)
+    {
+        if (request.Check is not { IsDefaultOrEmpty: false } words)
+        {
+            return request.CheckTimeLimitSeconds is null ? null : throw ProblemException.Invalid("'checkTimeLimitSeconds' is for a check");
+        }
+
+        if (!context.User.HasClaim(TokenAuthentication.ScopeClaim, Scopes.AgentsWrite) && !context.User.HasClaim(TokenAuthentication.ScopeClaim, Scopes.Admin))
+        {
+            throw new ProblemException(StatusCodes.Status403Forbidden, Problems.Forbidden, $"a check runs a program on the node, and this token has not the scope {Scopes.AgentsWrite}");
+        }
+
+        if (words.Length > MostWords || words.Any(static w => w is null or { Length: > LongestItem }) || words[0].Length == 0)
+        {
+            throw ProblemException.Invalid($"a check has 1 to {MostWords} words of at most {LongestItem} characters, the program first");
+        }
+
+        return (request.CheckTimeLimitSeconds ?? DefaultCheckLimit) is >= 1 and <= LongestCheckLimit and var seconds
+            ? new TaskCheck(words, TimeSpan.FromSeconds(seconds))
+            : throw ProblemException.Invalid($"'checkTimeLimitSeconds' is 1 to {LongestCheckLimit}");
+    }
+
+    private static TimeSpan? Limit(double? seconds, string what) => seconds switch
+    {
+        null => null,
+        > 0 and <= LongestLimit => TimeSpan.FromSeconds(seconds.Value),
+        _ => throw ProblemException.Invalid($"'{what}' is more than 0 and at most {LongestLimit:0}"),
+    };
+}
