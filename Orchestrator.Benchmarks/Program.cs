@@ -1,3 +1,4 @@
+using Orchestrator.Benchmarks.Cluster;
 using Orchestrator.Benchmarks.Node;
 using Orchestrator.Benchmarks.Runtime;
 using Orchestrator.Benchmarks.Tmux;
@@ -6,12 +7,14 @@ return args switch
 {
     ["runtime", .. var rest] => await RuntimeBenchmarks.RunAsync(rest),
     ["node", .. var rest] => await NodeBenchmark.RunAsync(rest),
+    ["cluster", .. var rest] => await ClusterBenchmark.RunAsync(rest),
+    ["member", .. var rest] => await MemberProcess.RunAsync(rest),
     ["tmux"] => await TmuxBenchmark.RunAsync(Console.Out),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: ./bench runtime [--seconds N] [--postgres] | node [--program PATH] | tmux");
+    Console.Error.WriteLine("usage: ./bench runtime [--seconds N] [--postgres] | cluster [--seconds N] [--kills N] | node [--program PATH] | tmux");
     return 2;
 }
