@@ -3,15 +3,14 @@ using System.Globalization;
 
 using Orchestrator.Client;
 using Orchestrator.Tests.Node.Support;
-using Orchestrator.Tests.Support;
 
 using Xunit.Abstractions;
 
 namespace Orchestrator.Tests.Cluster.Nodes;
 
 /// <summary>Nodes with agents as one cluster: any node shows and reaches every agent, and a node that is lost costs none of them.</summary>
-[Collection(nameof(Orchestrator.Tests.Node.Chaos.Chaos))]
-public sealed class NodesTests(ThreeNodes cluster, ITestOutputHelper output) : IClassFixture<ThreeNodes>
+[Collection(nameof(ClusterOfThree))]
+public sealed class NodesTests(ThreeNodes cluster, ITestOutputHelper output)
 {
     private static readonly TimeSpan Generous = TimeSpan.FromSeconds(60);
 

@@ -88,3 +88,7 @@ public sealed class ThreeNodes : IAsyncLifetime
         }
     }
 }
+
+/// <summary>Tests that share three nodes, and run alone: they measure how soon a loss is noticed.</summary>
+[CollectionDefinition(nameof(ClusterOfThree), DisableParallelization = true)]
+public sealed class ClusterOfThree : ICollectionFixture<ThreeNodes>;
