@@ -131,5 +131,7 @@ public static class Manifests
         .Map<RemoveNode>("command.node.remove.v1")
         .Map<NodeLoss>("reply.node.loss.v1")
         .Map<LoseNode>("command.agent.lose_node.v1")
-        .Map<ForgetNode>("command.agent.forget_node.v1");
+        .Map<ForgetNode>("command.agent.forget_node.v1")
+        .Map<NodeStaysLost>("node.stays_lost.v1")
+        .Map<AlertNodeLost>("command.node.alert_lost.v1");
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Nodes;
+using Orchestrator.Node.Settings;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Node.Cluster;
@@ -11,7 +12,7 @@ namespace Orchestrator.Node.Cluster;
 /// Tells the agents of a node that is down. Of all nodes the one does it that owns the entity of the lost one; if that is lost too, its next owner. What is told carries ids that follow from the lost start of the
 /// node, so that it happens once however often it is told.
 /// </summary>
-internal sealed partial class LossSupervisor(ActorSystem system, ILogger<LossSupervisor> logger, TimeProvider time) : BackgroundService
+internal sealed partial class LossSupervisor(ActorSystem system, NodeSettings settings, ILogger<LossSupervisor> logger, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ViewsWithin = TimeSpan.FromSeconds(5);
@@ -86,7 +87,7 @@ internal sealed partial class LossSupervisor(ActorSystem system, ILogger<LossSup
 
     private async Task<string> LossAsync(string node, long incarnation, CancellationToken cancellation)
     {
-        var answer = await system.AskAsync(NodeRecord.Entity(node), new ReportNodeLost(incarnation), new CommandId($"node-lost/{node}/{incarnation}"), Self, cancellation);
+        var answer = await system.AskAsync(NodeRecord.Entity(node), new ReportNodeLost(incarnation, settings.Cluster!.AlertAfter), new CommandId($"node-lost/{node}/{incarnation}"), Self, cancellation);
         return answer.Reply is NodeLoss loss ? loss.Reason : $"its node {node} is down";
     }
 
