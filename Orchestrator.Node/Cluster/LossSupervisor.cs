@@ -16,8 +16,12 @@ internal sealed partial class LossSupervisor(ActorSystem system, NodeSettings se
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ViewsWithin = TimeSpan.FromSeconds(5);
+
+    // Agents may be placed on a node in the moment in which it is lost, so they are looked for again; after a while hardly ever.
+    private static readonly TimeSpan Freshly = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LookLater = TimeSpan.FromSeconds(30);
     private static readonly Sender Self = new("cluster");
-    private readonly Dictionary<string, (long Incarnation, JournalPosition Seen)> _done = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long Incarnation, long FirstAt, long LookedAt)> _done = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -61,14 +65,15 @@ internal sealed partial class LossSupervisor(ActorSystem system, NodeSettings se
 
     private async Task TellAsync(string node, long incarnation, CancellationToken cancellation)
     {
-        // Agents may be placed on a node in the moment in which it is lost: they are looked for again when anything has happened.
-        var head = await system.Events.GetHeadAsync(cancellation);
-        if (_done.TryGetValue(node, out var done) && done.Incarnation == incarnation && done.Seen.Value == head.Value)
+        var now = time.GetTimestamp();
+        var done = _done.GetValueOrDefault(node);
+        var first = done.Incarnation == incarnation ? done.FirstAt : now;
+        if (done.Incarnation == incarnation && time.GetElapsedTime(done.LookedAt, now) < (time.GetElapsedTime(first, now) < Freshly ? LookEvery : LookLater))
         {
             return;
         }
 
-        await SeenAsync(head, cancellation);
+        await SeenAsync(await system.Events.GetHeadAsync(cancellation), cancellation);
         var reason = await LossAsync(node, incarnation, cancellation);
         var told = 0;
         await foreach (var agent in AgentsOfAsync(node, cancellation))
@@ -78,7 +83,7 @@ internal sealed partial class LossSupervisor(ActorSystem system, NodeSettings se
             told++;
         }
 
-        _done[node] = (incarnation, head);
+        _done[node] = (incarnation, first, now);
         if (told > 0)
         {
             Told(logger, node, incarnation, told, reason);
