@@ -135,6 +135,8 @@ public static class Manifests
         .Map<NodeLoss>("reply.node.loss.v1")
         .Map<LoseNode>("command.agent.lose_node.v1")
         .Map<ForgetNode>("command.agent.forget_node.v1")
+        .Map<NodeStaysLost>("node.stays_lost.v1")
+        .Map<AlertNodeLost>("command.node.alert_lost.v1")
         .Map<MessagePermitted>("message.permitted.v1")
         .Map<PermitMessage>("command.agent.permit_message.v1")
         .Map<Permission>("reply.agent.permission.v1")

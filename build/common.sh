@@ -82,7 +82,7 @@ runtime_id() {
     esac
 }
 
-# build_app ROOT: publishes node and CLI to artifacts/app and makes bin/orc and bin/pbm; does nothing when nothing has changed since.
+# build_app ROOT: publishes node, lighthouse and CLI to artifacts/app and makes bin/orc and bin/pbm; does nothing when nothing has changed since.
 build_app() {
     local root=$1 stamp=$1/artifacts/app/.built
     if [ -f "$stamp" ] && [ -x "$root/bin/orc" ] &&
@@ -94,7 +94,7 @@ build_app() {
     mkdir -p "$root/artifacts"
     log=$root/artifacts/build.log
     touch "$root/artifacts/.building"
-    for project in Node:node Cli:cli; do
+    for project in Node:node Lighthouse:lighthouse Cli:cli; do
         dotnet publish "$root/Orchestrator.${project%%:*}" -c Release -r "$(runtime_id)" --self-contained false \
             -p:PublishReadyToRun=true -o "$root/artifacts/app/${project##*:}" -v quiet --nologo >"$log" 2>&1 || {
             cat "$log" >&2

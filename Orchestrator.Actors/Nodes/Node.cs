@@ -57,7 +57,12 @@ public sealed record UndrainNode : Command;
 
 /// <summary>A start of this node is down: the cluster has marked it, or it has left. The reply is <see cref="NodeLoss"/>, the same however often this is told.</summary>
 /// <param name="Incarnation">The number of that start.</param>
-public sealed record ReportNodeLost(long Incarnation) : Command;
+/// <param name="AlertAfter">For how long it is waited for before it is said that it stays away.</param>
+public sealed record ReportNodeLost(long Incarnation, TimeSpan AlertAfter) : Command;
+
+/// <summary>The node has not come back for a while (a reminder).</summary>
+/// <param name="Incarnation">The start that was lost.</param>
+public sealed record AlertNodeLost(long Incarnation) : Command;
 
 /// <summary>This node does not come back: it is shown no more until it joins again.</summary>
 /// <param name="Incarnation">The last of its starts.</param>
@@ -100,19 +105,24 @@ public sealed record NodeUndrained(string By, DateTimeOffset At) : Event;
 /// <param name="At">When.</param>
 public sealed record NodeLost(long Incarnation, bool Stopped, DateTimeOffset At) : Event;
 
+/// <summary>The node was lost and has not come back for as long as it was to be waited for.</summary>
+public sealed record NodeStaysLost(long Incarnation, DateTimeOffset At) : Event;
+
 /// <summary>The node was removed.</summary>
 public sealed record NodeRemoved(long Incarnation, string By, DateTimeOffset At) : Event;
 
 /// <summary>The rules of a node.</summary>
 public sealed class NodeBehavior : Behavior<NodeRecord>
 {
+    private const string AlertReminder = "alert";
+
     /// <inheritdoc/>
     public override NodeRecord Empty(EntityId id) => new();
 
     /// <inheritdoc/>
     public override Effects Decide(NodeRecord state, Command command, DecisionContext context) => command switch
     {
-        ReportNodeStarted started => Effects.Persist(new NodeStarted(started.Version, started.Pid, context.Now)),
+        ReportNodeStarted started => Effects.Persist(new NodeStarted(started.Version, started.Pid, context.Now)).ThenForget(AlertReminder),
         ReportNodeStopping stopping => Effects.Persist(new NodeStopping(stopping.Reason, context.Now)),
         ReportTmuxServer tmux => Seeing(state, tmux, context),
         ReportStrayPane stray => state.StrayPanes.Contains(stray.PaneId)
@@ -121,7 +131,8 @@ public sealed class NodeBehavior : Behavior<NodeRecord>
         DrainNode => state.Drained ? Effects.None : Effects.Persist(new NodeDrained(context.Sender.Value, context.Now)),
         UndrainNode => state.Drained ? Effects.Persist(new NodeUndrained(context.Sender.Value, context.Now)) : Effects.None,
         ReportNodeLost lost => Losing(state, lost, context),
-        RemoveNode remove => state.RemovedIncarnation >= remove.Incarnation ? Effects.None : Effects.Persist(new NodeRemoved(remove.Incarnation, context.Sender.Value, context.Now)),
+        AlertNodeLost alert => alert.Incarnation == state.LostIncarnation ? Effects.Persist(new NodeStaysLost(alert.Incarnation, context.Now)) : Effects.None,
+        RemoveNode remove => state.RemovedIncarnation >= remove.Incarnation ? Effects.None : Effects.Persist(new NodeRemoved(remove.Incarnation, context.Sender.Value, context.Now)).ThenForget(AlertReminder),
         _ => throw new UnreachableException($"a node has no rule for {command.GetType().Name}"),
     };
 
@@ -130,6 +141,7 @@ public sealed class NodeBehavior : Behavior<NodeRecord>
     {
         NodeStarted => state with { Starts = state.Starts + 1, Stopping = false },
         NodeStopping => state with { Stopping = true },
+        NodeStaysLost => state,
         NodeDrained => state with { Drained = true },
         NodeUndrained => state with { Drained = false },
         NodeLost lost => state with { LostIncarnation = lost.Incarnation },
@@ -147,7 +159,9 @@ public sealed class NodeBehavior : Behavior<NodeRecord>
     private static Effects Losing(NodeRecord state, ReportNodeLost lost, DecisionContext context)
     {
         var loss = new NodeLoss(state.Stopping ? $"its node {context.Self.Id} was stopped" : $"its node {context.Self.Id} is lost: its heart beats no more");
-        return lost.Incarnation <= state.LostIncarnation ? Effects.Answer(loss) : Effects.Persist(new NodeLost(lost.Incarnation, state.Stopping, context.Now)).ThenReply(loss);
+        return lost.Incarnation <= state.LostIncarnation
+            ? Effects.Answer(loss)
+            : Effects.Persist(new NodeLost(lost.Incarnation, state.Stopping, context.Now)).ThenRemind(AlertReminder, context.Now + lost.AlertAfter, new AlertNodeLost(lost.Incarnation)).ThenReply(loss);
     }
 
     private static Effects Seeing(NodeRecord state, ReportTmuxServer tmux, DecisionContext context)

@@ -6,7 +6,9 @@ namespace Orchestrator.Actors.Nodes;
 /// <param name="Name">The node.</param>
 /// <param name="Drained">Nothing new is placed on it.</param>
 /// <param name="RemovedIncarnation">Up to which of its starts it was removed; 0 for none.</param>
-public sealed record NodeView(string Name, bool Drained, long RemovedIncarnation)
+/// <param name="LostAt">Since when it is lost, as the cluster noticed it; null unless it is.</param>
+/// <param name="StaysLost">It was waited for, and has not come back.</param>
+public sealed record NodeView(string Name, bool Drained, long RemovedIncarnation, DateTimeOffset? LostAt = null, bool StaysLost = false)
 {
     /// <summary>The name of the view.</summary>
     public const string ViewName = "nodes";
@@ -32,6 +34,9 @@ public sealed class NodeProjection : Projection<NodeView>
         {
             NodeDrained => view with { Drained = true },
             NodeUndrained => view with { Drained = false },
+            NodeLost lost => view with { LostAt = lost.At, StaysLost = false },
+            NodeStaysLost => view with { StaysLost = true },
+            NodeStarted => view with { LostAt = null, StaysLost = false },
             NodeRemoved removed => view with { Drained = false, RemovedIncarnation = removed.Incarnation },
             _ => view,
         };

@@ -80,7 +80,7 @@ internal static class NodeEndpoints
         if (system.Self is null)
         {
             var node = await here.GetAsync(cancellationToken);
-            return [new ClusterNodeInfo(node.Name, "up", 0, string.Empty, [ClusterOptions.EntityRole], [], node.Version, 0, EntityId.ShardCount, agents.GetValueOrDefault(node.Name), known.GetValueOrDefault(node.Name) is { Drained: true }, IsSelf: true)];
+            return [new ClusterNodeInfo(node.Name, "up", 0, string.Empty, [ClusterOptions.EntityRole], [], node.Version, 0, EntityId.ShardCount, agents.GetValueOrDefault(node.Name), known.GetValueOrDefault(node.Name) is { Drained: true }, LostAt: null, StaysLost: false, IsSelf: true)];
         }
 
         var table = system.Cluster;
@@ -100,6 +100,8 @@ internal static class NodeEndpoints
                     table.Shards.Count(shard => shard.Owner == row.Member.Name && shard.Incarnation == row.Member.Incarnation && row.IsLive),
                     agents.GetValueOrDefault(row.Member.Name),
                     known.GetValueOrDefault(row.Member.Name) is { Drained: true },
+                    row.IsLive ? null : known.GetValueOrDefault(row.Member.Name)?.LostAt,
+                    !row.IsLive && known.GetValueOrDefault(row.Member.Name) is { StaysLost: true },
                     row.Member.Name == system.Self.Name)),
         ];
     }

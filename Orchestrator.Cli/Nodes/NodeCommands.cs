@@ -37,6 +37,7 @@ internal static class NodeCommands
     {
         { State: "up", Drained: true } => new Cell("up, drained", Tone.Attention),
         { State: "up" } => new Cell("up", Tone.Good),
+        { State: "down", LostAt: { } since } => new Cell($"down since {AgentText.Time(since)}{(node.StaysLost ? ", stays away" : string.Empty)}", Tone.Bad),
         { State: "down" } => new Cell("down", Tone.Bad),
         _ => new Cell(node.State, Tone.Active),
     };

@@ -35,6 +35,8 @@ public sealed record HealthInfo(string Status);
 /// <param name="Shards">How many of the 64 shards of entities it owns.</param>
 /// <param name="Agents">How many agents have a program on it, those of a node that is lost included.</param>
 /// <param name="Drained">Nothing new is placed on it.</param>
+/// <param name="LostAt">For a node that is down: since when, as the cluster noticed it.</param>
+/// <param name="StaysLost">It was waited for as long as the settings say, and has not come back.</param>
 /// <param name="IsSelf">It is the node that answers.</param>
 public sealed record ClusterNodeInfo(
     string Name,
@@ -48,4 +50,6 @@ public sealed record ClusterNodeInfo(
     int Shards,
     int Agents,
     bool Drained,
+    DateTimeOffset? LostAt,
+    bool StaysLost,
     bool IsSelf);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Nodes;
+using Orchestrator.Node.Settings;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Node.Cluster;
@@ -11,12 +12,16 @@ namespace Orchestrator.Node.Cluster;
 /// Tells the agents of a node that is down. Of all nodes the one does it that owns the entity of the lost one; if that is lost too, its next owner. What is told carries ids that follow from the lost start of the
 /// node, so that it happens once however often it is told.
 /// </summary>
-internal sealed partial class LossSupervisor(ActorSystem system, ILogger<LossSupervisor> logger, TimeProvider time) : BackgroundService
+internal sealed partial class LossSupervisor(ActorSystem system, NodeSettings settings, ILogger<LossSupervisor> logger, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ViewsWithin = TimeSpan.FromSeconds(5);
+
+    // Agents may be placed on a node in the moment in which it is lost, so they are looked for again; after a while hardly ever.
+    private static readonly TimeSpan Freshly = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LookLater = TimeSpan.FromSeconds(30);
     private static readonly Sender Self = new("cluster");
-    private readonly Dictionary<string, (long Incarnation, JournalPosition Seen)> _done = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long Incarnation, long FirstAt, long LookedAt)> _done = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -60,14 +65,15 @@ internal sealed partial class LossSupervisor(ActorSystem system, ILogger<LossSup
 
     private async Task TellAsync(string node, long incarnation, CancellationToken cancellation)
     {
-        // Agents may be placed on a node in the moment in which it is lost: they are looked for again when anything has happened.
-        var head = await system.Events.GetHeadAsync(cancellation);
-        if (_done.TryGetValue(node, out var done) && done.Incarnation == incarnation && done.Seen.Value == head.Value)
+        var now = time.GetTimestamp();
+        var done = _done.GetValueOrDefault(node);
+        var first = done.Incarnation == incarnation ? done.FirstAt : now;
+        if (done.Incarnation == incarnation && time.GetElapsedTime(done.LookedAt, now) < (time.GetElapsedTime(first, now) < Freshly ? LookEvery : LookLater))
         {
             return;
         }
 
-        await SeenAsync(head, cancellation);
+        await SeenAsync(await system.Events.GetHeadAsync(cancellation), cancellation);
         var reason = await LossAsync(node, incarnation, cancellation);
         var told = 0;
         await foreach (var agent in AgentsOfAsync(node, cancellation))
@@ -77,7 +83,7 @@ internal sealed partial class LossSupervisor(ActorSystem system, ILogger<LossSup
             told++;
         }
 
-        _done[node] = (incarnation, head);
+        _done[node] = (incarnation, first, now);
         if (told > 0)
         {
             Told(logger, node, incarnation, told, reason);
@@ -86,7 +92,7 @@ internal sealed partial class LossSupervisor(ActorSystem system, ILogger<LossSup
 
     private async Task<string> LossAsync(string node, long incarnation, CancellationToken cancellation)
     {
-        var answer = await system.AskAsync(NodeRecord.Entity(node), new ReportNodeLost(incarnation), new CommandId($"node-lost/{node}/{incarnation}"), Self, cancellation);
+        var answer = await system.AskAsync(NodeRecord.Entity(node), new ReportNodeLost(incarnation, settings.Cluster!.AlertAfter), new CommandId($"node-lost/{node}/{incarnation}"), Self, cancellation);
         return answer.Reply is NodeLoss loss ? loss.Reason : $"its node {node} is down";
     }
 

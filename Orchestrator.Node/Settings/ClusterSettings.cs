@@ -48,6 +48,9 @@ internal sealed partial record ClusterSettings
     /// <summary>How long before its end a certificate is renewed.</summary>
     public required TimeSpan RenewBefore { get; init; }
 
+    /// <summary>For how long a lost node is waited for before it is said that it stays away.</summary>
+    public required TimeSpan AlertAfter { get; init; }
+
     /// <summary>Where the others reach the port that was opened as <paramref name="listening"/>.</summary>
     public string AddressOf(IPEndPoint listening)
     {
@@ -85,6 +88,7 @@ internal sealed partial record ClusterSettings
             Lighthouse = LighthouseOf(cluster),
             Fingerprint = FingerprintOf(cluster),
             JoinTokenFile = cluster.GetString("join-token-file"),
+            AlertAfter = cluster.GetDuration("alert-after") is { Ticks: >= 0 } wait ? wait : throw new HoconException("orchestrator.cluster.alert-after must not be less than 0"),
             RenewBefore = cluster.GetDuration("renew-before") is { Ticks: > 0 } before ? before : throw new HoconException("orchestrator.cluster.renew-before must be more than 0"),
         };
     }

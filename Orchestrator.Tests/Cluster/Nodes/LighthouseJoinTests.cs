@@ -24,7 +24,7 @@ public sealed class LighthouseJoinTests : IAsyncLifetime
     [Fact]
     public async Task A_node_joins_by_a_token_once_and_renews_its_certificate_while_it_runs()
     {
-        await using var lighthouse = await LighthouseUnderTest.StartAsync("-D", "orchestrator.lighthouse.certificate-validity=40s");
+        await using var lighthouse = await LighthouseUnderTest.StartAsync("-D", "orchestrator.lighthouse.certificate-validity=24s");
         var token = await lighthouse.JoinTokenAsync();
         await using var node = Create(lighthouse, token.Fingerprint);
         node.Environment["ORC_JOIN_TOKEN"] = token.Token;

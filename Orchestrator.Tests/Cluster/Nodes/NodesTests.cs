@@ -10,8 +10,8 @@ using Xunit.Abstractions;
 namespace Orchestrator.Tests.Cluster.Nodes;
 
 /// <summary>Nodes with agents as one cluster: any node shows and reaches every agent, and a node that is lost costs none of them.</summary>
-[Collection(nameof(Orchestrator.Tests.Node.Chaos.Chaos))]
-public sealed class NodesTests(ThreeNodes cluster, ITestOutputHelper output) : IClassFixture<ThreeNodes>
+[Collection(nameof(ClusterOfThree))]
+public sealed class NodesTests(ThreeNodes cluster, ITestOutputHelper output)
 {
     private static readonly TimeSpan Generous = TimeSpan.FromSeconds(60);
 
@@ -128,6 +128,28 @@ public sealed class NodesTests(ThreeNodes cluster, ITestOutputHelper output) : I
         Assert.Single(agent.Log(), static submitted => FakeAgentOnNode.IsWhole(submitted, "are you there?"));
         Assert.True((await cluster.N1.Client.ListNodesAsync()).Single(static n => n.Name == "n3").Incarnation > incarnation);
         await cluster.N1.Client.EndAgentAsync("p1", force: true);
+        await cluster.SettledAsync();
+    }
+
+    [Fact]
+    public async Task What_has_moved_on_from_a_node_that_was_removed_is_stopped_there_when_that_comes_back_after_all()
+    {
+        await ThreeNodes.SpawnAsync(cluster.N1, cluster.N2, "r1", "n2");
+        Assert.Contains("stop it first", (await Assert.ThrowsAsync<ApiException>(() => cluster.N1.Client.RemoveNodeAsync("n2"))).Message, StringComparison.Ordinal);
+        await cluster.N2.KillAsync();
+        await cluster.N1.AgentIs("r1", static a => a.Activity == "node_lost", "is lost with its node", Generous);
+        await Eventually.True(async () => (await cluster.N3.Client.ListNodesAsync()).Single(static n => n.Name == "n2") is { State: "down", LostAt: not null, StaysLost: true }, "it is said that n2 stays away", Generous);
+        await cluster.N1.Client.RemoveNodeAsync("n2");
+        Assert.Equal(["n1", "n3"], (await cluster.N1.Client.ListNodesAsync()).Select(static n => n.Name));
+        Assert.Contains("agent move", (await Assert.ThrowsAsync<ApiException>(() => cluster.N1.Client.StartAgentAsync("r1"))).Message, StringComparison.Ordinal);
+        var moved = await MovedAsync(cluster.N1, "r1", "n3");
+        Assert.Equal(("n3", 2), (moved.Node, moved.Generation));
+        Assert.Contains("r1", cluster.N2.Tmux("list-windows", "-a"), StringComparison.Ordinal);
+
+        await cluster.N2.StartAgainAsync();
+        await Eventually.True(() => !cluster.N2.Tmux("list-windows", "-a").Contains("r1", StringComparison.Ordinal), "the old pane is gone", Generous);
+        Assert.Equal(moved.Pane!.Pid, (await cluster.N2.Client.GetAgentAsync("r1")).Pane!.Pid);
+        await cluster.N1.Client.EndAgentAsync("r1", force: true);
         await cluster.SettledAsync();
     }
 

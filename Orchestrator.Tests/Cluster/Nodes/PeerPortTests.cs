@@ -10,8 +10,8 @@ using Orchestrator.Tests.Support;
 namespace Orchestrator.Tests.Cluster.Nodes;
 
 /// <summary>The port between nodes, as somebody meets it who has no business there.</summary>
-[Collection(nameof(Orchestrator.Tests.Node.Chaos.Chaos))]
-public sealed class PeerPortTests(ThreeNodes cluster) : IClassFixture<ThreeNodes>
+[Collection(nameof(ClusterOfThree))]
+public sealed class PeerPortTests(ThreeNodes cluster)
 {
     [Fact]
     public async Task Who_shows_no_certificate_of_the_cluster_that_is_valid_now_is_refused_and_the_node_stays_up()

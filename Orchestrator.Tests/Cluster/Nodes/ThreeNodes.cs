@@ -69,7 +69,7 @@ public sealed class ThreeNodes : IAsyncLifetime
 
     private NodeUnderTest Create(string name)
     {
-        var node = NodeUnderTest.Create("-D", $"orchestrator.node.name={name}", "-D", "orchestrator.store=postgres", "-D", $"orchestrator.postgres.connection=\"{_connection}\"", "-D", "orchestrator.cluster.member=true", "-D", "orchestrator.cluster.port=0", "-D", $"orchestrator.cluster.labels=[{(name == "n3" ? "gpu" : "plain")}]");
+        var node = NodeUnderTest.Create("-D", $"orchestrator.node.name={name}", "-D", "orchestrator.store=postgres", "-D", $"orchestrator.postgres.connection=\"{_connection}\"", "-D", "orchestrator.cluster.member=true", "-D", "orchestrator.cluster.port=0", "-D", "orchestrator.cluster.alert-after=1s", "-D", $"orchestrator.cluster.labels=[{(name == "n3" ? "gpu" : "plain")}]");
         WriteCertificate(node.Data, name);
         return node;
     }
@@ -88,3 +88,7 @@ public sealed class ThreeNodes : IAsyncLifetime
         }
     }
 }
+
+/// <summary>Tests that share three nodes, and run alone: they measure how soon a loss is noticed.</summary>
+[CollectionDefinition(nameof(ClusterOfThree), DisableParallelization = true)]
+public sealed class ClusterOfThree : ICollectionFixture<ThreeNodes>;
