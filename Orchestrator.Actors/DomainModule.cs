@@ -1,4 +1,5 @@
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Gaps;
 using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Nodes;
@@ -11,8 +12,10 @@ namespace Orchestrator.Actors;
 /// <summary>How the domain is added to the runtime: the only file that knows both.</summary>
 public static class DomainModule
 {
-    /// <summary>Adds agents with their messages, tasks, quotas, nodes, tokens and the first set-up.</summary>
-    public static RuntimeBuilder AddDomain(this RuntimeBuilder builder)
+    /// <summary>Adds agents with their messages, tasks, gaps, quotas, nodes, tokens and the first set-up.</summary>
+    /// <param name="builder">The runtime.</param>
+    /// <param name="gaps">After how long something is a gap; <see cref="GapSettings.Default"/> unless said.</param>
+    public static RuntimeBuilder AddDomain(this RuntimeBuilder builder, GapSettings? gaps = null)
     {
         builder.Manifests.AddDomain();
         return builder
@@ -25,7 +28,8 @@ public static class DomainModule
             .AddProjection(new MessageProjection())
             .AddProjection(new QuotaProjection())
             .AddProjection(new TokenProjection())
-            .AddTasks();
+            .AddTasks()
+            .AddGaps(gaps ?? GapSettings.Default);
     }
 
     private static RuntimeBuilder AddTasks(this RuntimeBuilder builder) => builder
@@ -35,4 +39,11 @@ public static class DomainModule
         .AddProjection(new ExecutionProjection())
         .AddProjection(new ExecutionStatisticsProjection())
         .AddProjection(new QueueProjection());
+
+    private static RuntimeBuilder AddGaps(this RuntimeBuilder builder, GapSettings settings) => builder
+        .AddEntity(new EntityKind<Gap>(Gap.EntityKind, new GapBehavior()))
+        .AddEntity(new EntityKind<GapWatch>(GapWatch.Kind, new WatchBehavior(settings)))
+        .AddEntity(new EntityKind<WorkChain>(WorkChain.Kind, new ChainBehavior()))
+        .AddProjection(new GapProjection())
+        .AddProjection(new GapSummaryProjection());
 }

@@ -1,4 +1,5 @@
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Gaps;
 using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Nodes;
@@ -115,7 +116,8 @@ public static class Manifests
         .Map<ClearLimit>("command.quota.clear_limit.v1")
         .Map<PersonAttached>("agent.person_attached.v1")
         .Map<ReportAttached>("command.agent.report_attached.v1")
-        .AddTasks();
+        .AddTasks()
+        .AddGaps();
 
     private static ManifestTable AddTasks(this ManifestTable table) => table
         .Map<TaskAdded>("task.added.v1")
@@ -163,4 +165,25 @@ public static class Manifests
         .Map<NoteMember>("command.queue.note_member.v1")
         .Map<SetQueueMode>("command.queue.set_mode.v1")
         .Map<TaskTaken>("reply.queue.task_taken.v1");
+
+    private static ManifestTable AddGaps(this ManifestTable table) => table
+        .Map<GapOpened>("gap.opened.v1")
+        .Map<CureTried>("gap.cure_tried.v1")
+        .Map<GapClosed>("gap.closed.v1")
+        .Map<OpenGap>("command.gap.open.v1")
+        .Map<CloseGap>("command.gap.close.v1")
+        .Map<NoteCure>("command.gap.note_cure.v1")
+        .Map<ConditionsObserved>("watch.conditions_observed.v1")
+        .Map<GapRaised>("watch.gap_raised.v1")
+        .Map<ConditionDismissed>("watch.condition_dismissed.v1")
+        .Map<Observe>("command.watch.observe.v1")
+        .Map<CheckCondition>("command.watch.check_condition.v1")
+        .Map<DismissCondition>("command.watch.dismiss_condition.v1")
+        .Map<ExecutionNoted>("chain.execution_noted.v1")
+        .Map<ExecutionExpected>("chain.execution_expected.v1")
+        .Map<ExpectationEnded>("chain.expectation_ended.v1")
+        .Map<NoteExecution>("command.chain.note_execution.v1")
+        .Map<ExpectExecution>("command.chain.expect_execution.v1")
+        .Map<ForgetExpectation>("command.chain.forget_expectation.v1")
+        .Map<ExpireExpectation>("command.chain.expire_expectation.v1");
 }

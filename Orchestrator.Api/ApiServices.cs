@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Api.Agents;
 using Orchestrator.Api.Dashboard;
 using Orchestrator.Api.Events;
+using Orchestrator.Api.Gaps;
 using Orchestrator.Api.Inspection;
 using Orchestrator.Api.Messages;
 using Orchestrator.Api.Requests;
@@ -65,6 +66,7 @@ public static class ApiServices
         app.MapDialogs();
         app.MapMessages();
         app.MapTasks();
+        app.MapGaps();
         EventStream.Map(app);
         app.MapInspection();
         app.MapHealth();

@@ -60,6 +60,13 @@ namespace Orchestrator.Client;
 [JsonSerializable(typeof(ExecutionStatisticsInfo))]
 [JsonSerializable(typeof(QueueInfo))]
 [JsonSerializable(typeof(ImmutableArray<QueueInfo>))]
+[JsonSerializable(typeof(GapInfo))]
+[JsonSerializable(typeof(ImmutableArray<GapInfo>))]
+[JsonSerializable(typeof(GapSummaryInfo))]
+[JsonSerializable(typeof(CloseGapRequest))]
+[JsonSerializable(typeof(CureRequest))]
+[JsonSerializable(typeof(ExpectRequest))]
+[JsonSerializable(typeof(ExpectationInfo))]
 [JsonSerializable(typeof(ProblemInfo))]
 public sealed partial class ApiJson : JsonSerializerContext
 {

@@ -1,3 +1,4 @@
+using Orchestrator.Actors.Gaps;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Runtime;
@@ -16,7 +17,7 @@ internal static class AgentNews
         }
 
         var after = effects.Events.Aggregate(before, static (agent, e) => agent.Apply(e));
-        return Receipts(before, after, Membership(before, after, effects));
+        return Conditions.Told(before.Name.Entity, before, after, Conditions.Of, Receipts(before, after, Membership(before, after, effects)));
     }
 
     /// <summary>The queue of its role learns that it is there, and whether its program runs.</summary>

@@ -19,7 +19,7 @@ public sealed class TaskBehavior : Behavior<WorkTask>
 
     /// <inheritdoc/>
     public override Effects Decide(WorkTask state, Command command, DecisionContext context)
-        => state.State is null && command is not AddTask ? Unknown(state, command) : Deciding(state, command, context);
+        => TaskNews.Told(state, state.State is null && command is not AddTask ? Unknown(state, command) : Deciding(state, command, context), context);
 
     /// <inheritdoc/>
     public override Reply Answer(WorkTask state, Query query, DateTimeOffset now) => query is GetTask ? new KnownTask(state) : base.Answer(state, query, now);

@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using Orchestrator.Cli.Agents;
 using Orchestrator.Cli.Completion;
 using Orchestrator.Cli.Dialogs;
+using Orchestrator.Cli.Gaps;
 using Orchestrator.Cli.History;
 using Orchestrator.Cli.Inspection;
 using Orchestrator.Cli.Machine;
@@ -31,7 +32,7 @@ internal static class CommandTree
             DecideCommands.Approve(), DecideCommands.Reject(), DecideCommands.Answer(), PolicyCommands.Choose(), PolicyCommands.List(),
             AttachCommand.Create(), WaitCommand.Create(), ExplainCommand.Create(),
             LifecycleCommands.Start(), LifecycleCommands.Stop(), LifecycleCommands.Restart(), LifecycleCommands.Remove(), LifecycleCommands.Adopt(), LifecycleCommands.Rebrief(),
-            TaskCommands.Create(),
+            TaskCommands.Create(), GapCommands.Create(),
             TransitionCommand.Create(), CleanUpCommand.Create(), RoleCommands.Create(), RecordCommand.Create(), QuotaCommands.Create(),
             InspectionCommands.Profiles(), ProfileCommands.Create(), JournalCommands.Create(), DoctorCommand.Create(), DemoCommand.Create(), CompletionCommand.Create(), LoginCommand.Create(), InspectionCommands.Create(),
         };

@@ -5,6 +5,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Gaps;
 using Orchestrator.Hocon;
 using Orchestrator.Node.Policies;
 using Orchestrator.Runtime;
@@ -74,6 +75,9 @@ internal sealed record NodeSettings
     /// <summary>By which rules dialogs are decided without a person.</summary>
     public required PolicyCatalog Policies { get; init; }
 
+    /// <summary>After how long something is a gap.</summary>
+    public required GapSettings Gaps { get; init; }
+
     /// <summary>The whole configuration, for those who want to look at it.</summary>
     public required HoconObject Effective { get; init; }
 
@@ -91,7 +95,7 @@ internal sealed record NodeSettings
         var file = Path.Combine(data, "node.conf");
         var own = File.Exists(file) ? above.WithFallback(HoconParser.ParseFile(file)) : above;
         var all = own.WithFallback(reference).Resolve();
-        var warnings = UnknownKeys.Find(known, own.WithFallback(reference).Resolve(), ["orchestrator.roles", "orchestrator.policies"]).Select(static k => k.ToString());
+        var warnings = UnknownKeys.Find(known, own.WithFallback(reference).Resolve(), ["orchestrator.roles", "orchestrator.policies", "orchestrator.gaps.roles"]).Select(static k => k.ToString());
         return Read(all, data, [.. warnings]);
     }
 
@@ -144,6 +148,7 @@ internal sealed record NodeSettings
             Orc = Or(all.GetString("orchestrator.agents.orc"), Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "cli", "orc"))),
             Roles = RoleSettings.Read(all),
             Policies = PolicyCatalog.Read(all),
+            Gaps = GapsSettings.Read(all),
             Effective = all,
             Warnings = warnings,
         };

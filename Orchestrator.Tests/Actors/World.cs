@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 
 using Orchestrator.Actors;
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Gaps;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Quotas;
 using Orchestrator.Actors.Tasks;
@@ -24,12 +25,15 @@ internal sealed class World
     private readonly Queue<(EntityId To, Command Command, string Sender)> _messages = new();
     private int _commands;
 
-    public World()
+    public World(GapSettings? gaps = null)
     {
         Add(AgentName.Kind, new AgentBehavior());
         Add(Quota.Kind, new QuotaBehavior());
         Add(TaskId.Kind, new TaskBehavior());
         Add(WorkQueue.Kind, new QueueBehavior());
+        Add(Gap.EntityKind, new GapBehavior());
+        Add(GapWatch.Kind, new WatchBehavior(gaps ?? GapSettings.Default));
+        Add(WorkChain.Kind, new ChainBehavior());
     }
 
     public DateTimeOffset Now { get; private set; } = GivenAgent.Start;
@@ -45,6 +49,9 @@ internal sealed class World
     public WorkQueue Queue(string name) => State<WorkQueue>(new EntityId(WorkQueue.Kind, name));
 
     public Agent Agent(string name) => State<Agent>(AgentName.Parse(name).Entity);
+
+    /// <summary>The gaps that are open.</summary>
+    public IReadOnlyList<Gap> Gaps => [.. _states.Values.OfType<Gap>().Where(static g => g.IsOpen).OrderBy(static g => g.Id, StringComparer.Ordinal)];
 
     public TState State<TState>(EntityId id) => (TState)StateOf(id);
 
