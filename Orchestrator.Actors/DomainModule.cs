@@ -1,4 +1,5 @@
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.CheckIns;
 using Orchestrator.Actors.Gaps;
 using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
@@ -12,7 +13,7 @@ namespace Orchestrator.Actors;
 /// <summary>How the domain is added to the runtime: the only file that knows both.</summary>
 public static class DomainModule
 {
-    /// <summary>Adds agents with their messages, tasks, gaps, quotas, nodes, tokens and the first set-up.</summary>
+    /// <summary>Adds agents with their messages, tasks, gaps, check-ins, quotas, nodes, tokens and the first set-up.</summary>
     /// <param name="builder">The runtime.</param>
     /// <param name="gaps">After how long something is a gap; <see cref="GapSettings.Default"/> unless said.</param>
     public static RuntimeBuilder AddDomain(this RuntimeBuilder builder, GapSettings? gaps = null)
@@ -29,7 +30,9 @@ public static class DomainModule
             .AddProjection(new QuotaProjection())
             .AddProjection(new TokenProjection())
             .AddTasks()
-            .AddGaps(gaps ?? GapSettings.Default);
+            .AddGaps(gaps ?? GapSettings.Default)
+            .AddEntity(new EntityKind<CheckIn>(CheckInId.Kind, new CheckInBehavior()))
+            .AddProjection(new CheckInProjection());
     }
 
     private static RuntimeBuilder AddTasks(this RuntimeBuilder builder) => builder

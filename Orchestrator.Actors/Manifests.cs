@@ -1,4 +1,5 @@
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.CheckIns;
 using Orchestrator.Actors.Gaps;
 using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
@@ -117,7 +118,8 @@ public static class Manifests
         .Map<PersonAttached>("agent.person_attached.v1")
         .Map<ReportAttached>("command.agent.report_attached.v1")
         .AddTasks()
-        .AddGaps();
+        .AddGaps()
+        .AddCheckIns();
 
     private static ManifestTable AddTasks(this ManifestTable table) => table
         .Map<TaskAdded>("task.added.v1")
@@ -150,7 +152,7 @@ public static class Manifests
         .Map<MeetDependency>("command.task.meet_dependency.v1")
         .Map<PassOn>("command.task.pass_on.v1")
         .Map<HandOver>("command.task.hand_over.v1")
-        .Map<NoteReceipt>("command.task.note_receipt.v1")
+        .Map<NoteReceipt>("command.note_receipt.v1")
         .Map<ReportCheck>("command.task.report_check.v1")
         .Map<RunCheck>("worker.run_check.v1")
         .Map<TaskOffered>("queue.task_offered.v1")
@@ -186,4 +188,18 @@ public static class Manifests
         .Map<ExpectExecution>("command.chain.expect_execution.v1")
         .Map<ForgetExpectation>("command.chain.forget_expectation.v1")
         .Map<ExpireExpectation>("command.chain.expire_expectation.v1");
+
+    private static ManifestTable AddCheckIns(this ManifestTable table) => table
+        .Map<CheckInAdded>("checkin.added.v1")
+        .Map<CheckInFired>("checkin.fired.v1")
+        .Map<CheckInSent>("checkin.sent.v1")
+        .Map<CheckInReached>("checkin.reached.v1")
+        .Map<CheckInDelivered>("checkin.delivered.v1")
+        .Map<CheckInMissed>("checkin.missed.v1")
+        .Map<CheckInRemoved>("checkin.removed.v1")
+        .Map<AddCheckIn>("command.checkin.add.v1")
+        .Map<FireCheckIn>("command.checkin.fire.v1")
+        .Map<NoteAudience>("command.checkin.note_audience.v1")
+        .Map<RemoveCheckIn>("command.checkin.remove.v1")
+        .Map<AskMembers>("command.queue.ask_members.v1");
 }

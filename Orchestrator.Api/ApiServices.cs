@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Api.Agents;
+using Orchestrator.Api.CheckIns;
 using Orchestrator.Api.Dashboard;
 using Orchestrator.Api.Events;
 using Orchestrator.Api.Gaps;
@@ -67,6 +68,7 @@ public static class ApiServices
         app.MapMessages();
         app.MapTasks();
         app.MapGaps();
+        app.MapCheckIns();
         EventStream.Map(app);
         app.MapInspection();
         app.MapHealth();

@@ -67,6 +67,9 @@ namespace Orchestrator.Client;
 [JsonSerializable(typeof(CureRequest))]
 [JsonSerializable(typeof(ExpectRequest))]
 [JsonSerializable(typeof(ExpectationInfo))]
+[JsonSerializable(typeof(AddCheckInRequest))]
+[JsonSerializable(typeof(CheckInInfo))]
+[JsonSerializable(typeof(ImmutableArray<CheckInInfo>))]
 [JsonSerializable(typeof(ProblemInfo))]
 public sealed partial class ApiJson : JsonSerializerContext
 {

@@ -1,9 +1,17 @@
+using Orchestrator.Actors.CheckIns;
 using Orchestrator.Actors.Gaps;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.Agents;
+
+/// <summary>An agent tells the entity that sent it a message what became of that, once.</summary>
+/// <param name="Message">The message.</param>
+/// <param name="Agent">Whom it was for.</param>
+/// <param name="Arrived">The program has it; else it never will.</param>
+/// <param name="Reason">Why it will not, or the evidence.</param>
+public sealed record NoteReceipt(MessageId Message, AgentName Agent, bool Arrived, string Reason) : Command;
 
 /// <summary>Whom an agent tells what has happened to it: with the events, in the same transaction.</summary>
 internal static class AgentNews
@@ -55,7 +63,7 @@ internal static class AgentNews
     }
 
     private static Effects Receipt(Agent agent, MessageId message, string from, bool arrived, string reason, Effects effects)
-        => EntityId.TryParse(from, out var sender) && sender.Kind == TaskId.Kind
+        => EntityId.TryParse(from, out var sender) && sender.Kind is TaskId.Kind or CheckInId.Kind
             ? effects.ThenTell(sender, new NoteReceipt(message, agent.Name, arrived, reason))
             : effects;
 }

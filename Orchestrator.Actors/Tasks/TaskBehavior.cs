@@ -276,7 +276,7 @@ public sealed class TaskBehavior : Behavior<WorkTask>
 
     private static NewMessage Message(WorkTask task, string text, DecisionContext context)
     {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"task/{task.Secret}/{context.Version}"));
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{context.Self}/{task.Secret}/{context.Version}"));
         return new NewMessage(MessageId.Derived(context.Now, hash), context.Self.ToString(), FromPerson: false, text, task.Description!.Priority, ExpiresAt: null, Seal.Derived(hash));
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Orchestrator.Cli.Agents;
+using Orchestrator.Cli.CheckIns;
 using Orchestrator.Cli.Completion;
 using Orchestrator.Cli.Dialogs;
 using Orchestrator.Cli.Gaps;
@@ -32,7 +33,7 @@ internal static class CommandTree
             DecideCommands.Approve(), DecideCommands.Reject(), DecideCommands.Answer(), PolicyCommands.Choose(), PolicyCommands.List(),
             AttachCommand.Create(), WaitCommand.Create(), ExplainCommand.Create(),
             LifecycleCommands.Start(), LifecycleCommands.Stop(), LifecycleCommands.Restart(), LifecycleCommands.Remove(), LifecycleCommands.Adopt(), LifecycleCommands.Rebrief(),
-            TaskCommands.Create(), GapCommands.Create(),
+            TaskCommands.Create(), GapCommands.Create(), CheckInCommands.Create(),
             TransitionCommand.Create(), CleanUpCommand.Create(), RoleCommands.Create(), RecordCommand.Create(), QuotaCommands.Create(),
             InspectionCommands.Profiles(), ProfileCommands.Create(), JournalCommands.Create(), DoctorCommand.Create(), DemoCommand.Create(), CompletionCommand.Create(), LoginCommand.Create(), InspectionCommands.Create(),
         };

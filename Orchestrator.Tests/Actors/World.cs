@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 
 using Orchestrator.Actors;
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.CheckIns;
 using Orchestrator.Actors.Gaps;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Quotas;
@@ -34,6 +35,7 @@ internal sealed class World
         Add(Gap.EntityKind, new GapBehavior());
         Add(GapWatch.Kind, new WatchBehavior(gaps ?? GapSettings.Default));
         Add(WorkChain.Kind, new ChainBehavior());
+        Add(CheckInId.Kind, new CheckInBehavior());
     }
 
     public DateTimeOffset Now { get; private set; } = GivenAgent.Start;
@@ -45,6 +47,8 @@ internal sealed class World
     public List<(EntityId From, WorkerCommand Command)> Worker { get; } = [];
 
     public WorkTask Task(string id) => State<WorkTask>(TaskId.Parse(id).Entity);
+
+    public CheckIn CheckIn(string id) => State<CheckIn>(CheckInId.Parse(id).Entity);
 
     public WorkQueue Queue(string name) => State<WorkQueue>(new EntityId(WorkQueue.Kind, name));
 
