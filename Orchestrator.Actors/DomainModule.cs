@@ -5,6 +5,7 @@ using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Nodes;
 using Orchestrator.Actors.Quotas;
+using Orchestrator.Actors.Recovery;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Runtime;
 
@@ -13,10 +14,11 @@ namespace Orchestrator.Actors;
 /// <summary>How the domain is added to the runtime: the only file that knows both.</summary>
 public static class DomainModule
 {
-    /// <summary>Adds agents with their messages, tasks, gaps, check-ins, quotas, nodes, tokens and the first set-up.</summary>
+    /// <summary>Adds agents with their messages, tasks, gaps, check-ins, supervisors, quotas, nodes, tokens and the first set-up.</summary>
     /// <param name="builder">The runtime.</param>
     /// <param name="gaps">After how long something is a gap; <see cref="GapSettings.Default"/> unless said.</param>
-    public static RuntimeBuilder AddDomain(this RuntimeBuilder builder, GapSettings? gaps = null)
+    /// <param name="recovery">What is done about crashes; <see cref="RecoverySettings.Default"/> unless said.</param>
+    public static RuntimeBuilder AddDomain(this RuntimeBuilder builder, GapSettings? gaps = null, RecoverySettings? recovery = null)
     {
         builder.Manifests.AddDomain();
         return builder
@@ -32,7 +34,9 @@ public static class DomainModule
             .AddTasks()
             .AddGaps(gaps ?? GapSettings.Default)
             .AddEntity(new EntityKind<CheckIn>(CheckInId.Kind, new CheckInBehavior()))
-            .AddProjection(new CheckInProjection());
+            .AddProjection(new CheckInProjection())
+            .AddEntity(new EntityKind<AgentRecovery>(AgentRecovery.Kind, new RecoveryBehavior(recovery ?? RecoverySettings.Default)))
+            .AddProjection(new RecoveryProjection());
     }
 
     private static RuntimeBuilder AddTasks(this RuntimeBuilder builder) => builder

@@ -5,6 +5,7 @@ using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Nodes;
 using Orchestrator.Actors.Quotas;
+using Orchestrator.Actors.Recovery;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Runtime;
 
@@ -119,7 +120,8 @@ public static class Manifests
         .Map<ReportAttached>("command.agent.report_attached.v1")
         .AddTasks()
         .AddGaps()
-        .AddCheckIns();
+        .AddCheckIns()
+        .AddRecovery();
 
     private static ManifestTable AddTasks(this ManifestTable table) => table
         .Map<TaskAdded>("task.added.v1")
@@ -202,4 +204,23 @@ public static class Manifests
         .Map<NoteAudience>("command.checkin.note_audience.v1")
         .Map<RemoveCheckIn>("command.checkin.remove.v1")
         .Map<AskMembers>("command.queue.ask_members.v1");
+
+    private static ManifestTable AddRecovery(this ManifestTable table) => table
+        .Map<AgentDown>("recovery.agent_down.v1")
+        .Map<AgentUp>("recovery.agent_up.v1")
+        .Map<RecoveryPlanned>("recovery.planned.v1")
+        .Map<RecoveryBegun>("recovery.begun.v1")
+        .Map<RecoveryEnded>("recovery.ended.v1")
+        .Map<CircuitOpened>("recovery.circuit_opened.v1")
+        .Map<CircuitClosed>("recovery.circuit_closed.v1")
+        .Map<RecoveryPaused>("recovery.paused.v1")
+        .Map<RecoveryResumed>("recovery.resumed.v1")
+        .Map<NoteCrash>("command.recovery.note_crash.v1")
+        .Map<NoteUp>("command.recovery.note_up.v1")
+        .Map<NoteWish>("command.recovery.note_wish.v1")
+        .Map<BeginRecovery>("command.recovery.begin.v1")
+        .Map<GiveUpRecovery>("command.recovery.give_up.v1")
+        .Map<CloseCircuit>("command.recovery.close_circuit.v1")
+        .Map<PauseRecovery>("command.recovery.pause.v1")
+        .Map<ResumeRecovery>("command.recovery.resume.v1");
 }

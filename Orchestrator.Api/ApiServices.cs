@@ -12,6 +12,7 @@ using Orchestrator.Api.Events;
 using Orchestrator.Api.Gaps;
 using Orchestrator.Api.Inspection;
 using Orchestrator.Api.Messages;
+using Orchestrator.Api.Recovery;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Security;
 using Orchestrator.Api.Tasks;
@@ -69,6 +70,7 @@ public static class ApiServices
         app.MapTasks();
         app.MapGaps();
         app.MapCheckIns();
+        app.MapRecoveries();
         EventStream.Map(app);
         app.MapInspection();
         app.MapHealth();

@@ -70,6 +70,8 @@ namespace Orchestrator.Client;
 [JsonSerializable(typeof(AddCheckInRequest))]
 [JsonSerializable(typeof(CheckInInfo))]
 [JsonSerializable(typeof(ImmutableArray<CheckInInfo>))]
+[JsonSerializable(typeof(RecoveryInfo))]
+[JsonSerializable(typeof(ImmutableArray<RecoveryInfo>))]
 [JsonSerializable(typeof(ProblemInfo))]
 public sealed partial class ApiJson : JsonSerializerContext
 {

@@ -4,7 +4,6 @@ using System.Globalization;
 
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Gaps;
-using Orchestrator.Actors.Messaging;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.CheckIns;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 
 using Orchestrator.Actors.Agents;
-using Orchestrator.Actors.Messaging;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.Tasks;

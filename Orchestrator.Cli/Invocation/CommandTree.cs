@@ -10,6 +10,7 @@ using Orchestrator.Cli.History;
 using Orchestrator.Cli.Inspection;
 using Orchestrator.Cli.Machine;
 using Orchestrator.Cli.Messages;
+using Orchestrator.Cli.Recovery;
 using Orchestrator.Cli.Tasks;
 
 namespace Orchestrator.Cli.Invocation;
@@ -33,7 +34,7 @@ internal static class CommandTree
             DecideCommands.Approve(), DecideCommands.Reject(), DecideCommands.Answer(), PolicyCommands.Choose(), PolicyCommands.List(),
             AttachCommand.Create(), WaitCommand.Create(), ExplainCommand.Create(),
             LifecycleCommands.Start(), LifecycleCommands.Stop(), LifecycleCommands.Restart(), LifecycleCommands.Remove(), LifecycleCommands.Adopt(), LifecycleCommands.Rebrief(),
-            TaskCommands.Create(), GapCommands.Create(), CheckInCommands.Create(),
+            TaskCommands.Create(), GapCommands.Create(), CheckInCommands.Create(), RecoveryCommands.Create(),
             TransitionCommand.Create(), CleanUpCommand.Create(), RoleCommands.Create(), RecordCommand.Create(), QuotaCommands.Create(),
             InspectionCommands.Profiles(), ProfileCommands.Create(), JournalCommands.Create(), DoctorCommand.Create(), DemoCommand.Create(), CompletionCommand.Create(), LoginCommand.Create(), InspectionCommands.Create(),
         };

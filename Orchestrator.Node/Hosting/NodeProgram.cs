@@ -45,7 +45,7 @@ internal static class NodeProgram
             runtime.Journal = runtime => new PostgresJournal(postgres with { Address = settings.Runtime.Address }, runtime.Time, runtime.Loggers.CreateLogger<PostgresJournal>());
         }
 
-        runtime.AddDomain(settings.Gaps);
+        runtime.AddDomain(settings.Gaps, settings.Recovery);
         AddWorker(builder.Services, settings);
         builder.Services.AddSingleton<NodeService>();
         builder.Services.AddHostedService(static services => services.GetRequiredService<NodeService>());

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Gaps;
+using Orchestrator.Actors.Recovery;
 using Orchestrator.Hocon;
 using Orchestrator.Node.Policies;
 using Orchestrator.Runtime;
@@ -78,6 +79,9 @@ internal sealed record NodeSettings
     /// <summary>After how long something is a gap.</summary>
     public required GapSettings Gaps { get; init; }
 
+    /// <summary>What is done about crashes.</summary>
+    public required RecoverySettings Recovery { get; init; }
+
     /// <summary>The whole configuration, for those who want to look at it.</summary>
     public required HoconObject Effective { get; init; }
 
@@ -95,7 +99,7 @@ internal sealed record NodeSettings
         var file = Path.Combine(data, "node.conf");
         var own = File.Exists(file) ? above.WithFallback(HoconParser.ParseFile(file)) : above;
         var all = own.WithFallback(reference).Resolve();
-        var warnings = UnknownKeys.Find(known, own.WithFallback(reference).Resolve(), ["orchestrator.roles", "orchestrator.policies", "orchestrator.gaps.roles"]).Select(static k => k.ToString());
+        var warnings = UnknownKeys.Find(known, own.WithFallback(reference).Resolve(), ["orchestrator.roles", "orchestrator.policies", "orchestrator.gaps.roles", "orchestrator.recovery.roles"]).Select(static k => k.ToString());
         return Read(all, data, [.. warnings]);
     }
 
@@ -149,6 +153,7 @@ internal sealed record NodeSettings
             Roles = RoleSettings.Read(all),
             Policies = PolicyCatalog.Read(all),
             Gaps = GapsSettings.Read(all),
+            Recovery = RecoveryReader.Read(all),
             Effective = all,
             Warnings = warnings,
         };
