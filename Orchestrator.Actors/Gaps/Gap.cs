@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 
-using Orchestrator.Actors.Tasks;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.Gaps;

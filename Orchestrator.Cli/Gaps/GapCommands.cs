@@ -14,7 +14,7 @@ internal static class GapCommands
 
     public static Command Create() => new OrcCommand("gap", "What is not as it should be: silent agents, unread messages, late tasks and more.", "orc gap ls", "orc gap close task.t1.failed.1 \"not needed any more\"")
     {
-        Ls(), Show(), Close(), Cure(), Expect(), Summary(),
+        Ls(), Show(), Close(), Cure(), Expect(), Forget(), Summary(),
     };
 
     private static OrcCommand Ls()
@@ -71,6 +71,13 @@ internal static class GapCommands
                 new ExpectRequest { Agent = context.Get(agent)!, Chain = context.Get(chain)!, InSeconds = context.Get(within)!.Value.TotalSeconds, ExpiresInSeconds = context.Get(expires)?.TotalSeconds }, cancellationToken),
             ApiJson.Readable.ExpectationInfo,
             static e => Tables.Line($"{e.Id}: expected at {AgentText.Time(e.Due)}, until {AgentText.Time(e.ExpiresAt)}")));
+    }
+
+    private static OrcCommand Forget()
+    {
+        var id = new Argument<string>("ID") { Description = "What is expected, as orc gap expect has named it.", HelpName = "ID" };
+        return new OrcCommand("forget", "Expect an execution no more.", "orc gap forget alice.nightly.3k9x2mq4") { id }.Runs(async (context, cancellationToken) =>
+            context.Print(await context.Client.ForgetExpectationAsync(context.Get(id)!, cancellationToken), ApiJson.Readable.ExpectationInfo, static e => Tables.Line($"{e.Id} is expected no more")));
     }
 
     private static OrcCommand Summary() => new OrcCommand("summary", "Count gaps by kind.", "orc gap summary").Runs(async (context, cancellationToken) =>

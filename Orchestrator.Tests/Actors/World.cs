@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 using Orchestrator.Actors;
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.CheckIns;

@@ -50,7 +50,9 @@ public sealed class GapsTests : IAsyncLifetime
         Assert.Contains("task t1 has failed", (await orc.RunAsync("gap", "show", id)).Expect(0), StringComparison.Ordinal);
         Assert.Contains("is closed", (await orc.RunAsync("gap", "close", id, "known")).Expect(0), StringComparison.Ordinal);
         Assert.Contains("0 open, 1 closed", (await orc.RunAsync("gap", "summary")).Expect(0), StringComparison.Ordinal);
-        Assert.Contains("expected at", (await orc.RunAsync("gap", "expect", "alice", "nightly", "--in", "10m")).Expect(0), StringComparison.Ordinal);
+        var expected = (await orc.RunAsync("gap", "expect", "alice", "nightly", "--in", "10m")).Expect(0);
+        Assert.Contains("expected at", expected, StringComparison.Ordinal);
+        (await orc.RunAsync("gap", "forget", expected.Split(':')[0])).Expect(0);
     }
 
     private async Task<string> FailedAsync(string task)

@@ -4,7 +4,6 @@ using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Gaps;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Tasks;
-using Orchestrator.Runtime;
 
 namespace Orchestrator.Tests.Actors.Gaps;
 
