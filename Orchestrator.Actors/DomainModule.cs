@@ -1,10 +1,13 @@
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.CheckIns;
 using Orchestrator.Actors.Conversations;
+using Orchestrator.Actors.Gaps;
 using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Actors.Nodes;
 using Orchestrator.Actors.Quotas;
+using Orchestrator.Actors.Recovery;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Runtime;
 
@@ -13,8 +16,11 @@ namespace Orchestrator.Actors;
 /// <summary>How the domain is added to the runtime: the only file that knows both.</summary>
 public static class DomainModule
 {
-    /// <summary>Adds agents with their messages, tasks, quotas, nodes, tokens and the first set-up.</summary>
-    public static RuntimeBuilder AddDomain(this RuntimeBuilder builder)
+    /// <summary>Adds agents with their messages, conversations, tasks, gaps, check-ins, supervisors, quotas, nodes, tokens and the first set-up.</summary>
+    /// <param name="builder">The runtime.</param>
+    /// <param name="gaps">After how long something is a gap; <see cref="GapSettings.Default"/> unless said.</param>
+    /// <param name="recovery">What is done about crashes; <see cref="RecoverySettings.Default"/> unless said.</param>
+    public static RuntimeBuilder AddDomain(this RuntimeBuilder builder, GapSettings? gaps = null, RecoverySettings? recovery = null)
     {
         builder.Manifests.AddDomain();
         return builder
@@ -30,7 +36,12 @@ public static class DomainModule
             .AddProjection(new NodeProjection())
             .AddProtocol()
             .AddConversations()
-            .AddTasks();
+            .AddTasks()
+            .AddGaps(gaps ?? GapSettings.Default)
+            .AddEntity(new EntityKind<CheckIn>(CheckInId.Kind, new CheckInBehavior()))
+            .AddProjection(new CheckInProjection())
+            .AddEntity(new EntityKind<AgentRecovery>(AgentRecovery.Kind, new RecoveryBehavior(recovery ?? RecoverySettings.Default)))
+            .AddProjection(new RecoveryProjection());
     }
 
     /// <summary>Adds what messages are held to, their routes and counts.</summary>
@@ -56,4 +67,11 @@ public static class DomainModule
         .AddProjection(new ExecutionProjection())
         .AddProjection(new ExecutionStatisticsProjection())
         .AddProjection(new QueueProjection());
+
+    private static RuntimeBuilder AddGaps(this RuntimeBuilder builder, GapSettings settings) => builder
+        .AddEntity(new EntityKind<Gap>(Gap.EntityKind, new GapBehavior()))
+        .AddEntity(new EntityKind<GapWatch>(GapWatch.Kind, new WatchBehavior(settings)))
+        .AddEntity(new EntityKind<WorkChain>(WorkChain.Kind, new ChainBehavior()))
+        .AddProjection(new GapProjection())
+        .AddProjection(new GapSummaryProjection());
 }

@@ -1,10 +1,13 @@
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.CheckIns;
 using Orchestrator.Actors.Conversations;
+using Orchestrator.Actors.Gaps;
 using Orchestrator.Actors.Identity;
-using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Messaging.Protocol;
+using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Nodes;
 using Orchestrator.Actors.Quotas;
+using Orchestrator.Actors.Recovery;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Runtime;
 
@@ -153,7 +156,10 @@ public static class Manifests
         .Map<AddRoute>("command.route.add.v1")
         .Map<RemoveRoute>("command.route.remove.v1")
         .AddConversations()
-        .AddTasks();
+        .AddTasks()
+        .AddGaps()
+        .AddCheckIns()
+        .AddRecovery();
 
     private static ManifestTable AddConversations(this ManifestTable table) => table
         .Map<ConversationStarted>("conversation.started.v1")
@@ -228,4 +234,58 @@ public static class Manifests
         .Map<TaskTaken>("reply.queue.task_taken.v1")
         .Map<GetTask>("query.task.get.v1")
         .Map<KnownTask>("reply.task.known.v1");
+
+    private static ManifestTable AddGaps(this ManifestTable table) => table
+        .Map<GapOpened>("gap.opened.v1")
+        .Map<CureTried>("gap.cure_tried.v1")
+        .Map<GapClosed>("gap.closed.v1")
+        .Map<OpenGap>("command.gap.open.v1")
+        .Map<CloseGap>("command.gap.close.v1")
+        .Map<NoteCure>("command.gap.note_cure.v1")
+        .Map<ConditionsObserved>("watch.conditions_observed.v1")
+        .Map<GapRaised>("watch.gap_raised.v1")
+        .Map<ConditionDismissed>("watch.condition_dismissed.v1")
+        .Map<Observe>("command.watch.observe.v1")
+        .Map<CheckCondition>("command.watch.check_condition.v1")
+        .Map<DismissCondition>("command.watch.dismiss_condition.v1")
+        .Map<ExecutionNoted>("chain.execution_noted.v1")
+        .Map<ExecutionExpected>("chain.execution_expected.v1")
+        .Map<ExpectationEnded>("chain.expectation_ended.v1")
+        .Map<NoteExecution>("command.chain.note_execution.v1")
+        .Map<ExpectExecution>("command.chain.expect_execution.v1")
+        .Map<ForgetExpectation>("command.chain.forget_expectation.v1")
+        .Map<ExpireExpectation>("command.chain.expire_expectation.v1");
+
+    private static ManifestTable AddCheckIns(this ManifestTable table) => table
+        .Map<CheckInAdded>("checkin.added.v1")
+        .Map<CheckInFired>("checkin.fired.v1")
+        .Map<CheckInSent>("checkin.sent.v1")
+        .Map<CheckInReached>("checkin.reached.v1")
+        .Map<CheckInDelivered>("checkin.delivered.v1")
+        .Map<CheckInMissed>("checkin.missed.v1")
+        .Map<CheckInRemoved>("checkin.removed.v1")
+        .Map<AddCheckIn>("command.checkin.add.v1")
+        .Map<FireCheckIn>("command.checkin.fire.v1")
+        .Map<NoteAudience>("command.checkin.note_audience.v1")
+        .Map<RemoveCheckIn>("command.checkin.remove.v1")
+        .Map<AskMembers>("command.queue.ask_members.v1");
+
+    private static ManifestTable AddRecovery(this ManifestTable table) => table
+        .Map<AgentDown>("recovery.agent_down.v1")
+        .Map<AgentUp>("recovery.agent_up.v1")
+        .Map<RecoveryPlanned>("recovery.planned.v1")
+        .Map<RecoveryBegun>("recovery.begun.v1")
+        .Map<RecoveryEnded>("recovery.ended.v1")
+        .Map<CircuitOpened>("recovery.circuit_opened.v1")
+        .Map<CircuitClosed>("recovery.circuit_closed.v1")
+        .Map<RecoveryPaused>("recovery.paused.v1")
+        .Map<RecoveryResumed>("recovery.resumed.v1")
+        .Map<NoteCrash>("command.recovery.note_crash.v1")
+        .Map<NoteUp>("command.recovery.note_up.v1")
+        .Map<NoteWish>("command.recovery.note_wish.v1")
+        .Map<BeginRecovery>("command.recovery.begin.v1")
+        .Map<GiveUpRecovery>("command.recovery.give_up.v1")
+        .Map<CloseCircuit>("command.recovery.close_circuit.v1")
+        .Map<PauseRecovery>("command.recovery.pause.v1")
+        .Map<ResumeRecovery>("command.recovery.resume.v1");
 }

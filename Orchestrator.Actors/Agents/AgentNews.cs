@@ -1,8 +1,18 @@
+using Orchestrator.Actors.CheckIns;
+using Orchestrator.Actors.Gaps;
 using Orchestrator.Actors.Messaging;
+using Orchestrator.Actors.Recovery;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.Agents;
+
+/// <summary>An agent tells the entity that sent it a message what became of that, once.</summary>
+/// <param name="Message">The message.</param>
+/// <param name="Agent">Whom it was for.</param>
+/// <param name="Arrived">The program has it; else it never will.</param>
+/// <param name="Reason">Why it will not, or the evidence.</param>
+public sealed record NoteReceipt(MessageId Message, AgentName Agent, bool Arrived, string Reason) : Command;
 
 /// <summary>Whom an agent tells what has happened to it: with the events, in the same transaction.</summary>
 internal static class AgentNews
@@ -16,7 +26,7 @@ internal static class AgentNews
         }
 
         var after = effects.Events.Aggregate(before, static (agent, e) => agent.Apply(e));
-        return Receipts(before, after, Membership(before, after, effects));
+        return Conditions.Told(before.Name.Entity, before, after, Conditions.Of, Receipts(before, after, Membership(before, after, Supervision(before, after, effects))));
     }
 
     /// <summary>The queue of its role learns that it is there, and whether its program runs.</summary>
@@ -34,6 +44,27 @@ internal static class AgentNews
         }
 
         return after.Registered ? effects.ThenTell(WorkQueue.OfRole(after.Role), new NoteMember(after.Name, Belongs: true, after.Pane is not null)) : effects;
+    }
+
+    /// <summary>Its supervisor learns that it crashed, that it is at its prompt, and what somebody wants of it.</summary>
+    private static Effects Supervision(Agent before, Agent after, Effects effects)
+    {
+        var supervisor = AgentRecovery.Of(after.Name);
+        foreach (var e in effects.Events)
+        {
+            effects = e switch
+            {
+                PaneEnded { State: AgentState.Error } ended when before.Node is { } node => effects.ThenTell(supervisor, new NoteCrash(node, before.Role, ended.Exit.Reason)),
+                StartFailed failed when before.Node is { } node => effects.ThenTell(supervisor, new NoteCrash(node, before.Role, failed.Reason)),
+                ActivityChanged { Activity: AgentActivity.Ready } when !before.HasBeenReady => effects.ThenTell(supervisor, new NoteUp()),
+                PlacedOnNode placed => effects.ThenTell(supervisor, new NoteWish(placed.By, Runs: true)),
+                StopRequested stop => effects.ThenTell(supervisor, new NoteWish(stop.By, Runs: false)),
+                PaneEnded or AgentTerminated when before.State == AgentState.Error => effects.ThenTell(supervisor, new NoteWish("somebody", Runs: false)),
+                _ => effects,
+            };
+        }
+
+        return effects;
     }
 
     /// <summary>What sent a message learns, once, that the program has it, or that it never will.</summary>
@@ -54,7 +85,7 @@ internal static class AgentNews
     }
 
     private static Effects Receipt(Agent agent, MessageId message, string from, bool arrived, string reason, Effects effects)
-        => EntityId.TryParse(from, out var sender) && sender.Kind == TaskId.Kind
+        => EntityId.TryParse(from, out var sender) && sender.Kind is TaskId.Kind or CheckInId.Kind
             ? effects.ThenTell(sender, new NoteReceipt(message, agent.Name, arrived, reason))
             : effects;
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.CheckIns;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.Tasks;
@@ -19,6 +20,7 @@ public sealed class QueueBehavior : Behavior<WorkQueue>
         NoteStarted started => Giving(state, started.Task, Number(state, started.Task), started.Agent, context),
         TakeTask take => Taking(state, take.Agent, context),
         NoteMember member => Noting(state, member, context),
+        AskMembers ask => Effects.None.ThenTell(ask.CheckIn, new NoteAudience(ask.Number, [.. state.Members.Keys.Select(AgentName.Parse)])),
         SetQueueMode set when set.Mode == state.Mode => Effects.None,
         SetQueueMode set => Feeding(state, Effects.Persist(new QueueModeSet(set.Mode, context.Sender.Value, context.Now)), context),
         _ => throw new UnreachableException($"a queue has no rule for {command.GetType().Name}"),

@@ -19,7 +19,7 @@ public sealed class TaskBehavior : Behavior<WorkTask>
 
     /// <inheritdoc/>
     public override Effects Decide(WorkTask state, Command command, DecisionContext context)
-        => state.State is null && command is not AddTask ? Unknown(state, command) : Deciding(state, command, context);
+        => TaskNews.Told(state, state.State is null && command is not AddTask ? Unknown(state, command) : Deciding(state, command, context), context);
 
     /// <inheritdoc/>
     public override Reply Answer(WorkTask state, Query query, DateTimeOffset now) => query is GetTask ? new KnownTask(state) : base.Answer(state, query, now);
@@ -72,7 +72,7 @@ public sealed class TaskBehavior : Behavior<WorkTask>
             return Effects.Refuse(RefusalCodes.IllegalState, $"the task {task.Id} is {task.State.Value.Words()}: it can be assigned before it is done, and not while that is being decided");
         }
 
-        var effects = task.Live is null ? Effects.None : Ending(task, ExecutionStatus.Cancelled, $"assigned to {assign.Assignee?.ToString() ?? "nobody"} by {context.Sender}", context);
+        var effects = task.Live is null ? Effects.None : Withdrawing(task, $"assigned to {assign.Assignee?.ToString() ?? "nobody"} by {context.Sender}", context);
         return Queueing(task, effects.ThenPersist(new TaskAssigned(assign.Assignee, context.Sender.Value, context.Now)), context);
     }
 
@@ -255,7 +255,7 @@ public sealed class TaskBehavior : Behavior<WorkTask>
             return Effects.Refuse(RefusalCodes.IllegalState, $"the task {task.Id} is {task.State.Value.Words()} already");
         }
 
-        var effects = task.Live is null ? Effects.None : Ending(task, ExecutionStatus.Cancelled, reason, context);
+        var effects = task.Live is null ? Effects.None : Withdrawing(task, reason, context);
         return effects.ThenPersist(new TaskCancelled(reason, context.Sender.Value, context.Now));
     }
 
@@ -263,6 +263,15 @@ public sealed class TaskBehavior : Behavior<WorkTask>
         => task.State == TaskState.Done
             ? Effects.None.ThenTell(waiting.Entity, new MeetDependency(task.Id))
             : task.Awaited.Contains(waiting.Value) ? Effects.None : Effects.Persist(new TaskAwaited(waiting, context.Now));
+
+    // Who was told of it, or soon will be, is told that it is over: their message cannot be taken back.
+    private static Effects Withdrawing(WorkTask task, string reason, DecisionContext context)
+    {
+        var effects = Ending(task, ExecutionStatus.Cancelled, reason, context);
+        return task.Live is { Agent: { } agent } live && (live.Status == ExecutionStatus.Running || task.HandOver is not null)
+            ? effects.ThenTell(agent.Entity, new EnqueueMessage(Message(task, TaskText.Withdrawal(task, reason), context)))
+            : effects;
+    }
 
     private static Effects Ending(WorkTask task, ExecutionStatus status, string reason, DecisionContext context)
     {
@@ -276,7 +285,7 @@ public sealed class TaskBehavior : Behavior<WorkTask>
 
     private static NewMessage Message(WorkTask task, string text, DecisionContext context)
     {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"task/{task.Secret}/{context.Version}"));
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{context.Self}/{task.Secret}/{context.Version}"));
         return new NewMessage(MessageId.Derived(context.Now, hash), context.Self.ToString(), FromPerson: false, text, task.Description!.Priority, ExpiresAt: null, Seal.Derived(hash));
     }
 }

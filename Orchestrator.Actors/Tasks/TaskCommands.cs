@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 
 using Orchestrator.Actors.Agents;
-using Orchestrator.Actors.Messaging;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.Tasks;
@@ -54,13 +53,6 @@ public sealed record PassOn(int Number, AgentName Agent) : TaskCommand;
 /// <param name="Agent">The agent.</param>
 /// <param name="Pulled">The agent has asked for it, so it is not told of it.</param>
 public sealed record HandOver(int Number, AgentName Agent, bool Pulled) : TaskCommand;
-
-/// <summary>How far a message of it has come.</summary>
-/// <param name="Message">The message.</param>
-/// <param name="Agent">Whom it was for.</param>
-/// <param name="Arrived">The program has it; else it never will.</param>
-/// <param name="Reason">Why it will not, or the evidence.</param>
-public sealed record NoteReceipt(MessageId Message, AgentName Agent, bool Arrived, string Reason) : TaskCommand;
 
 /// <summary>The check command has run.</summary>
 public sealed record ReportCheck(CheckResult Result) : TaskCommand;

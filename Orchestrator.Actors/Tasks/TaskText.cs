@@ -55,6 +55,10 @@ internal static class TaskText
     public static string Return(WorkTask task, string by, string reason)
         => $"Task {task.Id} is not complete, says {by}:\n\n{reason}\n\nGo on with it: {task.Description!.Objective}";
 
+    /// <summary>It is not to be done any more, or by somebody else.</summary>
+    public static string Withdrawal(WorkTask task, string reason)
+        => $"Task {task.Id} is taken from you: {reason}. Do not go on with it, nor begin it if you have not.";
+
     /// <summary>Look whether it is complete.</summary>
     public static string Review(WorkTask task, TaskCompletion completion)
     {

@@ -100,6 +100,9 @@ public sealed record TakeTask(AgentName Agent) : QueueCommand;
 /// <param name="Here">Its program runs.</param>
 public sealed record NoteMember(AgentName Agent, bool Belongs, bool Here) : QueueCommand;
 
+/// <summary>A check-in wants to know who has the role of the queue; it is told with <see cref="CheckIns.NoteAudience"/>.</summary>
+public sealed record AskMembers(EntityId CheckIn, int Number) : QueueCommand;
+
 /// <summary>Let tasks leave it in this way from now on.</summary>
 public sealed record SetQueueMode(QueueMode Mode) : QueueCommand;
 

@@ -159,6 +159,9 @@ public sealed record WorkTask
     /// <summary>What was reported on the way; at most the last 50.</summary>
     public ImmutableList<TaskNote> Progress { get; init; } = [];
 
+    /// <summary>What was said of this execution and does not fit what is seen, the last time.</summary>
+    public TaskNote? Contradiction { get; init; }
+
     /// <summary>Why it failed or was cancelled.</summary>
     public string? Reason { get; init; }
 
@@ -207,16 +210,21 @@ public sealed record WorkTask
         ProgressReported progress => this with { Progress = Kept(Progress.Add(new TaskNote(progress.Text, progress.By, progress.At))) },
         CompletionReported reported => this with { Completion = reported.Completion, Completions = Completions + 1 },
         CheckOrdered => this with { State = TaskState.Checking },
-        CheckEnded ended => this with { LastCheck = ended.Result },
+        CheckEnded ended => this with
+        {
+            LastCheck = ended.Result,
+            Contradiction = ended.Result.Passed ? Contradiction : new TaskNote($"it was said to be complete, and its check {ended.Result.Reason}", "its check", ended.At),
+        },
         ReviewRequested => this with { State = TaskState.InReview },
         TaskReviewed => this,
         TaskReturned returned => this with { State = TaskState.InProgress, Returns = Kept(Returns.Add(new TaskNote(returned.Reason, returned.By, returned.At))) },
-        CompletionDisputed => this,
+        CompletionDisputed disputed => this with { Contradiction = new TaskNote($"{disputed.Said} is said to have completed it, and {disputed.Executes?.Value ?? "nobody"} executes it", disputed.By, disputed.At) },
         ExecutionEnded ended => WithLive(live => live with { Status = ended.Status, EndedAt = ended.At, Reason = ended.Reason }) with
         {
             State = ended.Status switch { ExecutionStatus.Completed => TaskState.Done, ExecutionStatus.Failed => TaskState.Failed, _ => TaskState.Backlog },
             Queues = [],
             HandOver = null,
+            Contradiction = null,
             Reason = ended.Reason,
         },
         TaskCancelled cancelled => this with { State = TaskState.Cancelled, Reason = cancelled.Reason },

@@ -2,13 +2,16 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Orchestrator.Cli.Agents;
+using Orchestrator.Cli.CheckIns;
 using Orchestrator.Cli.Completion;
 using Orchestrator.Cli.Dialogs;
+using Orchestrator.Cli.Gaps;
 using Orchestrator.Cli.History;
 using Orchestrator.Cli.Inspection;
 using Orchestrator.Cli.Machine;
 using Orchestrator.Cli.Messages;
 using Orchestrator.Cli.Nodes;
+using Orchestrator.Cli.Recovery;
 using Orchestrator.Cli.Tasks;
 
 namespace Orchestrator.Cli.Invocation;
@@ -32,7 +35,7 @@ internal static class CommandTree
             DecideCommands.Approve(), DecideCommands.Reject(), DecideCommands.Answer(), PolicyCommands.Choose(), PolicyCommands.List(),
             AttachCommand.Create(), WaitCommand.Create(), ExplainCommand.Create(),
             LifecycleCommands.Start(), LifecycleCommands.Stop(), LifecycleCommands.Restart(), LifecycleCommands.Remove(), LifecycleCommands.Adopt(), LifecycleCommands.Rebrief(),
-            TaskCommands.Create(),
+            TaskCommands.Create(), GapCommands.Create(), CheckInCommands.Create(), RecoveryCommands.Create(),
             TransitionCommand.Create(), MoveCommand.Create(), NodeCommands.Create(), CleanUpCommand.Create(), RoleCommands.Create(), RecordCommand.Create(), QuotaCommands.Create(),
             ProfilesCommand.Create(), ProfileCommands.Create(), JournalCommands.Create(), DoctorCommand.Create(), DemoCommand.Create(), CompletionCommand.Create(), LoginCommand.Create(), InspectionCommands.Pbm(),
         };

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Orchestrator.Cli.Invocation;
-using Orchestrator.Cli.Output;
 using Orchestrator.Client;
 
 namespace Orchestrator.Cli.Tasks;

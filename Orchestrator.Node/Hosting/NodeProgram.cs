@@ -42,7 +42,7 @@ internal static class NodeProgram
         builder.Services.AddSingleton(TimeProvider.System);
         settings.Runtime.Address = $"http://{new IPEndPoint(settings.Address, settings.Port)}";
         var runtime = builder.Services.AddOrchestratorRuntime(settings.Runtime);
-        runtime.AddDomain();
+        runtime.AddDomain(settings.Gaps, settings.Recovery);
         runtime.Deadline = new ActionDeadline(TimeProvider.System);
         var membership = settings is { Cluster: { } cluster, Postgres: { } shared } ? await JoinAsync(runtime, settings, cluster, shared) : null;
         if (membership is null && settings.Postgres is { } postgres)

@@ -5,6 +5,8 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Gaps;
+using Orchestrator.Actors.Recovery;
 using Orchestrator.Hocon;
 using Orchestrator.Node.Policies;
 using Orchestrator.Runtime;
@@ -77,6 +79,12 @@ internal sealed record NodeSettings
     /// <summary>By which rules dialogs are decided without a person.</summary>
     public required PolicyCatalog Policies { get; init; }
 
+    /// <summary>After how long something is a gap.</summary>
+    public required GapSettings Gaps { get; init; }
+
+    /// <summary>What is done about crashes.</summary>
+    public required RecoverySettings Recovery { get; init; }
+
     /// <summary>The whole configuration, for those who want to look at it.</summary>
     public required HoconObject Effective { get; init; }
 
@@ -94,7 +102,7 @@ internal sealed record NodeSettings
         var file = Path.Combine(data, "node.conf");
         var own = File.Exists(file) ? above.WithFallback(HoconParser.ParseFile(file)) : above;
         var all = own.WithFallback(reference).Resolve();
-        var warnings = UnknownKeys.Find(known, own.WithFallback(reference).Resolve(), ["orchestrator.roles", "orchestrator.policies"]).Select(static k => k.ToString());
+        var warnings = UnknownKeys.Find(known, own.WithFallback(reference).Resolve(), ["orchestrator.roles", "orchestrator.policies", "orchestrator.gaps.roles", "orchestrator.recovery.roles"]).Select(static k => k.ToString());
         return Read(all, data, [.. warnings]);
     }
 
@@ -148,6 +156,8 @@ internal sealed record NodeSettings
             Orc = Or(all.GetString("orchestrator.agents.orc"), Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "cli", "orc"))),
             Roles = RoleSettings.Read(all),
             Policies = PolicyCatalog.Read(all),
+            Gaps = GapsSettings.Read(all),
+            Recovery = RecoveryReader.Read(all),
             Effective = all,
             Warnings = warnings,
         };

@@ -1,9 +1,10 @@
-using System.Collections.Immutable;
-
 using Orchestrator.Actors;
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.CheckIns;
+using Orchestrator.Actors.Gaps;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Quotas;
+using Orchestrator.Actors.Recovery;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Runtime;
 
@@ -24,12 +25,17 @@ internal sealed class World
     private readonly Queue<(EntityId To, Command Command, string Sender)> _messages = new();
     private int _commands;
 
-    public World()
+    public World(GapSettings? gaps = null, RecoveryPolicy? recovery = null)
     {
         Add(AgentName.Kind, new AgentBehavior());
         Add(Quota.Kind, new QuotaBehavior());
         Add(TaskId.Kind, new TaskBehavior());
         Add(WorkQueue.Kind, new QueueBehavior());
+        Add(Gap.EntityKind, new GapBehavior());
+        Add(GapWatch.Kind, new WatchBehavior(gaps ?? GapSettings.Default));
+        Add(WorkChain.Kind, new ChainBehavior());
+        Add(CheckInId.Kind, new CheckInBehavior());
+        Add(AgentRecovery.Kind, new RecoveryBehavior(recovery is null ? RecoverySettings.Default : new RecoverySettings(recovery, RecoverySettings.Default.Roles)));
     }
 
     public DateTimeOffset Now { get; private set; } = GivenAgent.Start;
@@ -42,9 +48,16 @@ internal sealed class World
 
     public WorkTask Task(string id) => State<WorkTask>(TaskId.Parse(id).Entity);
 
+    public CheckIn CheckIn(string id) => State<CheckIn>(CheckInId.Parse(id).Entity);
+
+    public AgentRecovery Recovery(string agent) => State<AgentRecovery>(AgentRecovery.Of(AgentName.Parse(agent)));
+
     public WorkQueue Queue(string name) => State<WorkQueue>(new EntityId(WorkQueue.Kind, name));
 
     public Agent Agent(string name) => State<Agent>(AgentName.Parse(name).Entity);
+
+    /// <summary>The gaps that are open.</summary>
+    public IReadOnlyList<Gap> Gaps => [.. _states.Values.OfType<Gap>().Where(static g => g.IsOpen).OrderBy(static g => g.Id, StringComparer.Ordinal)];
 
     public TState State<TState>(EntityId id) => (TState)StateOf(id);
 
@@ -95,6 +108,13 @@ internal sealed class World
         var id = AgentName.Parse(name).Entity;
         Does(id, new Start(GivenAgent.Node));
         Does(id, new BindPane(Agent(name).Generation, GivenAgent.Pane(), new ProfileTraits(NewMessage.MaximumBytes, TypesWhileWorking: false), Worktree: null, Adopted: false, 0));
+        Seen(name, AgentActivity.Ready);
+    }
+
+    /// <summary>The program that an agent is to have has been started and is at its prompt.</summary>
+    public void Rises(string name)
+    {
+        Does(AgentName.Parse(name).Entity, new BindPane(Agent(name).Generation, GivenAgent.Pane(), new ProfileTraits(NewMessage.MaximumBytes, TypesWhileWorking: false), Worktree: null, Adopted: false, 0));
         Seen(name, AgentActivity.Ready);
     }
 

@@ -26,6 +26,15 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>Whether somebody sleeps until <paramref name="elapsed"/> of all the time that has passed, to the millisecond.</summary>
+    public bool IsAwaited(TimeSpan elapsed)
+    {
+        lock (_gate)
+        {
+            return _timers.Exists(timer => timer.Due != long.MaxValue && Math.Abs(timer.Due - elapsed.Ticks) <= 2 * TimeSpan.TicksPerMillisecond);
+        }
+    }
+
     /// <summary>Sets the wall clock forward or back; no time passes.</summary>
     public void Jump(TimeSpan by)
     {

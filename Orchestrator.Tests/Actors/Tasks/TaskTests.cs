@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Tasks;
@@ -184,6 +182,7 @@ public sealed class TaskTests
         _world.Tells("t1", new AssignTask(new TaskAssignee(AgentName.Parse("bob"), "developer")));
         Assert.Equal(ExecutionStatus.Cancelled, _world.Task("t1").Executions[0].Status);
         _world.Delivered("bob");
+        Assert.Contains("Task t1 is taken from you: assigned to bob", _world.Delivered("alice"), StringComparison.Ordinal);
         _world.Delivered("alice");
         Assert.Equal([TaskState.InProgress, TaskState.InProgress], States("t1", "t2"));
         _world.Tells("t2", new CancelTask("not needed"));

@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.CheckIns;
+using Orchestrator.Actors.Identity;
+using Orchestrator.Actors.Tasks;
+using Orchestrator.Api.Requests;
+using Orchestrator.Api.Security;
+using Orchestrator.Api.Tasks;
+using Orchestrator.Client;
+using Orchestrator.Runtime;
+
+namespace Orchestrator.Api.CheckIns;
+
+/// <summary><c>/api/v1/checkins</c>: what agents are told at its time.</summary>
+internal static class CheckInEndpoints
+{
+    private const double Longest = 365 * 86_400.0;
+
+    public static void MapCheckIns(this IEndpointRouteBuilder routes)
+    {
+        var checkIns = routes.MapGroup("/api/v1/checkins").WithTags("checkins");
+        checkIns.MapPost("", AddAsync).Scope(Scopes.TasksWrite).Accepts<AddCheckInRequest>("application/json").Produces<CheckInInfo>(StatusCodes.Status201Created).WithName("addCheckIn").WithSummary("Tell an agent or a role something at its time: in so many seconds, at a time, or by a cron expression.");
+        checkIns.MapGet("", ListAsync).Scope(Scopes.TasksRead).Produces<ImmutableArray<CheckInInfo>>().WithName("listCheckIns").WithSummary("List check-ins, those that are over with ?closed=true.");
+        checkIns.MapGet("/{id}", GetAsync).Scope(Scopes.TasksRead).Produces<CheckInInfo>().WithName("getCheckIn").WithSummary("Read a check-in.");
+        checkIns.MapDelete("/{id}", RemoveAsync).Scope(Scopes.TasksWrite).Produces<CheckInInfo>().WithName("removeCheckIn").WithSummary("Take a check-in back.");
+    }
+
+    private static async Task<IResult> AddAsync(HttpContext context, TaskRules rules, IViews views, Commands commands)
+    {
+        var request = await context.Request.BodyAsync(ApiJson.Wire.AddCheckInRequest, context.RequestAborted);
+        var key = commands.IdOf(context.Request);
+        var id = request.Id is { Length: > 0 } given ? Id(given) : CheckInId.Parse($"c-{key.Value[^8..].ToLowerInvariant()}");
+        var target = await rules.AssigneeAsync(request.Agent, request.Role, context.RequestAborted) ?? throw ProblemException.Invalid("say whom it is for: 'agent' or 'role'");
+        var add = new AddCheckIn(
+            new CheckInTarget(target.Agent, target.Role),
+            TaskRules.Text(request.Note, "note"),
+            Schedule(request, commands.Now),
+            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+        var answer = await commands.AskAsync(context, id.Entity, add, key);
+        await commands.SeenAsync(answer.Position, context.RequestAborted);
+        context.Response.Headers.Location = $"/api/v1/checkins/{id}";
+        return TypedResults.Json(ToInfo(await FoundAsync(views, id, context.RequestAborted)), ApiJson.Wire.CheckInInfo, statusCode: StatusCodes.Status201Created);
+    }
+
+    private static CheckInSchedule Schedule(AddCheckInRequest request, DateTimeOffset now)
+    {
+        if (request.TimeZone is not null && request.Cron is null)
+        {
+            throw ProblemException.Invalid("'timeZone' is for 'cron': a time says its own");
+        }
+
+        var zone = request.TimeZone ?? "UTC";
+        return (request.InSeconds, request.At, request.Cron) switch
+        {
+            (> 0 and <= Longest and var seconds, null, null) => new CheckInSchedule(now.AddSeconds(seconds), Cron: null, Zone: null),
+            ({ }, null, null) => throw ProblemException.Invalid($"'inSeconds' is more than 0 and at most {Longest:0}"),
+            (null, { } at, null) => new CheckInSchedule(at, Cron: null, Zone: null),
+            (null, null, { Length: > 0 and <= 200 } cron) => CronTimes.IsValid(cron, zone, out var wrong) ? new CheckInSchedule(At: null, cron, zone) : throw ProblemException.Invalid(wrong),
+            _ => throw ProblemException.Invalid("say when: one of 'inSeconds', 'at' and 'cron'"),
+        };
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext context, IViews views, Commands commands)
+    {
+        await commands.SeenAsync(context);
+        var (agent, role) = (context.Request.Word("agent") is { } text ? RequestParts.Agent(text) : (AgentName?)null, context.Request.Word("role"));
+        var found = await TaskEndpoints.SearchAsync<CheckIn>(
+            views,
+            CheckIn.ViewName,
+            context.Request.Flag("closed") ? null : CheckIn.OpenPartition,
+            c => (agent is null || c.Target!.Agent == agent) && (role is null || (c.Target!.Agent is null && c.Target.Role == role)),
+            context.Request.Word("after"),
+            (int)context.Request.Number("limit", 1000, 1, 10_000),
+            context.RequestAborted);
+        return TypedResults.Json([.. found.Select(ToInfo)], ApiJson.Wire.ImmutableArrayCheckInInfo);
+    }
+
+    private static async Task<IResult> GetAsync(HttpContext context, string id, IViews views, Commands commands)
+    {
+        await commands.SeenAsync(context);
+        return TypedResults.Json(ToInfo(await FoundAsync(views, Id(id), context.RequestAborted)), ApiJson.Wire.CheckInInfo);
+    }
+
+    private static async Task<IResult> RemoveAsync(HttpContext context, string id, IViews views, Commands commands)
+    {
+        var answer = await commands.AskAsync(context, Id(id).Entity, new RemoveCheckIn(), commands.IdOf(context.Request));
+        await commands.SeenAsync(answer.Position, context.RequestAborted);
+        return TypedResults.Json(ToInfo(await FoundAsync(views, Id(id), context.RequestAborted)), ApiJson.Wire.CheckInInfo);
+    }
+
+    private static CheckInId Id(string text) => CheckInId.TryParse(text, out var id) ? id : throw ProblemException.Invalid($"'{text}' is not the id of a check-in: {TaskId.Rule}");
+
+    private static async Task<CheckIn> FoundAsync(IViews views, CheckInId id, CancellationToken cancellationToken)
+        => await views.GetAsync<CheckIn>(CheckIn.ViewName, id.Value, cancellationToken) ?? throw ProblemException.NotFound($"there is no check-in {id}: 'orc checkin ls' shows those there are");
+
+    private static CheckInInfo ToInfo(CheckIn c) => new(
+        c.Id.Value,
+        c.Target!.Agent?.Value,
+        c.Target.Agent is null ? c.Target.Role : null,
+        c.Note,
+        c.Schedule!.At,
+        c.Schedule.Cron,
+        c.Schedule.Zone,
+        c.NextDue,
+        c.IsOpen,
+        c.Fired,
+        c.Delivered,
+        c.Missed,
+        [.. (c.Last?.Waiting.Values ?? []).Select(static a => a.Value)],
+        c.Last?.Missed,
+        c.LastDeliveredAt,
+        c.By,
+        c.CreatedAt);
+}
