@@ -85,8 +85,8 @@ public sealed class RuntimeInspection
         return new NodeInspected([.. found.Take(wanted.Limit)], found.Count);
     }
 
-    /// <summary>The inboxes that are not empty.</summary>
-    public async Task<IReadOnlyList<InboxSummary>> InboxesAsync(CancellationToken cancellationToken = default) => await _host.Journal.ReadInboxesAsync(cancellationToken: cancellationToken);
+    /// <summary>The inboxes that are not empty, of all nodes that share the store.</summary>
+    public async Task<IReadOnlyList<InboxSummary>> InboxesAsync(CancellationToken cancellationToken = default) => await _host.Journal.ReadInboxesAsync(ShardSet.All, cancellationToken);
 
     /// <summary>What waits in the inbox of one entity, in order, after the row <paramref name="after"/>.</summary>
     public async Task<IReadOnlyList<InboxRow>> InboxAsync(EntityId entity, long after = 0, int limit = 100, CancellationToken cancellationToken = default)

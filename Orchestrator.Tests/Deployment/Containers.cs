@@ -36,6 +36,22 @@ internal sealed class Containers : IAsyncDisposable
         return next;
     }
 
+    /// <summary>An image of a machine that systemd runs: the programs of the node's image in <c>/opt/orchestrator</c>, and the unit files of this checkout.</summary>
+    public async Task<string> BuildMachineAsync(string nodeImage)
+    {
+        var image = $"localhost/{_name}-machine";
+        var container = (await RunAsync("buildah", ["from", "--pull-never", nodeImage])).Trim();
+        await RunAsync("buildah", ["run", "--isolation", "chroot", "--user", "root", container, "sh", "-ec",
+            "apt-get update -qq && apt-get install -y -qq --no-install-recommends systemd systemd-sysv dbus >/dev/null && mv /app /opt/orchestrator && ln -sf /opt/orchestrator/cli/orc /usr/local/bin/orc"]);
+        var units = Path.Combine(Repository.Root, "deploy", "systemd");
+        await RunAsync("buildah", ["copy", container, Path.Combine(units, "orchestrator-node.service"), Path.Combine(units, "orchestrator-tmux.service"), "/etc/systemd/system/"]);
+        await RunAsync("buildah", ["copy", container, Path.Combine(units, "orchestrator.sysusers.conf"), "/usr/lib/sysusers.d/orchestrator.conf"]);
+        await RunAsync("buildah", ["config", "--user", "root", "--entrypoint", "[\"/sbin/init\"]", "--cmd", "", "--stop-signal", "SIGRTMIN+3", container]);
+        await RunAsync("buildah", ["commit", "-q", "--rm", container, image]);
+        _images.Add(image);
+        return image;
+    }
+
     public Task MakeVolumeAsync() => PodmanAsync("volume", "create", Volume);
 
     /// <summary>Starts a container with the shared volume as its data folder.</summary>
@@ -63,7 +79,12 @@ internal sealed class Containers : IAsyncDisposable
     public async Task<bool> SucceedsAsync(string container, params string[] command)
         => (await TryAsync("podman", ["--runtime", "runc", "exec", Full(container), .. command])).Code == 0;
 
-    public Task<string> LogsAsync(string container) => PodmanAsync("logs", Full(container));
+    /// <summary>What a container has said, on both streams.</summary>
+    public async Task<string> LogsAsync(string container)
+    {
+        var (_, output, errors) = await TryAsync("podman", ["--runtime", "runc", "logs", Full(container)]);
+        return output + errors;
+    }
 
     public async ValueTask DisposeAsync()
     {
