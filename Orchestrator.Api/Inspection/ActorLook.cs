@@ -49,7 +49,7 @@ internal sealed class ActorLook(ActorSystem system, INodeStatus node)
         return [.. table.Shards.Select(row => Info(row, table))];
     }
 
-    /// <summary>Stored commands that are not yet processed, of all nodes that share the store, in order; only those of one entity if given. At most 1,000.</summary>
+    /// <summary>Stored commands that are not yet processed, in order: of one entity, wherever it is, or of all that this node owns. At most 1,000.</summary>
     public async Task<IReadOnlyList<InboxRowInfo>> InboxAsync(EntityId? entity, CancellationToken cancellationToken)
     {
         var rows = new List<InboxRowInfo>();
