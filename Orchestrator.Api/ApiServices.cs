@@ -34,7 +34,6 @@ public static class ApiServices
     {
         services.AddOptions<ApiOptions>().Configure(options => configure?.Invoke(options));
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IRuntimeInspection, RuntimeInspectionReader>();
         services.AddSingleton<FailedTokens>();
         services.AddSingleton<Commands>();
         services.AddSingleton<MessageProtocol>();

@@ -3,7 +3,7 @@
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY . .
-RUN dotnet publish Orchestrator.Lighthouse -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -p:DebugType=none -o /app
+RUN dotnet publish Orchestrator.Lighthouse -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -p:DebugType=none -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false -o /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 RUN useradd --uid 7718 --user-group --create-home orc && install -d -o orc -g orc -m 700 /data

@@ -3,8 +3,8 @@
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY . .
-RUN dotnet publish Orchestrator.Node -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -p:DebugType=none -o /app/node \
-    && dotnet publish Orchestrator.Cli -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -p:DebugType=none -o /app/cli
+RUN dotnet publish Orchestrator.Node -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -p:DebugType=none -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false -o /app/node \
+    && dotnet publish Orchestrator.Cli -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -p:DebugType=none -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false -o /app/cli
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 # tmux must be the version of the side container's: build both on the same base. git makes worktrees.
@@ -22,5 +22,5 @@ USER orc
 VOLUME /data
 WORKDIR /home/orc
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=10s --start-period=60s --retries=3 CMD ["orc", "cluster", "status"]
+HEALTHCHECK --interval=10s --timeout=10s --start-period=60s --retries=3 CMD ["orc", "cluster", "status", "--ready"]
 ENTRYPOINT ["/app/node/orchestrator-node"]

@@ -4,7 +4,7 @@
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY . .
-RUN dotnet publish Orchestrator.Cli -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -p:DebugType=none -o /app/cli
+RUN dotnet publish Orchestrator.Cli -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -p:DebugType=none -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false -o /app/cli
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 RUN apt-get update \

@@ -9,6 +9,7 @@ namespace Orchestrator.Api.Inspection;
 internal sealed class ActorLook(ActorSystem system, INodeStatus node)
 {
     private const int Most = 10_000;
+    private const int MostRows = 1000;
 
     /// <summary>The entities in memory of all live members, by node, shard, kind and name.</summary>
     public async Task<ActorsInfo> ActorsAsync(string? onNode, string? kind, int? shard, CancellationToken cancellationToken)
@@ -46,6 +47,20 @@ internal sealed class ActorLook(ActorSystem system, INodeStatus node)
 
         var table = system.Cluster;
         return [.. table.Shards.Select(row => Info(row, table))];
+    }
+
+    /// <summary>Stored commands that are not yet processed, in order: of one entity, wherever it is, or of all that this node owns. At most 1,000.</summary>
+    public async Task<IReadOnlyList<InboxRowInfo>> InboxAsync(EntityId? entity, CancellationToken cancellationToken)
+    {
+        var rows = new List<InboxRowInfo>();
+        var entities = entity is { } one ? [one] : (await system.Inspection.InboxesAsync(cancellationToken)).Select(static i => i.Entity).ToList();
+        foreach (var inbox in entities.TakeWhile(_ => rows.Count < MostRows))
+        {
+            var found = await system.Inspection.InboxAsync(inbox, limit: MostRows - rows.Count, cancellationToken: cancellationToken);
+            rows.AddRange(found.Select(static r => new InboxRowInfo(r.Ordering, r.To.ToString(), r.Id.Value, r.Sender.Value, r.Entry.Manifest, r.Created)));
+        }
+
+        return [.. rows.OrderBy(static r => r.Id)];
     }
 
     public static ActorInfo Info(LiveEntity e, string node)

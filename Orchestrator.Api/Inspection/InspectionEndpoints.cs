@@ -59,8 +59,8 @@ internal static class InspectionEndpoints
         return TypedResults.Json([.. found.Select(EventMapping.ToInfo)], ApiJson.Wire.ImmutableArrayEventInfo);
     }
 
-    private static async Task<IResult> InboxAsync(HttpContext context, IRuntimeInspection runtime)
-        => TypedResults.Json([.. await runtime.InboxAsync(context.Request.Entity(), context.RequestAborted)], ApiJson.Wire.ImmutableArrayInboxRowInfo);
+    private static async Task<IResult> InboxAsync(HttpContext context, ActorLook look)
+        => TypedResults.Json([.. await look.InboxAsync(context.Request.Entity(), context.RequestAborted)], ApiJson.Wire.ImmutableArrayInboxRowInfo);
 
     private static IResult Settings(ISettingsCatalog settings) => TypedResults.Json([.. settings.List().Select(static s => s with { Value = s.Value is null ? null : SecretText.Redact(s.Value) })], ApiJson.Wire.ImmutableArraySettingInfo);
 }

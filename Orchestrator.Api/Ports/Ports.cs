@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Orchestrator.Actors.Agents;
 using Orchestrator.Client;
-using Orchestrator.Runtime;
 
 namespace Orchestrator.Api;
 
@@ -75,16 +74,6 @@ public interface IProfileCatalog
 
     /// <summary>The profile <paramref name="name"/>, or null.</summary>
     CatalogProfile? Find(string name);
-}
-
-/// <summary>What of the runtime operators may see.</summary>
-public interface IRuntimeInspection
-{
-    /// <summary>The entities in memory.</summary>
-    IReadOnlyList<ActorInfo> Actors();
-
-    /// <summary>Stored commands that are not yet processed, in order; only those of one entity if given. At most 1,000.</summary>
-    Task<IReadOnlyList<InboxRowInfo>> InboxAsync(EntityId? entity, CancellationToken cancellationToken);
 }
 
 /// <summary>The settings in force.</summary>

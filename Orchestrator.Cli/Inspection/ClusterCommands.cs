@@ -18,22 +18,49 @@ internal static class ClusterCommands
     private static OrcCommand Show() => new OrcCommand("show", "List the members of the cluster, as the node that is asked sees them (marked with *).", "pbm cluster show", "orc cluster show --json")
         .Runs(async (context, cancellationToken) => context.Print(await context.Client.GetClusterAsync(cancellationToken), ApiJson.Readable.ClusterInfo, Table));
 
-    private static OrcCommand Status() => new OrcCommand("status", "Show in a few lines how the cluster is: 0 if every shard has an owner that can be reached, 1 if not.", "pbm cluster status").Runs(async (context, cancellationToken) =>
+    private static OrcCommand Status()
     {
-        var cluster = await context.Client.GetClusterAsync(cancellationToken);
-        var shards = await context.Client.ListShardsAsync(cancellationToken);
+        var readyOnly = new Option<bool>("--ready") { Description = "0 if the node that is asked is ready, however the others are: a health check." };
+        return new OrcCommand(
+            "status",
+            "Show in a few lines how the cluster is: 0 if the node that is asked is ready, every member can be reached and every shard has an owner, 1 if not.",
+            "pbm cluster status", "orc cluster status --ready") { readyOnly }.Runs(async (context, cancellationToken) =>
+        {
+            var cluster = await context.Client.GetClusterAsync(cancellationToken);
+            var shards = await context.Client.ListShardsAsync(cancellationToken);
+            var ready = await IsReadyAsync(context, cancellationToken);
+            context.Print(cluster, ApiJson.Readable.ClusterInfo, found => Summary(found, shards, ready));
+            var whole = cluster.Members.All(static m => m.Reachable is not false) && shards.All(static s => s.State is "owned" or "moving");
+            return ready && (whole || context.Get(readyOnly)) ? ExitCodes.Happened : ExitCodes.Failed;
+        });
+    }
+
+    private static void Summary(ClusterInfo cluster, IReadOnlyCollection<ShardInfo> shards, bool ready)
+    {
         var unreachable = cluster.Members.Where(static m => m.Reachable is false).Select(static m => m.Name).ToList();
         var ownerless = shards.Count(static s => s.State is "free" or "lost");
-        context.Print(cluster, ApiJson.Readable.ClusterInfo, found => Tables.Pairs(
+        Tables.Pairs(
         [
-            ("node", found.Self), ("cluster", found.Alone ? "none: this node is on its own" : $"format {InspectionText.Number(found.Format)}"),
-            ("members", string.Join(", ", found.Members.GroupBy(static m => m.State, StringComparer.Ordinal).Select(static g => $"{InspectionText.Number(g.Count())} {g.Key}"))),
+            ("node", cluster.Self), ("ready", ready ? new Cell("yes", Tone.Good) : new Cell("no: pbm log peek --level warning may say why", Tone.Bad)),
+            ("cluster", cluster.Alone ? "none: this node is on its own" : $"format {InspectionText.Number(cluster.Format)}"),
+            ("members", string.Join(", ", cluster.Members.GroupBy(static m => m.State, StringComparer.Ordinal).Select(static g => $"{InspectionText.Number(g.Count())} {g.Key}"))),
             ("unreachable", unreachable.Count == 0 ? new Cell("none", Tone.Good) : new Cell(string.Join(", ", unreachable), Tone.Bad)),
-            ("shards", $"{InspectionText.Number(found.Members.First(static m => m.Self).Shards)} of {InspectionText.Number(shards.Length)} here, {InspectionText.Number(shards.Count(static s => s.State == "moving"))} moving"),
+            ("shards", $"{InspectionText.Number(cluster.Members.First(static m => m.Self).Shards)} of {InspectionText.Number(shards.Count)} here, {InspectionText.Number(shards.Count(static s => s.State == "moving"))} moving"),
             ("without owner", new(InspectionText.Number(ownerless), ownerless == 0 ? Tone.Good : Tone.Bad)),
-        ]));
-        return unreachable.Count == 0 && ownerless == 0 ? ExitCodes.Happened : ExitCodes.Failed;
-    });
+        ]);
+    }
+
+    private static async Task<bool> IsReadyAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await context.Client.GetReadinessAsync(cancellationToken)).Status == "ok";
+        }
+        catch (ApiException e) when (e.Status == System.Net.HttpStatusCode.ServiceUnavailable)
+        {
+            return false;
+        }
+    }
 
     private static OrcCommand Tail() => new OrcCommand("tail", "Print the members, and then their changes as the node that is asked sees them, until Ctrl-C.", "pbm cluster tail", "pbm cluster tail --json").Runs(async (context, cancellationToken) =>
     {

@@ -61,7 +61,7 @@ public sealed record MarkedDownInfo(ImmutableArray<string> Members);
 /// <param name="Reason">Why, where it is quarantined.</param>
 /// <param name="Version">The sequence number of its last event.</param>
 public sealed record ActorInfo(
-    string Entity, int Shard, int MailboxLength, int Restarts, DateTimeOffset LastActive, string Node = "", string Kind = "", string Condition = "active", string? Reason = null, long Version = 0);
+    string Entity, int Shard, int MailboxLength, int Restarts, DateTimeOffset LastActive, string Node, string Kind, string Condition, string? Reason, long Version);
 
 /// <summary>The entities in memory.</summary>
 /// <param name="Actors">By node, shard, kind and name.</param>

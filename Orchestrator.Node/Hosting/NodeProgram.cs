@@ -151,9 +151,7 @@ internal static class NodeProgram
             services.AddSingleton<IPaneRecorder>(static s => s.GetRequiredService<ClusterPanes>());
         }
 
-        services.AddSingleton<NodeInspection>();
-        services.AddSingleton<IRuntimeInspection>(static s => s.GetRequiredService<NodeInspection>());
-        services.AddSingleton<ISettingsCatalog>(static s => s.GetRequiredService<NodeInspection>());
+        services.AddSingleton<ISettingsCatalog, SettingsCatalog>();
         services.AddOrchestratorApi(options =>
         {
             options.AllowedHosts = [.. settings.Hosts];

@@ -78,14 +78,15 @@ public sealed class RuntimeInspection
     /// <summary>The kinds of entities that there are, by name.</summary>
     public IReadOnlyList<string> Kinds => [.. _host.Kinds.Order(StringComparer.Ordinal)];
 
-    /// <summary>What this node has in memory of what is asked for.</summary>
+    /// <summary>What this node has in memory of its own shards, as far as it is asked for.</summary>
     public NodeInspected Inspect(InspectNode wanted)
     {
-        var found = Entities().Where(entity => (wanted.Kind is null || entity.Id.Kind == wanted.Kind) && (wanted.Shard is null || entity.Shard == wanted.Shard)).ToList();
+        // What was only looked at here on its way to its owner is no entity of this node.
+        var found = Entities().Where(entity => _host.Shards.Held.Contains(entity.Shard) && (wanted.Kind is null || entity.Id.Kind == wanted.Kind) && (wanted.Shard is null || entity.Shard == wanted.Shard)).ToList();
         return new NodeInspected([.. found.Take(wanted.Limit)], found.Count);
     }
 
-    /// <summary>The inboxes that are not empty.</summary>
+    /// <summary>The inboxes of this node's entities that are not empty.</summary>
     public async Task<IReadOnlyList<InboxSummary>> InboxesAsync(CancellationToken cancellationToken = default) => await _host.Journal.ReadInboxesAsync(cancellationToken: cancellationToken);
 
     /// <summary>What waits in the inbox of one entity, in order, after the row <paramref name="after"/>.</summary>

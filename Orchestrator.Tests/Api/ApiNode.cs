@@ -130,7 +130,7 @@ internal sealed class ApiNode : IAsyncDisposable, INodeStatus, IProfileCatalog, 
 
     IReadOnlyList<PolicyInfo> IPolicyCatalog.List() => [new("ask", [], null, [], Default: true), new("careful", [new PolicyKindInfo("shell", ["git status"], ["rm *"], "ask")], "Not here.", ["qa"], Default: false)];
 
-    IReadOnlyList<SettingInfo> ISettingsCatalog.List() => [new("orchestrator.node.name", NodeName, "test"), new("orchestrator.secret", "(redacted)", null)];
+    IReadOnlyList<SettingInfo> ISettingsCatalog.List() => [new("orchestrator.node.name", NodeName, "test"), new("orchestrator.secret", "(redacted)", null), new("orchestrator.database", "Host=db;Password=planted-canary", "test")];
 
     public async ValueTask DisposeAsync()
     {

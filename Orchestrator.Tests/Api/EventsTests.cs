@@ -179,6 +179,7 @@ public sealed class EventsTests : IAsyncLifetime
         Assert.Empty(await _node.Client.ListInboxAsync("agent/a1"));
         Assert.Equal(["demo", "shell"], (await _node.Client.ListProfilesAsync()).Select(static p => p.Name));
         Assert.Contains(await _node.Client.ListSettingsAsync(), static s => s.Value == "(redacted)");
+        Assert.Equal("Host=db;Password=(redacted)", (await _node.Client.ListSettingsAsync()).Single(static s => s.Path == "orchestrator.database").Value);
         Assert.Equal("n1", (await _node.Client.GetNodeAsync()).Name);
         Assert.Equal("ok", (await _node.Client.GetReadinessAsync()).Status);
         Assert.Equal("not-found", (await Assert.ThrowsAsync<ApiException>(() => _node.Client.ResendDeadLetterAsync(999))).Code);

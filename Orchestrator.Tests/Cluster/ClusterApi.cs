@@ -62,7 +62,8 @@ internal sealed class ClusterApi : IAsyncDisposable
     {
         public string Name => name;
 
-        public Task<NodeInfo> GetAsync(CancellationToken cancellationToken) => throw new NotSupportedException("a member of a cluster is not asked for this here");
+        public Task<NodeInfo> GetAsync(CancellationToken cancellationToken)
+            => Task.FromResult(new NodeInfo(name, "0", string.Empty, string.Empty, string.Empty, TmuxServerPid: null, DateTimeOffset.UnixEpoch, "ready"));
     }
 
     /// <summary>Stands for a part of a node that is not there.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Orchestrator.Actors;
 using Orchestrator.Client;
 using Orchestrator.Runtime;
@@ -119,6 +120,35 @@ public sealed class ClusterInspectionTests : IAsyncLifetime
         child.Signal("KILL");
         await SettledAsync(api, 1);
         (await PbmAsync(api, "cluster", "status")).Expect(0);
+    }
+
+    [Fact]
+    public async Task Dead_letters_and_the_inbox_of_an_entity_are_seen_and_handled_through_any_member()
+    {
+        await using var a = await StartAsync("a");
+        await using var b = await StartAsync("b");
+        await using var api = await ClusterApi.StartAsync(a, "a", _manifests);
+        await SettledAsync(api, 2);
+        var there = b.OwnAccount();
+        b.Behavior.Switches.Add("fuse");
+        var answer = await a.AskAsync(there, new Explode("fuse", "late"));
+        Assert.Equal(RefusalCodes.Poison, Assert.IsType<Refused>(answer.Reply).Code);
+        var letter = Assert.Single(await api.Client.ListDeadLettersAsync());
+        Assert.Equal($"account/{there}", letter.To);
+
+        b.Behavior.Switches.Clear();
+        (await PbmAsync(api, "dead-letters", "resend", letter.Id.ToString(CultureInfo.InvariantCulture))).Expect(0);
+        await Eventually.True(async () => (await a.BalanceAsync(there)).Notes is ["late"], "the owner has done it now", Patience);
+        Assert.Empty(await api.Client.ListDeadLettersAsync());
+
+        // What waits for an entity that does not get on is seen through the other member.
+        using var held = new ManualResetEventSlim();
+        b.Behavior.Holds = _ => held.Wait(Patience);
+        await a.TellAsync(there, new Deposit(1, "waits"));
+        var rows = await Eventually.Value(() => api.Client.ListInboxAsync($"account/{there}"), static found => !found.IsEmpty, "the row is there", Patience);
+        Assert.Equal(($"account/{there}", "account.deposit.v1"), (rows.Single().To, rows.Single().Manifest));
+        held.Set();
+        await Eventually.True(async () => (await api.Client.ListInboxAsync($"account/{there}")).IsEmpty, "it is processed", Patience);
     }
 
     private async Task<ClusterNode> StartAsync(string name) => await ClusterNode.StartAsync(_connection, name, _folder.Path, builder =>
