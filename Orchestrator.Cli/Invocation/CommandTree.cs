@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Orchestrator.Cli.Agents;
 using Orchestrator.Cli.Completion;
+using Orchestrator.Cli.Conversations;
 using Orchestrator.Cli.Dialogs;
 using Orchestrator.Cli.History;
 using Orchestrator.Cli.Inspection;
@@ -31,6 +32,7 @@ internal static class CommandTree
             AttachCommand.Create(), WaitCommand.Create(), ExplainCommand.Create(),
             LifecycleCommands.Start(), LifecycleCommands.Stop(), LifecycleCommands.Restart(), LifecycleCommands.Remove(), LifecycleCommands.Adopt(), LifecycleCommands.Rebrief(),
             TransitionCommand.Create(), CleanUpCommand.Create(), RoleCommands.Create(), RecordCommand.Create(), QuotaCommands.Create(),
+            ProtocolCommands.Message(), ProtocolCommands.Protocol(), ProtocolCommands.Route(), ConversationCommands.Create(),
             InspectionCommands.Profiles(), ProfileCommands.Create(), JournalCommands.Create(), DoctorCommand.Create(), DemoCommand.Create(), CompletionCommand.Create(), LoginCommand.Create(), InspectionCommands.Create(),
         };
         foreach (var option in root.Options)
