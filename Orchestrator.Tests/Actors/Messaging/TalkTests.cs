@@ -61,6 +61,14 @@ public sealed class TalkTests
     }
 
     [Fact]
+    public void A_storm_of_broadcasts_is_stopped_by_the_rate_of_each_pair()
+    {
+        var (a, others) = (_world.Agent("a"), Enumerable.Range(0, 5).Select(i => _world.Agent($"o{i}")).ToImmutableArray());
+        Assert.Equal(Limits.PerPair, Enumerable.Range(0, 100).Count(_ => Send(_world, a, others, startsTopic: true) is null));
+        Assert.Equal(Limits.PerPair * others.Length, _world.Events<MessageAccepted>().Count());
+    }
+
+    [Fact]
     public void A_person_who_speaks_or_a_pause_lets_agents_go_on()
     {
         var (a, b) = (_world.Agent("a"), _world.Agent("b"));
