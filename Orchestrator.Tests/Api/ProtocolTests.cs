@@ -68,13 +68,11 @@ public sealed class ProtocolTests : IAsyncLifetime
         Assert.Equal(("already-exists", "duplicate"), (refused.Problem.Code, refused.Problem.Violation));
     }
 
-    [Theory]
-    [InlineData(1001)]
-    [InlineData(300_000)]
-    public async Task A_message_that_is_too_large_for_its_agent_or_for_all_is_refused(int bytes)
+    [Fact]
+    public async Task A_message_that_is_too_large_is_refused()
     {
         await _node.SpawnAsync("a1");
-        var refused = await Assert.ThrowsAsync<ApiException>(() => _node.Client.SendMessageAsync(new SendRequest { To = "a1", Text = new string('x', bytes) }));
+        var refused = await Assert.ThrowsAsync<ApiException>(() => _node.Client.SendMessageAsync(new SendRequest { To = "a1", Text = new string('x', 300_000) }));
         Assert.Equal(("invalid", "too_large"), (refused.Problem.Code, refused.Problem.Violation));
     }
 
