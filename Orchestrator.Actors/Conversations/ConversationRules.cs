@@ -1,5 +1,4 @@
 using Orchestrator.Actors.Agents;
-using Orchestrator.Actors.Messaging;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.Conversations;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Client;
 using Orchestrator.Runtime;

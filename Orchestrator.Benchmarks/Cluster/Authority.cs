@@ -32,7 +32,7 @@ internal static class Authority
         names.AddDnsName(name);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerAuthentication), new Oid(ClientAuthentication)], critical: false));
-        using var issued = request.Create(root, root.NotBefore, root.NotAfter, RandomNumberGenerator.GetBytes(8));
+        using var issued = request.Create(root, new DateTimeOffset(root.NotBefore), new DateTimeOffset(root.NotAfter), RandomNumberGenerator.GetBytes(8));
         using var own = issued.CopyWithPrivateKey(key);
         return new PeerCertificates(X509CertificateLoader.LoadPkcs12(own.Export(X509ContentType.Pkcs12), password: null), X509CertificateLoader.LoadCertificate(root.Export(X509ContentType.Cert)));
     }

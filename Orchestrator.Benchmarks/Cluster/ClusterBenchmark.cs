@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
-using Orchestrator.Benchmarks.Node;
 using Orchestrator.Benchmarks.Runtime;
 using Orchestrator.Runtime;
 
@@ -15,8 +14,9 @@ internal static class ClusterBenchmark
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var (server, seconds, kills) = (Option(args, "--postgres") ?? throw new ArgumentException("--postgres is missing"), double.Parse(Option(args, "--seconds") ?? "3", CultureInfo.InvariantCulture), int.Parse(Option(args, "--kills") ?? "50", CultureInfo.InvariantCulture));
-        var duration = TimeSpan.FromSeconds(seconds);
+        var server = Option(args, "--postgres", string.Empty);
+        var duration = TimeSpan.FromSeconds(double.Parse(Option(args, "--seconds", "3"), CultureInfo.InvariantCulture));
+        var kills = int.Parse(Option(args, "--kills", "50"), CultureInfo.InvariantCulture);
         await WithDatabaseAsync(server, (connection, folder) => TogetherAsync(connection, folder, duration));
         await WithDatabaseAsync(server, IdleAsync);
         await WithDatabaseAsync(server, (connection, folder) => FailoverAsync(connection, folder, kills));
@@ -207,5 +207,5 @@ internal static class ClusterBenchmark
         }
     }
 
-    private static string? Option(string[] args, string name) => Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : null;
+    private static string Option(string[] args, string name, string otherwise) => Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : otherwise;
 }

@@ -18,7 +18,7 @@ internal sealed class MemberProcess : IDisposable
     /// <summary>Starts it, and returns when it has joined.</summary>
     public static async Task<MemberProcess> StartAsync(string connection, string name, string folder)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
         {
             start.ArgumentList.Add(typeof(MemberProcess).Assembly.Location);

@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using Orchestrator.Cli.Agents;
 using Orchestrator.Cli.CheckIns;
 using Orchestrator.Cli.Completion;
+using Orchestrator.Cli.Conversations;
 using Orchestrator.Cli.Dialogs;
 using Orchestrator.Cli.Gaps;
 using Orchestrator.Cli.History;
@@ -38,6 +39,7 @@ internal static class CommandTree
             TaskCommands.Create(), GapCommands.Create(), CheckInCommands.Create(), RecoveryCommands.Create(),
             TransitionCommand.Create(), MoveCommand.Create(), NodeCommands.Create(), CleanUpCommand.Create(), RoleCommands.Create(), RecordCommand.Create(), QuotaCommands.Create(),
             ProfilesCommand.Create(), ProfileCommands.Create(), JournalCommands.Create(), DoctorCommand.Create(), DemoCommand.Create(), CompletionCommand.Create(), LoginCommand.Create(), InspectionCommands.Pbm(),
+            ProtocolCommands.Message(), ProtocolCommands.Protocol(), ProtocolCommands.Route(), ConversationCommands.Create(),
         };
         foreach (var palette in InspectionCommands.Palettes())
         {

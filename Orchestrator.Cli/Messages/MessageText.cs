@@ -38,7 +38,7 @@ internal static class MessageText
     public static void Details(MessageInfo m)
     {
         Outcome(m);
-        List<(string, Cell)> pairs = [("to", m.To), ("from", m.From), ("priority", m.Priority), ("accepted", AgentText.Time(m.AcceptedAt)), ("attempts", m.Attempts.ToString(CultureInfo.InvariantCulture))];
+        List<(string, Cell)> pairs = [("to", m.To), ("from", m.From), ("type", m.Type), ("priority", m.Priority), ("accepted", AgentText.Time(m.AcceptedAt)), ("attempts", m.Attempts.ToString(CultureInfo.InvariantCulture))];
         if (m.ExpiresAt is { } expires)
         {
             pairs.Add(("expires", AgentText.Time(expires)));

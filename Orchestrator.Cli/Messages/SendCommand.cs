@@ -25,15 +25,18 @@ internal static class SendCommand
         priority.AcceptOnlyFromAmong("low", "medium", "high", "urgent");
         var expires = Durations.Option("--expires", "Do not type it any more after this time.");
         var id = new Option<string?>("--id") { Description = "Its id, a ULID: sent again with the same id it is the same message.", HelpName = "ULID" };
+        var (type, content) = (ProtocolCommands.TypeOption(), ProtocolCommands.ContentOption());
+        var reply = new Option<string?>("--reply-to") { Description = "The message that it answers.", HelpName = "ULID" };
         return new OrcCommand(
             "send",
             "Send a message to an agent. Without --wait, 0 means that it is stored and will be delivered.",
             "orc send a1 \"hello\" --wait idle",
             "orc send a1 \"what is left to do?\" --wait answered",
             "git diff | orc send reviewer - --priority high",
-            "orc send a1 --file task.md --expires 10m")
+            "orc send a1 --file task.md --expires 10m",
+            "orc send a1 --type status_request --content '{\"about\": \"the build\"}'")
         {
-            name, text, file, wait, timeout, priority, expires, id,
+            name, text, file, wait, timeout, priority, expires, id, type, content, reply,
         }.Runs(async (context, cancellationToken) =>
         {
             if (context.Get(id) is { } said && !MessageId.IsValid(said))
@@ -45,7 +48,10 @@ internal static class SendCommand
             {
                 Id = context.Get(id) ?? MessageId.New(TimeProvider.System),
                 To = context.Get(name)!,
-                Text = await ReadAsync(context.Get(text), context.Get(file), cancellationToken),
+                Text = context.Get(content) is not null && context.Get(text) is null && context.Get(file) is null ? null : await ReadAsync(context.Get(text), context.Get(file), cancellationToken),
+                Type = context.Get(type),
+                Content = ProtocolCommands.Content(context.Get(content)),
+                InReplyTo = context.Get(reply),
                 Priority = context.Get(priority),
                 ExpiresInSeconds = context.Get(expires)?.TotalSeconds,
             };

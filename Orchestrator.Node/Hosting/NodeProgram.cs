@@ -159,6 +159,10 @@ internal static class NodeProgram
             options.FolderRoots = [.. settings.Folders];
             options.InactiveAfter = settings.InactiveAfter;
             options.Roles = [.. settings.Roles.Values];
+            options.MessageTypes = settings.MessageTypes;
+            options.Protocol = settings.Protocol;
+            options.ConversationIdleAfter = settings.ConversationIdleAfter;
+            options.ConversationBatch = settings.ConversationBatch;
         });
     }
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Gaps;
+using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Actors.Recovery;
 using Orchestrator.Hocon;
 using Orchestrator.Node.Policies;
@@ -88,6 +89,18 @@ internal sealed record NodeSettings
     /// <summary>The whole configuration, for those who want to look at it.</summary>
     public required HoconObject Effective { get; init; }
 
+    /// <summary>The types of messages.</summary>
+    public required MessageTypes MessageTypes { get; init; }
+
+    /// <summary>What messages are held to.</summary>
+    public required ProtocolRules Protocol { get; init; }
+
+    /// <summary>How long nobody must have spoken in a conversation before it is idle.</summary>
+    public required TimeSpan ConversationIdleAfter { get; init; }
+
+    /// <summary>How long new messages of a conversation are gathered before its agents are told.</summary>
+    public required TimeSpan ConversationBatch { get; init; }
+
     /// <summary>Keys that nobody knows.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
@@ -158,6 +171,10 @@ internal sealed record NodeSettings
             Policies = PolicyCatalog.Read(all),
             Gaps = GapsSettings.Read(all),
             Recovery = RecoveryReader.Read(all),
+            MessageTypes = MessageTypeFile.Read(data),
+            Protocol = ProtocolSettings.Read(all),
+            ConversationIdleAfter = ProtocolSettings.Time(all, "idle-after", "orchestrator.conversations"),
+            ConversationBatch = ProtocolSettings.Time(all, "batch", "orchestrator.conversations"),
             Effective = all,
             Warnings = warnings,
         };

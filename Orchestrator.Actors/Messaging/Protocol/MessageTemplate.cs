@@ -23,11 +23,11 @@ public static partial class MessageTemplate
             named.UnionWith(fields);
             if (fields.Length == 0 || fields.Any(field => Has(content, field)))
             {
-                lines.Add(FieldPattern().Replace(line, match => Has(content, match.Groups["field"].Value) ? Written(content.GetProperty(match.Groups["field"].Value)) : string.Empty).TrimEnd());
+                lines.Add(FieldPattern().Replace(line, match => Has(content, match.Groups["field"].Value) ? Written(content.GetProperty(match.Groups["field"].Value)) : string.Empty).Replace(": \n", ":\n", StringComparison.Ordinal).TrimEnd());
             }
         }
 
-        lines.AddRange(content.EnumerateObject().Where(field => !named.Contains(field.Name) && Has(content, field.Name)).Select(static field => $"{Label(field.Name)}: {Written(field.Value)}"));
+        lines.AddRange(content.EnumerateObject().Where(field => !named.Contains(field.Name) && Has(content, field.Name)).Select(static field => $"{Label(field.Name)}: {Written(field.Value)}".Replace(": \n", ":\n", StringComparison.Ordinal)));
         if (text is { Length: > 0 })
         {
             lines.Add(string.Empty);

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Orchestrator.Actors.Messaging.Schema;
 
 /// <summary>A number of JSON, exactly: <see cref="Digits"/> times ten to the power of <see cref="Exponent"/>, without zeros at the end.</summary>
-internal readonly record struct JsonNumber(BigInteger Digits, int Exponent) : IComparable<JsonNumber>
+internal readonly record struct JsonNumber(BigInteger Digits, int Exponent)
 {
     // Beyond this no number is told from its neighbours: nobody means it, and its digits would fill the memory.
     private const int LargestExponent = 2000;
@@ -35,7 +35,8 @@ internal readonly record struct JsonNumber(BigInteger Digits, int Exponent) : IC
         return Normal(BigInteger.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture), exponent - (point >= 0 ? plain.Length - point - 1 : 0));
     }
 
-    public int CompareTo(JsonNumber other)
+    /// <summary>Below 0 if it is less than <paramref name="other"/>, 0 if equal, above 0 if more.</summary>
+    public int Against(JsonNumber other)
     {
         var (mine, theirs) = Aligned(this, other);
         return mine.CompareTo(theirs);

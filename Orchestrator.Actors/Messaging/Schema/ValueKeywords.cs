@@ -52,7 +52,7 @@ internal sealed class BoundKeyword(string name, JsonElement bound, Func<int, boo
         }
 
         return JsonNumber.Of(value) is { } number
-            ? holds(number.CompareTo(_bound)) || run.Fail(at, Name, $"{value.GetRawText()} is out of range: give a number {words} {bound.GetRawText()}")
+            ? holds(number.Against(_bound)) || run.Fail(at, Name, $"{value.GetRawText()} is out of range: give a number {words} {bound.GetRawText()}")
             : run.Fail(at, Name, "the number has too many digits to be compared");
     }
 }
