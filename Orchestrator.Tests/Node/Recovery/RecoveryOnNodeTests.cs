@@ -1,4 +1,3 @@
-using Orchestrator.Client;
 using Orchestrator.Tests.Node.Support;
 using Orchestrator.Tests.Support;
 
