@@ -1,6 +1,6 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Completions;
-using System.Collections.Immutable;
 using System.Globalization;
 using Orchestrator.Cli.Invocation;
 using Orchestrator.Cli.Output;

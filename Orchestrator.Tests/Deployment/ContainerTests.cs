@@ -7,6 +7,7 @@ namespace Orchestrator.Tests.Deployment;
 
 /// <summary>The images, built from their Dockerfiles and run for real. Needs podman, buildah and runc, and the base images or a way to fetch them.</summary>
 [Trait("Category", "Long")]
+[Collection("containers")]
 public sealed class ContainerTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);

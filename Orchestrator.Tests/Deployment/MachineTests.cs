@@ -7,6 +7,7 @@ namespace Orchestrator.Tests.Deployment;
 
 /// <summary>The systemd units, run by a systemd of their own in a container. Needs what the container tests need.</summary>
 [Trait("Category", "Long")]
+[Collection("containers")]
 public sealed class MachineTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const string Machine = "machine";
