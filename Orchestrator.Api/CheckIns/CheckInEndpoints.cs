@@ -56,7 +56,7 @@ internal static class CheckInEndpoints
         var zone = request.TimeZone ?? "UTC";
         return (request.InSeconds, request.At, request.Cron) switch
         {
-            (> 0 and <= Longest and var seconds, null, null) => new CheckInSchedule(now.AddSeconds(seconds), Cron: null, Zone: null),
+            ({ } seconds, null, null) when seconds is > 0 and <= Longest => new CheckInSchedule(now.AddSeconds(seconds), Cron: null, Zone: null),
             ({ }, null, null) => throw ProblemException.Invalid($"'inSeconds' is more than 0 and at most {Longest:0}"),
             (null, { } at, null) => new CheckInSchedule(at, Cron: null, Zone: null),
             (null, null, { Length: > 0 and <= 200 } cron) => CronTimes.IsValid(cron, zone, out var wrong) ? new CheckInSchedule(At: null, cron, zone) : throw ProblemException.Invalid(wrong),
