@@ -41,6 +41,26 @@ public sealed class NodeSettingsTests : IDisposable
     }
 
     [Fact]
+    public void What_messages_are_held_to_is_set_and_checked()
+    {
+        var rules = Load().Protocol;
+        Assert.Equal((TimeSpan.FromSeconds(300), 12, 3, 30, TimeSpan.FromMinutes(10)), (rules.MaximumAge, rules.Talk.Hops, rules.Talk.Exchanges, rules.Talk.PerPair, rules.Talk.Window));
+        Assert.Equal(5, Load("orchestrator.protocol.exchanges=5").Protocol.Talk.Exchanges);
+        Assert.Contains("use 1 to 1000", Assert.Throws<HoconException>(() => Load("orchestrator.protocol.hops=0")).Message, StringComparison.Ordinal);
+        Assert.Contains("use more than 0", Assert.Throws<HoconException>(() => Load("orchestrator.conversations.batch=0s")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Types_of_messages_of_ones_own_are_read_from_the_data_folder_and_a_wrong_one_stops_the_start()
+    {
+        var path = Path.Combine(_folder.Path, "messages.conf");
+        File.WriteAllText(path, "types { review { schema { type = object } } }");
+        Assert.NotNull(Load().MessageTypes.Find("review"));
+        File.WriteAllText(path, "types { review { schema { type = text } } }");
+        Assert.Contains("messages.conf:1", Assert.Throws<HoconException>(() => Load()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Further_roles_are_no_unknown_keys()
     {
         Write("orchestrator.roles.translator.prompt = \"You translate.\"");
