@@ -78,6 +78,7 @@ public sealed class ClusterChaosTests(ThreeNodes cluster, ITestOutputHelper outp
             foreach (var agent in agents)
             {
                 var explained = await cluster.N1.Client.ExplainAsync(agent.Name);
+                lines.AddRange((await cluster.N1.Client.ListMessagesAsync(agent.Name, limit: 1000)).Where(static m => m.State is not ("confirmed" or "submitted")).Take(3).Select(static m => $"  {m.Id} is {m.State}: {m.Reason}"));
                 lines.Add($"{agent.Name} on {explained.Agent.Node}: {explained.Agent.State}/{explained.Agent.Activity}, {explained.Decided}; {explained.Waiting}; {explained.Agent.QueueLength} queued; {string.Join(" | ", explained.Facts.Select(static f => f.Evidence))}");
             }
 
