@@ -217,7 +217,7 @@ public static class Manifests
         .Map<MeetDependency>("command.task.meet_dependency.v1")
         .Map<PassOn>("command.task.pass_on.v1")
         .Map<HandOver>("command.task.hand_over.v1")
-        .Map<NoteReceipt>("command.task.note_receipt.v1")
+        .Map<NoteReceipt>("command.note_receipt.v1")
         .Map<ReportCheck>("command.task.report_check.v1")
         .Map<RunCheck>("worker.run_check.v1")
         .Map<TaskOffered>("queue.task_offered.v1")
@@ -254,7 +254,9 @@ public static class Manifests
         .Map<NoteExecution>("command.chain.note_execution.v1")
         .Map<ExpectExecution>("command.chain.expect_execution.v1")
         .Map<ForgetExpectation>("command.chain.forget_expectation.v1")
-        .Map<ExpireExpectation>("command.chain.expire_expectation.v1");
+        .Map<ExpireExpectation>("command.chain.expire_expectation.v1")
+        .Map<GetExpectation>("query.chain.get_expectation.v1")
+        .Map<KnownExpectation>("reply.chain.known_expectation.v1");
 
     private static ManifestTable AddCheckIns(this ManifestTable table) => table
         .Map<CheckInAdded>("checkin.added.v1")

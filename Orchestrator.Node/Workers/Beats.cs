@@ -16,8 +16,14 @@ internal sealed class Beats(ActorSystem system, ActionDeadline deadline, TimePro
         _beating = Task.Run(RunAsync);
     }
 
+    /// <summary>May be called again: the node ends it before the container of its services does.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
         await _stopping.CancelAsync();
         await _beating;
         _stopping.Dispose();

@@ -54,8 +54,14 @@ internal sealed partial class NodeWorker(WorkerContext context, ILogger logger) 
         await new Reconciliation(context, HandsOf, logger).RunAsync(server, cancellation);
     }
 
+    /// <summary>May be called again: the node ends it before the container of its services does.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
         await _stopping.CancelAsync();
         await Task.WhenAll(_loops);
         await _checks.DisposeAsync();

@@ -9,7 +9,7 @@ namespace Orchestrator.Tests.Actors;
 
 /// <summary>
 /// Entities of the domain that talk with each other as the runtime lets them: decide, apply, then the messages, in order for each sender and receiver, otherwise as the dice of the
-/// seed fall. Everything passes through its stored form. Deliveries to agents are carried out when the test says so.
+/// seed fall. Everything passes through its stored form; what is told to other kinds goes nowhere. Deliveries to agents are carried out when the test says so.
 /// </summary>
 internal sealed class GivenWorld(int? seed = null)
 {
@@ -114,7 +114,7 @@ internal sealed class GivenWorld(int? seed = null)
         }
 
         _entities[to] = (state, version);
-        foreach (var message in effects.Messages)
+        foreach (var message in effects.Messages.Where(message => _kinds.ContainsKey(message.To.Kind)))
         {
             var way = (to, message.To);
             if (!_onTheWay.TryGetValue(way, out var queue))

@@ -1,14 +1,17 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 
 using Orchestrator.Client;
 using Orchestrator.Tests.Support;
+using Orchestrator.Tmux;
 
 namespace Orchestrator.Tests.Node.Support;
 
 /// <summary>A real node: the built program as a process of its own, with a data folder and a tmux server of its own, driven through its API.</summary>
 internal sealed class NodeUnderTest : IAsyncDisposable
 {
+    private const int KillSignal = 9;
     private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder _folder = new();
@@ -144,15 +147,17 @@ internal sealed class NodeUnderTest : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>Ctrl-C.</summary>
+    /// <summary>Ctrl-C, which ends it well.</summary>
     public async Task StopAsync()
     {
         Signal("-INT", _process!.Id);
         await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(0, _process.ExitCode);
     }
 
     public static void Signal(string signal, int pid)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(pid, 1);
         using var kill = Process.Start("kill", [signal, pid.ToString()]);
         kill.WaitForExit();
     }
@@ -199,6 +204,13 @@ internal sealed class NodeUnderTest : IAsyncDisposable
         }
 
         _process?.Dispose();
+
+        // Some programs outlive their terminal: each leads a group of its own.
+        foreach (var program in Tmux("list-panes", "-a", "-F", "#{?pane_dead,0,#{pane_pid}}").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static pid => int.Parse(pid, CultureInfo.InvariantCulture)).Where(static pid => pid > 1))
+        {
+            Native.Kill(-program, KillSignal);
+        }
+
         Tmux("kill-server");
         await Eventually.True(TryDelete, "the folder of the test can be removed");
     }
