@@ -37,7 +37,7 @@ internal static class ClusterBenchmark
             await SettledAsync([.. members.Select(static member => member.System)]);
             foreach (var (entities, reference) in new[] { (1, "Akka 922/s"), (10, "Akka 2,098/s"), (100, "Akka 6,922/s"), (1000, "-") })
             {
-                var rate = await RateAsync(entities, duration, i => IncrementAsync(members[i % Nodes].System, Entity(i)));
+                var rate = await RuntimeBenchmarks.RateAsync(entities, duration, i => IncrementAsync(members[i % Nodes].System, Entity(i)));
                 Table.Row($"Ask, {entities} entities, any node asked", Table.PerSecond(rate, "commands"), reference);
             }
 
@@ -57,7 +57,7 @@ internal static class ClusterBenchmark
         var there = Enumerable.Range(0, int.MaxValue).Select(Entity).First(id => members[1].System.OwnedShards.Contains(id.Shard));
         Latencies("Query of another node's entity, one at a time", await TimesAsync(duration, () => members[0].System.QueryAsync(there, new GetCount())), "Akka 2,200/s");
         Latencies("Ask of another node's entity, one at a time", await TimesAsync(duration, () => IncrementAsync(members[0].System, there)), string.Empty);
-        Table.Row("Query of another node's entity, 100 in flight", Table.PerSecond(await RateAsync(100, duration, _ => members[0].System.QueryAsync(there, new GetCount())), "queries"));
+        Table.Row("Query of another node's entity, 100 in flight", Table.PerSecond(await RuntimeBenchmarks.RateAsync(100, duration, _ => members[0].System.QueryAsync(there, new GetCount())), "queries"));
     }
 
     private static async Task IdleAsync(string connection, DirectoryInfo folder)
@@ -145,23 +145,6 @@ internal static class ClusterBenchmark
     private static Task IncrementAsync(ActorSystem system, EntityId entity) => system.AskAsync(entity, new Increment(1), CommandId.New(TimeProvider.System), Client);
 
     private static async Task<long> CountAsync(ActorSystem system, EntityId entity) => ((Count)await system.QueryAsync(entity, new GetCount())).Value;
-
-    private static async Task<double> RateAsync(int senders, TimeSpan duration, Func<int, Task> send)
-    {
-        await Task.WhenAll(Enumerable.Range(0, senders).Select(send));
-        var watch = Stopwatch.StartNew();
-        var counts = await Task.WhenAll(Enumerable.Range(0, senders).Select(i => Task.Run(async () =>
-        {
-            var count = 0L;
-            for (; watch.Elapsed < duration; count++)
-            {
-                await send(i);
-            }
-
-            return count;
-        })));
-        return counts.Sum() / watch.Elapsed.TotalSeconds;
-    }
 
     private static async Task<List<double>> TimesAsync(TimeSpan duration, Func<Task> send)
     {

@@ -143,7 +143,8 @@ internal static class RuntimeBenchmarks
         return await RateAsync(entities, duration, i => send(node, i));
     }
 
-    private static async Task<double> RateAsync(int senders, TimeSpan duration, Func<int, Task> send)
+    /// <summary>How often a second something can be done by so many at once, each one after the other.</summary>
+    public static async Task<double> RateAsync(int senders, TimeSpan duration, Func<int, Task> send)
     {
         await Task.WhenAll(Enumerable.Range(0, senders).Select(send));
         var watch = Stopwatch.StartNew();

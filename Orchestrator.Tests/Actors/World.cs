@@ -1,4 +1,3 @@
-using Orchestrator.Actors;
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.CheckIns;
 using Orchestrator.Actors.Gaps;
@@ -10,21 +9,9 @@ using Orchestrator.Runtime;
 
 namespace Orchestrator.Tests.Actors;
 
-/// <summary>
-/// All entities of the domain together, on one thread and with a clock that a test moves: each is told what others send it, in order, and its reminders fire at their time. Everything
-/// passes through its stored form, as in the runtime.
-/// </summary>
-internal sealed class World
+/// <summary>Agents with their tasks, gaps, check-ins and supervisors.</summary>
+internal sealed class World : EntityWorld
 {
-    private static readonly ManifestTable Manifests = new ManifestTable().AddDomain();
-
-    private readonly Dictionary<string, IKind> _kinds = new(StringComparer.Ordinal);
-    private readonly Dictionary<EntityId, object> _states = [];
-    private readonly Dictionary<EntityId, long> _versions = [];
-    private readonly Dictionary<(EntityId Entity, string Name), (DateTimeOffset Due, Command Command)> _reminders = [];
-    private readonly Queue<(EntityId To, Command Command, string Sender)> _messages = new();
-    private int _commands;
-
     public World(GapSettings? gaps = null, RecoveryPolicy? recovery = null)
     {
         Add(AgentName.Kind, new AgentBehavior());
@@ -37,11 +24,6 @@ internal sealed class World
         Add(CheckInId.Kind, new CheckInBehavior());
         Add(AgentRecovery.Kind, new RecoveryBehavior(recovery is null ? RecoverySettings.Default : new RecoverySettings(recovery, RecoverySettings.Default.Roles)));
     }
-
-    public DateTimeOffset Now { get; private set; } = GivenAgent.Start;
-
-    /// <summary>Every event, in order.</summary>
-    public List<(EntityId Entity, Event Event)> History { get; } = [];
 
     /// <summary>What workers were asked to do.</summary>
     public List<(EntityId From, WorkerCommand Command)> Worker { get; } = [];
@@ -57,43 +39,17 @@ internal sealed class World
     public Agent Agent(string name) => State<Agent>(AgentName.Parse(name).Entity);
 
     /// <summary>The gaps that are open.</summary>
-    public IReadOnlyList<Gap> Gaps => [.. _states.Values.OfType<Gap>().Where(static g => g.IsOpen).OrderBy(static g => g.Id, StringComparer.Ordinal)];
-
-    public TState State<TState>(EntityId id) => (TState)StateOf(id);
-
-    public IEnumerable<T> Events<T>() => History.Select(static h => h.Event).OfType<T>();
-
-    /// <summary>Tells an entity, and then all whom that concerns.</summary>
-    public Reply Tell(EntityId to, Command command, string sender = "client:test")
-    {
-        var reply = Decide(to, command, sender);
-        Settle();
-        return reply;
-    }
+    public IReadOnlyList<Gap> Gaps => [.. States.OfType<Gap>().Where(static g => g.IsOpen).OrderBy(static g => g.Id, StringComparer.Ordinal)];
 
     public void Does(EntityId to, Command command, string sender = "client:test")
     {
-        if (Tell(to, command, sender) is Refused refused)
+        if (Ask(to, command, sender) is Refused refused)
         {
             Assert.Fail($"{to} refuses {command.GetType().Name}: {refused.Reason}");
         }
     }
 
-    public string Refuses(EntityId to, Command command, string sender = "client:test") => Assert.IsType<Refused>(Tell(to, command, sender)).Reason;
-
-    /// <summary>Lets time pass; reminders fire at their own time.</summary>
-    public void Pass(TimeSpan duration)
-    {
-        var until = Now + duration;
-        while (_reminders.Count > 0 && _reminders.MinBy(static r => r.Value.Due) is var next && next.Value.Due <= until)
-        {
-            Now = next.Value.Due > Now ? next.Value.Due : Now;
-            _reminders.Remove(next.Key);
-            Tell(next.Key.Entity, next.Value.Command, Sender.Reminder.Value);
-        }
-
-        Now = until;
-    }
+    public string Refuses(EntityId to, Command command, string sender = "client:test") => Assert.IsType<Refused>(Ask(to, command, sender)).Reason;
 
     /// <summary>An agent whose program is at its prompt.</summary>
     public void Ready(string name, string role = AgentRole.Default)
@@ -148,78 +104,5 @@ internal sealed class World
 
     public static CompleteTask Completed(string? agent = null) => new(agent is null ? null : AgentName.Parse(agent), "did it", ["commit 1"], new TaskPlace(GivenAgent.Node, "/srv/repo"));
 
-    private object StateOf(EntityId id) => _states.TryGetValue(id, out var state) ? state : _states[id] = _kinds[id.Kind].Empty(id);
-
-    private void Settle()
-    {
-        while (_messages.TryDequeue(out var message))
-        {
-            Decide(message.To, message.Command, message.Sender);
-        }
-    }
-
-    private Reply Decide(EntityId to, Command command, string sender)
-    {
-        var kind = _kinds[to.Kind];
-        var version = _versions.GetValueOrDefault(to);
-        var effects = kind.Decide(StateOf(to), Stored(command), new DecisionContext(to, Now, new CommandId($"c{++_commands}"), new Sender(sender), version));
-        foreach (var e in effects.Events.Select(Stored))
-        {
-            _states[to] = kind.Apply(StateOf(to), e);
-            History.Add((to, e));
-        }
-
-        _versions[to] = version + effects.Events.Length;
-        Worker.AddRange(effects.WorkerCommands.Select(w => (to, Stored(w.Command))));
-        foreach (var reminder in effects.Reminders)
-        {
-            _reminders.Remove((to, reminder.Name));
-            if (reminder is { Due: { } due, Command: { } wake })
-            {
-                _reminders[(to, reminder.Name)] = (due, wake);
-            }
-        }
-
-        foreach (var message in effects.Messages)
-        {
-            _messages.Enqueue((message.To, message.Command, to.ToString()));
-        }
-
-        return effects.Reply;
-    }
-
-    private void Add<TState>(string kind, Behavior<TState> behavior)
-        where TState : class => _kinds.Add(kind, new Known<TState>(behavior));
-
-    private static T Stored<T>(T value)
-        where T : notnull
-    {
-        var (manifest, payload) = Manifests.Write(value);
-        return (T)Manifests.Read(manifest, payload);
-    }
-
-    private interface IKind
-    {
-        object Empty(EntityId id);
-
-        Effects Decide(object state, Command command, DecisionContext context);
-
-        object Apply(object state, Event e);
-    }
-
-    private sealed class Known<TState>(Behavior<TState> behavior) : IKind
-        where TState : class
-    {
-        public object Empty(EntityId id) => behavior.Empty(id);
-
-        public Effects Decide(object state, Command command, DecisionContext context) => behavior.Decide((TState)state, command, context);
-
-        public object Apply(object state, Event e)
-        {
-            // As a snapshot is written and read.
-            var after = behavior.Apply((TState)state, e);
-            var json = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(after, PayloadJson.Options);
-            return System.Text.Json.JsonSerializer.Deserialize<TState>(json, PayloadJson.Options)!;
-        }
-    }
+    protected override void Work(EntityId from, WorkerCommand command) => Worker.Add((from, command));
 }

@@ -186,7 +186,7 @@ public sealed class GapTests
         Assert.Empty(_world.Gaps);
 
         Begins("t2", "bob");
-        _world.Tell(TaskId.Parse("t2").Entity, World.Completed("alice"));
+        _world.Ask(TaskId.Parse("t2").Entity, World.Completed("alice"));
         Assert.Equal(["task.t2.contradictory.1"], Ids());
     }
 

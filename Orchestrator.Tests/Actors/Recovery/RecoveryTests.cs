@@ -163,7 +163,7 @@ public sealed class RecoveryTests
                 world.Rises("alice");
                 break;
             case 4 when agent is { State: AgentState.Active, Pane: null }:
-                world.Tell(agent.Name.Entity, new ReportStartFailed(agent.Generation, "no"), "worker:n1");
+                world.Ask(agent.Name.Entity, new ReportStartFailed(agent.Generation, "no"), "worker:n1");
                 break;
             default:
                 break;

@@ -102,7 +102,7 @@ public sealed class TaskTests
         _world.Does(WorkQueue.OfRole("developer"), new SetQueueMode(QueueMode.Pull));
         _world.Adds("t1", role: "developer");
         Assert.Equal(TaskState.Queued, _world.Task("t1").State);
-        Assert.Equal(new TaskTaken(TaskId.Parse("t1"), 1), _world.Tell(WorkQueue.OfRole("developer"), new TakeTask(AgentName.Parse("alice"))));
+        Assert.Equal(new TaskTaken(TaskId.Parse("t1"), 1), _world.Ask(WorkQueue.OfRole("developer"), new TakeTask(AgentName.Parse("alice"))));
         Assert.Equal((TaskState.InProgress, "alice"), (_world.Task("t1").State, _world.Task("t1").Live?.Agent?.Value));
         Assert.Empty(_world.Events<MessageAccepted>());
         Assert.Contains("no task waits", _world.Refuses(WorkQueue.OfRole("developer"), new TakeTask(AgentName.Parse("alice"))), StringComparison.Ordinal);
@@ -231,15 +231,15 @@ public sealed class TaskTests
         var assignee = random.Next(3) == 0 ? new TaskAssignee(Agent: null, "developer") : new TaskAssignee(AgentName.Parse(agent), "developer");
         switch (random.Next(11))
         {
-            case 0: world.Tell(task, World.Adding() with { Assignee = assignee }); break;
-            case 1: world.Tell(task, new AssignTask(random.Next(4) == 0 ? null : assignee)); break;
-            case 2: world.Tell(task, new StartTask(AgentName.Parse(agent))); break;
-            case 3: world.Tell(task, World.Completed(random.Next(2) == 0 ? agent : null)); break;
-            case 4: world.Tell(task, new FailTask("no")); break;
-            case 5 when random.Next(4) == 0: world.Tell(task, new CancelTask("no")); break;
-            case 6: world.Tell(WorkQueue.Of(AgentName.Parse(agent)), new TakeTask(AgentName.Parse(agent))); break;
-            case 7: world.Tell(WorkQueue.OfRole("developer"), new TakeTask(AgentName.Parse(agent))); break;
-            case 8: world.Tell(WorkQueue.OfRole("developer"), new SetQueueMode((QueueMode)random.Next(2))); break;
+            case 0: world.Ask(task, World.Adding() with { Assignee = assignee }); break;
+            case 1: world.Ask(task, new AssignTask(random.Next(4) == 0 ? null : assignee)); break;
+            case 2: world.Ask(task, new StartTask(AgentName.Parse(agent))); break;
+            case 3: world.Ask(task, World.Completed(random.Next(2) == 0 ? agent : null)); break;
+            case 4: world.Ask(task, new FailTask("no")); break;
+            case 5 when random.Next(4) == 0: world.Ask(task, new CancelTask("no")); break;
+            case 6: world.Ask(WorkQueue.Of(AgentName.Parse(agent)), new TakeTask(AgentName.Parse(agent))); break;
+            case 7: world.Ask(WorkQueue.OfRole("developer"), new TakeTask(AgentName.Parse(agent))); break;
+            case 8: world.Ask(WorkQueue.OfRole("developer"), new SetQueueMode((QueueMode)random.Next(2))); break;
             default:
                 if (world.Agent(agent).Queue.InFlight is not null)
                 {
