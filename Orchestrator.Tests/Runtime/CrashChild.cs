@@ -20,7 +20,7 @@ internal static class CrashChild
         await using var bank = await Bank.OpenAsync(folder, builder =>
         {
             builder.Protections = new Protections(Dedupe: protections.Contains("dedupe", StringComparison.Ordinal), DurableCommit: protections.Contains("durable", StringComparison.Ordinal));
-            builder.FailPoints = new FailPoints { OnHit = name => Hit(name, point, ref hits) };
+            builder.FailPoints = new FailPoints { OnHit = name => Hit(name, point, ref hits, builder.Protections.DurableCommit ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(2)) };
         });
         using var output = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true });
         await Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Task.Run(async () =>
@@ -50,12 +50,12 @@ internal static class CrashChild
 
     private static string Note(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static void Hit(string name, string point, ref int hits)
+    private static void Hit(string name, string point, ref int hits, TimeSpan heard)
     {
         if (string.Equals(name, point, StringComparison.Ordinal) && Interlocked.Decrement(ref hits) == 0)
         {
-            // What was acknowledged by then is on its way out, and must be heard.
-            Thread.Sleep(100);
+            // What was acknowledged by then is on its way out, and must be heard: above all where it is to be lost.
+            Thread.Sleep(heard);
             using var self = Process.GetCurrentProcess();
             self.Kill();
             Thread.Sleep(Timeout.Infinite);
