@@ -8,8 +8,11 @@ namespace Orchestrator.Api.Cluster;
 /// <param name="root">The root certificate of the cluster.</param>
 public sealed class PeerCertificates(X509Certificate2 own, X509Certificate2 root)
 {
-    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
-    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+    /// <summary>The extended key usage of a server (RFC 5280).</summary>
+    public const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+
+    /// <summary>The extended key usage of a client (RFC 5280).</summary>
+    public const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
     // As one object, so that a rotation changes both at once.
     private volatile Pair _pair = new(own, root);

@@ -7,8 +7,6 @@ namespace Orchestrator.Benchmarks.Cluster;
 /// <summary>The authority of a measurement's cluster, in a file that its members in other processes read too.</summary>
 internal static class Authority
 {
-    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
-    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
     private static readonly TimeSpan Validity = TimeSpan.FromDays(1);
 
     /// <summary>Makes it in <paramref name="folder"/>.</summary>
@@ -31,7 +29,7 @@ internal static class Authority
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(name);
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerAuthentication), new Oid(ClientAuthentication)], critical: false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(PeerCertificates.ServerAuthentication), new Oid(PeerCertificates.ClientAuthentication)], critical: false));
         using var issued = request.Create(root, new DateTimeOffset(root.NotBefore), new DateTimeOffset(root.NotAfter), RandomNumberGenerator.GetBytes(8));
         using var own = issued.CopyWithPrivateKey(key);
         return new PeerCertificates(X509CertificateLoader.LoadPkcs12(own.Export(X509ContentType.Pkcs12), password: null), X509CertificateLoader.LoadCertificate(root.Export(X509ContentType.Cert)));

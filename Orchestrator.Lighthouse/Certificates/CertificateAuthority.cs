@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Orchestrator.Api.Cluster;
 
 namespace Orchestrator.Lighthouse.Certificates;
 
@@ -10,8 +11,6 @@ internal sealed class CertificateAuthority : IDisposable
     private const int SerialBytes = 16;
     private const int KeyIterations = 600_000;
     private const int LeastRsaBits = 2048;
-    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
-    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
     /// <summary>Clocks of nodes may be behind by this much.</summary>
     private static readonly TimeSpan Backdating = TimeSpan.FromMinutes(5);
@@ -87,7 +86,7 @@ internal sealed class CertificateAuthority : IDisposable
     {
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(name);
-        return Sign(new CertificateRequest(new X500DistinguishedName($"O=Orchestrator, CN={name}"), key, HashAlgorithmName.SHA256), names, [ServerAuthentication, ClientAuthentication], now, validity);
+        return Sign(new CertificateRequest(new X500DistinguishedName($"O=Orchestrator, CN={name}"), key, HashAlgorithmName.SHA256), names, [PeerCertificates.ServerAuthentication, PeerCertificates.ClientAuthentication], now, validity);
     }
 
     /// <summary>Signs a certificate for the lighthouse itself, with a new key.</summary>
@@ -107,7 +106,7 @@ internal sealed class CertificateAuthority : IDisposable
         }
 
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = Sign(new CertificateRequest("O=Orchestrator, CN=lighthouse", key, HashAlgorithmName.SHA256), alternatives, [ServerAuthentication], now, validity);
+        using var certificate = Sign(new CertificateRequest("O=Orchestrator, CN=lighthouse", key, HashAlgorithmName.SHA256), alternatives, [PeerCertificates.ServerAuthentication], now, validity);
         return certificate.CopyWithPrivateKey(key);
     }
 

@@ -60,7 +60,7 @@ internal sealed class ClusterNode : IAsyncDisposable
     /// <summary>Makes the authority of a test's cluster in <paramref name="folder"/>, where its nodes, also those in processes of their own, get their certificates.</summary>
     public static void FoundAuthority(string folder)
     {
-        var (certificate, key) = CertificateAuthority.Create("test", DateTimeOffset.UtcNow);
+        var (certificate, key) = CertificateAuthority.Create("test", TimeProvider.System.GetUtcNow());
         File.WriteAllText(Path.Combine(folder, "ca.pem"), certificate);
         File.WriteAllText(Path.Combine(folder, "ca.key"), key);
     }
@@ -71,7 +71,7 @@ internal sealed class ClusterNode : IAsyncDisposable
         using var authority = CertificateAuthority.Open(pem, File.ReadAllText(Path.Combine(folder, "ca.key")), "test");
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        using var issued = authority.IssueToNode(name, request.PublicKey, at ?? DateTimeOffset.UtcNow, TimeSpan.FromDays(1));
+        using var issued = authority.IssueToNode(name, request.PublicKey, at ?? TimeProvider.System.GetUtcNow(), TimeSpan.FromDays(1));
         using var own = issued.CopyWithPrivateKey(key);
         return (X509CertificateLoader.LoadPkcs12(own.Export(X509ContentType.Pkcs12), password: null), X509Certificate2.CreateFromPem(pem));
     }

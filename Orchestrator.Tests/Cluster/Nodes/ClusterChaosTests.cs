@@ -113,7 +113,7 @@ public sealed class ClusterChaosTests(ThreeNodes cluster, ITestOutputHelper outp
     {
         while (!stopping.IsCancellationRequested)
         {
-            var id = Ulid.New(DateTimeOffset.UtcNow);
+            var id = Ulid.New(TimeProvider.System.GetUtcNow());
             var text = ChaosTexts.Next(random);
             checker.About(id, agent.Name, text);
             for (var acknowledged = false; !acknowledged;)

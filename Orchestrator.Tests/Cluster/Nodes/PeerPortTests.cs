@@ -22,7 +22,7 @@ public sealed class PeerPortTests(ThreeNodes cluster)
 
         using var elsewhere = new TemporaryFolder();
         ClusterNode.FoundAuthority(elsewhere.Path);
-        var (expired, _) = ClusterNode.CertificatesOf(cluster.Authority, "n2", DateTimeOffset.UtcNow - TimeSpan.FromDays(3));
+        var (expired, _) = ClusterNode.CertificatesOf(cluster.Authority, "n2", TimeProvider.System.GetUtcNow() - TimeSpan.FromDays(3));
         foreach (var shown in new[] { null, ClusterNode.CertificatesOf(elsewhere.Path, "n2").Own, expired })
         {
             var before = Refusals();
