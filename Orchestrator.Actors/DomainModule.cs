@@ -2,10 +2,12 @@ using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.CheckIns;
 using Orchestrator.Actors.Conversations;
 using Orchestrator.Actors.Gaps;
+using Orchestrator.Actors.HandOvers;
 using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Actors.Nodes;
+using Orchestrator.Actors.Questions;
 using Orchestrator.Actors.Quotas;
 using Orchestrator.Actors.Recovery;
 using Orchestrator.Actors.Tasks;
@@ -16,7 +18,7 @@ namespace Orchestrator.Actors;
 /// <summary>How the domain is added to the runtime: the only file that knows both.</summary>
 public static class DomainModule
 {
-    /// <summary>Adds agents with their messages, conversations, tasks, gaps, check-ins, supervisors, quotas, nodes, tokens and the first set-up.</summary>
+    /// <summary>Adds agents with their messages, conversations, tasks, gaps, check-ins, supervisors, questions, hand-overs, quotas, nodes, tokens and the first set-up.</summary>
     /// <param name="builder">The runtime.</param>
     /// <param name="gaps">After how long something is a gap; <see cref="GapSettings.Default"/> unless said.</param>
     /// <param name="recovery">What is done about crashes; <see cref="RecoverySettings.Default"/> unless said.</param>
@@ -41,7 +43,11 @@ public static class DomainModule
             .AddEntity(new EntityKind<CheckIn>(CheckInId.Kind, new CheckInBehavior()))
             .AddProjection(new CheckInProjection())
             .AddEntity(new EntityKind<AgentRecovery>(AgentRecovery.Kind, new RecoveryBehavior(recovery ?? RecoverySettings.Default)))
-            .AddProjection(new RecoveryProjection());
+            .AddProjection(new RecoveryProjection())
+            .AddEntity(new EntityKind<Question>(Question.Kind, new QuestionBehavior()))
+            .AddProjection(new QuestionProjection())
+            .AddEntity(new EntityKind<HandOvers.HandOver>(HandOvers.HandOver.Kind, new HandOverBehavior()))
+            .AddProjection(new HandOverProjection());
     }
 
     /// <summary>Adds what messages are held to, their routes and counts.</summary>

@@ -2,10 +2,12 @@ using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.CheckIns;
 using Orchestrator.Actors.Conversations;
 using Orchestrator.Actors.Gaps;
+using Orchestrator.Actors.HandOvers;
 using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Actors.Nodes;
+using Orchestrator.Actors.Questions;
 using Orchestrator.Actors.Quotas;
 using Orchestrator.Actors.Recovery;
 using Orchestrator.Actors.Tasks;
@@ -155,11 +157,15 @@ public static class Manifests
         .Map<RouteRemoved>("route.removed.v1")
         .Map<AddRoute>("command.route.add.v1")
         .Map<RemoveRoute>("command.route.remove.v1")
+        .Map<TokenGiven>("agent.token_given.v1")
+        .Map<GiveToken>("command.agent.give_token.v1")
         .AddConversations()
         .AddTasks()
         .AddGaps()
         .AddCheckIns()
-        .AddRecovery();
+        .AddRecovery()
+        .AddQuestions()
+        .AddHandOvers();
 
     private static ManifestTable AddConversations(this ManifestTable table) => table
         .Map<ConversationStarted>("conversation.started.v1")
@@ -216,7 +222,7 @@ public static class Manifests
         .Map<AwaitTask>("command.task.await.v1")
         .Map<MeetDependency>("command.task.meet_dependency.v1")
         .Map<PassOn>("command.task.pass_on.v1")
-        .Map<HandOver>("command.task.hand_over.v1")
+        .Map<Tasks.HandOver>("command.task.hand_over.v1")
         .Map<NoteReceipt>("command.note_receipt.v1")
         .Map<ReportCheck>("command.task.report_check.v1")
         .Map<RunCheck>("worker.run_check.v1")
@@ -290,4 +296,23 @@ public static class Manifests
         .Map<CloseCircuit>("command.recovery.close_circuit.v1")
         .Map<PauseRecovery>("command.recovery.pause.v1")
         .Map<ResumeRecovery>("command.recovery.resume.v1");
+
+    private static ManifestTable AddQuestions(this ManifestTable table) => table
+        .Map<QuestionAsked>("question.asked.v1")
+        .Map<QuestionAnswered>("question.answered.v1")
+        .Map<QuestionWithdrawn>("question.withdrawn.v1")
+        .Map<AskPerson>("command.question.ask.v1")
+        .Map<AnswerQuestion>("command.question.answer.v1")
+        .Map<WithdrawQuestion>("command.question.withdraw.v1");
+
+    private static ManifestTable AddHandOvers(this ManifestTable table) => table
+        .Map<HandOverAsked>("handover.asked.v1")
+        .Map<NoteLeft>("handover.note_left.v1")
+        .Map<HandOverMissed>("handover.missed.v1")
+        .Map<SuccessorBriefed>("handover.successor_briefed.v1")
+        .Map<AskHandOver>("command.handover.ask.v1")
+        .Map<LeaveNote>("command.handover.leave_note.v1")
+        .Map<GiveUpHandOver>("command.handover.give_up.v1")
+        .Map<BriefSuccessor>("command.handover.brief_successor.v1")
+        .Map<NoteReply>("command.handover.note_reply.v1");
 }

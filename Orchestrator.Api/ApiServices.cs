@@ -13,12 +13,15 @@ using Orchestrator.Api.Conversations;
 using Orchestrator.Api.Dashboard;
 using Orchestrator.Api.Events;
 using Orchestrator.Api.Gaps;
+using Orchestrator.Api.HandOvers;
 using Orchestrator.Api.Inspection;
 using Orchestrator.Api.Messages;
+using Orchestrator.Api.Questions;
 using Orchestrator.Api.Recovery;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Security;
 using Orchestrator.Api.Tasks;
+using Orchestrator.Api.Tools;
 using Orchestrator.Client;
 
 namespace Orchestrator.Api;
@@ -50,6 +53,7 @@ public static class ApiServices
         services.AddSingleton<LogRing>();
         services.AddSingleton<ILoggerProvider>(static provider => provider.GetRequiredService<LogRing>());
         services.AddSingleton<IAuthorizationHandler, ScopeHandler>();
+        services.AddTools();
         services.AddAuthentication(TokenAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, configureOptions: null);
 
         // A route that says nothing of who may use it is open to nobody; what is no route is told to those who have a token.
@@ -82,6 +86,9 @@ public static class ApiServices
         app.MapGaps();
         app.MapCheckIns();
         app.MapRecoveries();
+        app.MapQuestions();
+        app.MapHandOvers();
+        app.MapTools();
         EventStream.Map(app);
         app.MapNodes();
         app.MapInspection();

@@ -12,7 +12,15 @@ public static class MessageId
     /// <summary>A new id of the present time of <paramref name="time"/>.</summary>
     public static string New(TimeProvider time)
     {
-        var milliseconds = time.GetUtcNow().ToUnixTimeMilliseconds();
+        Span<byte> random = stackalloc byte[Length - TimeLength];
+        RandomNumberGenerator.Fill(random);
+        return Derived(time.GetUtcNow(), random);
+    }
+
+    /// <summary>An id of a time that follows from <paramref name="hash"/>, at least 16 bytes: the same for the same.</summary>
+    public static string Derived(DateTimeOffset at, ReadOnlySpan<byte> hash)
+    {
+        var milliseconds = at.ToUnixTimeMilliseconds();
         Span<char> text = stackalloc char[Length];
         for (var i = TimeLength - 1; i >= 0; i--)
         {
@@ -20,11 +28,9 @@ public static class MessageId
             milliseconds >>= 5;
         }
 
-        Span<byte> random = stackalloc byte[Length - TimeLength];
-        RandomNumberGenerator.Fill(random);
-        for (var i = 0; i < random.Length; i++)
+        for (var i = TimeLength; i < Length; i++)
         {
-            text[TimeLength + i] = Alphabet[random[i] & 31];
+            text[i] = Alphabet[hash[i - TimeLength] & 31];
         }
 
         return new string(text);

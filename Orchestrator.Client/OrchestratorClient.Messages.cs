@@ -22,4 +22,8 @@ public sealed partial class OrchestratorClient
     /// <summary>Messages in the order of their ids, after the id <paramref name="after"/>; only those of an agent or in a state if given.</summary>
     public Task<ImmutableArray<MessageInfo>> ListMessagesAsync(string? agent = null, string? state = null, string? after = null, int limit = 100, CancellationToken cancellationToken = default)
         => GetAsync(Query(Messages, ("agent", agent), ("state", state), ("after", after), ("limit", Text(limit))), ApiJson.Wire.ImmutableArrayMessageInfo, cancellationToken);
+
+    /// <summary>The last messages for an agent, the newest first.</summary>
+    public Task<ImmutableArray<MessageInfo>> ListNewestMessagesAsync(string agent, int limit, CancellationToken cancellationToken = default)
+        => GetAsync(Query(Messages, ("agent", agent), ("newest", "true"), ("limit", Text(limit))), ApiJson.Wire.ImmutableArrayMessageInfo, cancellationToken);
 }

@@ -147,6 +147,12 @@ public sealed record Agent
     /// <summary>The policy that decides its dialogs; null for that of its role.</summary>
     public string? Policy { get; init; }
 
+    /// <summary>Its program is not told of the tools of the orchestrator.</summary>
+    public bool NoTools { get; init; }
+
+    /// <summary>The SHA-256 of the token that its present program was given.</summary>
+    public string? TokenHash { get; init; }
+
     /// <summary>The agent before its first event.</summary>
     public static Agent Empty(EntityId id) => new() { Name = AgentName.Parse(id.Id) };
 
@@ -170,6 +176,7 @@ public sealed record Agent
             Traits = registered.Traits,
             Model = registered.Model,
             Temperature = registered.Temperature,
+            NoTools = registered.NoTools ?? false,
             Generation = Generation,
             Accepted = Accepted,
         },
@@ -198,7 +205,9 @@ public sealed record Agent
             Pane = null,
             HoldUntil = null,
             Dialog = null,
+            TokenHash = null,
         },
+        TokenGiven given => this with { TokenHash = given.Hash },
         PaneBound bound => this with
         {
             Pane = bound.Pane,
@@ -211,7 +220,7 @@ public sealed record Agent
             Paused = Paused?.Account == bound.Account ? Paused : null,
             HoldUntil = null,
         },
-        StartFailed failed => this with { State = AgentState.Error, Activity = null, Detail = failed.Reason, Pane = null },
+        StartFailed failed => this with { State = AgentState.Error, Activity = null, Detail = failed.Reason, Pane = null, TokenHash = null },
         ActivityChanged changed => this with
         {
             State = changed.State,
@@ -232,9 +241,10 @@ public sealed record Agent
             HasBeenReady = false,
             AfterStop = null,
             Dialog = null,
+            TokenHash = null,
         },
         OutputCaptured => this,
-        AgentTerminated => this with { Registered = false, State = AgentState.Terminated, Activity = null, Detail = null, Desired = DesiredState.Stopped, Queue = new MessageQueue(), Pane = null, Dialog = null },
+        AgentTerminated => this with { Registered = false, State = AgentState.Terminated, Activity = null, Detail = null, Desired = DesiredState.Stopped, Queue = new MessageQueue(), Pane = null, Dialog = null, TokenHash = null },
         // The end that a mark to terminated announces is an event of its own.
         StateMarked { To: AgentState.Terminated } or TransitionRefused => this,
         SessionBegan or SessionSeen or ResumeFailed or ContextCompacted or AgentBriefed or PersonAttached => this,

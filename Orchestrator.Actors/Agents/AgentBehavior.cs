@@ -37,6 +37,7 @@ public sealed class AgentBehavior : Behavior<Agent>
         ReleasePane release => AgentPlacement.Releasing(agent, release, context),
         LoseNode lose => AgentLoss.Losing(agent, lose, context),
         ForgetNode forget => AgentLoss.Forgetting(agent, forget, context),
+        GiveToken give => AgentAccess.Giving(agent, give, context),
         BindPane bind => AgentPlacement.Binding(agent, bind, context),
         ReportStartFailed failed => AgentPlacement.FailingToStart(agent, failed, context),
         ReportActivity report => AgentObservation.Observing(agent, report, context),

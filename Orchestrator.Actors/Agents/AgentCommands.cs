@@ -20,7 +20,8 @@ public sealed record Register(
     AgentName? ReportsTo,
     ProfileTraits Traits,
     string? Model = null,
-    double? Temperature = null) : AgentCommand;
+    double? Temperature = null,
+    bool? NoTools = null) : AgentCommand;
 
 /// <summary>Change what describes it; null leaves a part as it is, an empty value of the metadata removes the key.</summary>
 public sealed record Describe(

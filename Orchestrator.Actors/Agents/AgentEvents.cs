@@ -23,7 +23,8 @@ public sealed record AgentRegistered(
     string By,
     DateTimeOffset At,
     string? Model,
-    double? Temperature) : AgentEvent;
+    double? Temperature,
+    bool? NoTools = null) : AgentEvent;
 
 /// <summary>Its describing parts are now these.</summary>
 public sealed record AgentDescribed(

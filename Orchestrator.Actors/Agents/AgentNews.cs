@@ -1,9 +1,12 @@
 using Orchestrator.Actors.CheckIns;
 using Orchestrator.Actors.Gaps;
+using Orchestrator.Actors.HandOvers;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Recovery;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Runtime;
+
+using HandOver = Orchestrator.Actors.HandOvers.HandOver;
 
 namespace Orchestrator.Actors.Agents;
 
@@ -26,7 +29,7 @@ internal static class AgentNews
         }
 
         var after = effects.Events.Aggregate(before, static (agent, e) => agent.Apply(e));
-        return Conditions.Told(before.Name.Entity, before, after, Conditions.Of, Receipts(before, after, Membership(before, after, Supervision(before, after, effects))));
+        return Conditions.Told(before.Name.Entity, before, after, Conditions.Of, Receipts(before, after, Membership(before, after, Supervision(before, after, AgentAccess.Told(before, after, effects)))));
     }
 
     /// <summary>The queue of its role learns that it is there, and whether its program runs.</summary>
@@ -77,6 +80,8 @@ internal static class AgentNews
                 DeliveryAdvanced { State: MessageState.Submitted or MessageState.Confirmed } advanced when before.Queue.Find(advanced.Message) is { } known
                     => Receipt(after, advanced.Message, known.Message.From, arrived: true, advanced.Evidence, effects),
                 DeliveryEnded ended when before.Queue.Find(ended.Message) is { } known => Receipt(after, ended.Message, known.Message.From, arrived: false, ended.Reason, effects),
+                MessageAnswered answered when before.Session.Given is { } given && given.Id == answered.Message && EntityId.TryParse(given.From, out var asker) && asker.Kind == HandOver.Kind
+                    => effects.ThenTell(asker, new NoteReply(answered.Message, after.Name, answered.Answer.Text, answered.Answer.Evidence)),
                 _ => effects,
             };
         }
@@ -85,7 +90,7 @@ internal static class AgentNews
     }
 
     private static Effects Receipt(Agent agent, MessageId message, string from, bool arrived, string reason, Effects effects)
-        => EntityId.TryParse(from, out var sender) && sender.Kind is TaskId.Kind or CheckInId.Kind
+        => EntityId.TryParse(from, out var sender) && sender.Kind is TaskId.Kind or CheckInId.Kind or HandOver.Kind
             ? effects.ThenTell(sender, new NoteReceipt(message, agent.Name, arrived, reason))
             : effects;
 }

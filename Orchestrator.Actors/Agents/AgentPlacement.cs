@@ -136,7 +136,7 @@ internal static class AgentPlacement
     {
         var generation = agent.Generation.Next();
         return Effects.Persist(new PlacedOnNode(node, generation, adoptedPane, context.Sender.Value, context.Now, plan))
-            .ThenWorker(node, new SpawnPane(agent.Name, generation, agent.Profile, agent.Folder, agent.Role, agent.WorktreeBranch, agent.Command, adoptedPane, agent.Model, agent.Temperature, plan))
+            .ThenWorker(node, new SpawnPane(agent.Name, generation, agent.Profile, agent.Folder, agent.Role, agent.WorktreeBranch, agent.Command, adoptedPane, agent.Model, agent.Temperature, plan, agent.NoTools ? true : null))
             .ThenReply(new Placed(generation));
     }
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 
+using Orchestrator.Actors.Identity;
+
 namespace Orchestrator.Actors.Agents;
 
 /// <summary>What an agent of a role may have at most; null is no limit beside those of the profile and the product.</summary>
@@ -23,6 +25,9 @@ public sealed record RoleLimits(int? QueueLength, int? MessageBytes, int? Messag
 /// <param name="Limits">What it may have at most.</param>
 public sealed record RoleDescription(string Name, string Prompt, string? Model, double? Temperature, RoleLimits Limits)
 {
+    /// <summary>What it may do with the token of its own: of <see cref="AgentPermissions.All"/> and <see cref="Scopes.All"/>.</summary>
+    public ImmutableArray<string> Permissions { get; init; } = AgentPermissions.Default;
+
     /// <summary>A role of which nothing is configured.</summary>
     public static RoleDescription Bare(string name) => new(name, string.Empty, Model: null, Temperature: null, RoleLimits.None);
 

@@ -6,7 +6,7 @@ using Orchestrator.Runtime;
 namespace Orchestrator.Actors.Agents;
 
 /// <summary>Start the program of an agent in a pane of this node, or adopt the pane if it is there already.</summary>
-public sealed record SpawnPane(AgentName Agent, Generation Generation, string Profile, string Folder, string Role, string? WorktreeBranch, ImmutableArray<string> Command, string? AdoptPane, string? Model, double? Temperature, SessionPlan? Session) : WorkerCommand;
+public sealed record SpawnPane(AgentName Agent, Generation Generation, string Profile, string Folder, string Role, string? WorktreeBranch, ImmutableArray<string> Command, string? AdoptPane, string? Model, double? Temperature, SessionPlan? Session, bool? NoTools = null) : WorkerCommand;
 
 /// <summary>Capture the whole pane of an agent, then stop its program.</summary>
 public sealed record StopPane(AgentName Agent, Generation Generation, bool Force) : WorkerCommand;

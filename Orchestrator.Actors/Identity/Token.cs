@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 
 using Orchestrator.Runtime;
 
@@ -48,7 +49,7 @@ public static class Scopes
 }
 
 /// <summary>Secrets as they are handed out and stored: 256 random bits, of which only the SHA-256 is kept.</summary>
-public static class Secret
+public static partial class Secret
 {
     /// <summary>The prefix of every token, so that a leaked one is recognised.</summary>
     public const string TokenPrefix = "orc_";
@@ -60,8 +61,14 @@ public static class Secret
     public static string NewSetupCode()
         => string.Join('-', Enumerable.Range(0, 4).Select(static _ => RandomNumberGenerator.GetString("23456789ABCDEFGHJKMNPQRSTUVWXYZ", 5)));
 
+    /// <summary><paramref name="text"/> without the tokens of this product that stand in it: for everything that an agent could print or say.</summary>
+    public static string Redact(string text) => text.Contains(TokenPrefix, StringComparison.Ordinal) ? Tokens().Replace(text, TokenPrefix + "(redacted)") : text;
+
     /// <summary>What is stored of a secret.</summary>
     public static string HashOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+
+    [GeneratedRegex("orc_[0-9a-f]{64}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Tokens();
 }
 
 /// <summary>A token, named by the hash of its secret: <c>token/HASH</c>.</summary>
@@ -102,7 +109,7 @@ public sealed class TokenBehavior : Behavior<Token>
     public override Effects Decide(Token state, Command command, DecisionContext context) => command switch
     {
         IssueToken when state.Name is not null => Effects.Refuse(RefusalCodes.AlreadyExists, "this token was issued before"),
-        IssueToken issue when issue.Scopes.IsEmpty || issue.Scopes.Except(Scopes.All).Any()
+        IssueToken issue when issue.Scopes.IsEmpty || issue.Scopes.Except(Scopes.All).Except(AgentPermissions.All).Any()
             => Effects.Refuse(RefusalCodes.Invalid, $"a token needs one or more of the scopes {string.Join(", ", Scopes.All)}"),
         IssueToken issue => Effects.Persist(new TokenIssued(issue.Name, issue.Scopes, issue.ExpiresAt, context.Sender.Value, context.Now)),
         RevokeToken when state.Name is null => Effects.Refuse(RefusalCodes.NotFound, "there is no such token"),

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Identity;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.Messaging;
@@ -23,7 +24,7 @@ public sealed record AnswerText(string? Text, bool Cut, long? TokensIn, long? To
     {
         var whole = new StringBuilder(Math.Min(text.Length, MaximumBytes));
         var bytes = 0;
-        foreach (var rune in text.EnumerateRunes())
+        foreach (var rune in Secret.Redact(text).EnumerateRunes())
         {
             bytes += rune.Utf8SequenceLength;
             if (bytes > MaximumBytes)

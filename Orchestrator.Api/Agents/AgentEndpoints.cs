@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Identity;
+using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Api.Cluster;
+using Orchestrator.Api.HandOvers;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Security;
 using Orchestrator.Client;
@@ -21,9 +23,9 @@ internal static class AgentEndpoints
     public static void MapAgents(this IEndpointRouteBuilder routes)
     {
         var agents = routes.MapGroup("/api/v1/agents").WithTags("agents");
-        agents.MapGet("", ListAsync).Scope(Scopes.AgentsRead).Produces<ImmutableArray<AgentInfo>>().WithName("listAgents").WithSummary("List agents by name.");
+        agents.MapGet("", ListAsync).Scope(Scopes.AgentsRead, AgentPermissions.ListTeam).Produces<ImmutableArray<AgentInfo>>().WithName("listAgents").WithSummary("List agents by name.");
         agents.MapPost("", SpawnAsync).Scope(Scopes.AgentsWrite).Accepts<SpawnRequest>("application/json").Produces<AgentInfo>(StatusCodes.Status201Created).WithName("spawnAgent").WithSummary("Register an agent and start it.");
-        agents.MapGet("/{name}", GetAsync).Scope(Scopes.AgentsRead).Produces<AgentInfo>().WithName("getAgent").WithSummary("Read an agent.");
+        agents.MapGet("/{name}", GetAsync).Scope(Scopes.AgentsRead, AgentPermissions.ListTeam).Produces<AgentInfo>().WithName("getAgent").WithSummary("Read an agent.");
         agents.MapPatch("/{name}", UpdateAsync).Scope(Scopes.AgentsWrite).Accepts<UpdateAgentRequest>("application/json").Produces<AgentInfo>().WithName("updateAgent").WithSummary("Change what describes an agent.");
         agents.MapDelete("/{name}", EndAsync).Scope(Scopes.AgentsWrite).Produces<AgentInfo>(StatusCodes.Status202Accepted).WithName("endAgent").WithSummary("End an agent for good; its whole pane is kept.");
         agents.MapPost("/{name}/start", StartAsync).Scope(Scopes.AgentsWrite).Produces<AgentInfo>(StatusCodes.Status202Accepted).WithName("startAgent").WithSummary("Start an agent's program.");
@@ -47,20 +49,37 @@ internal static class AgentEndpoints
         => await views.GetAsync<AgentView>(AgentView.ViewName, name.Value, cancellationToken)
             ?? throw ProblemException.NotFound($"there is no agent {name}: 'orc ls' shows those there are, 'orc spawn' makes one");
 
+    // An agent sees its team: those of the same name of a team, or all if it is in none; and whom it reports to.
+    private static async Task<Func<AgentView, bool>> SeenByAsync(HttpContext context, IViews views)
+    {
+        if (context.LimitedTo() is not { } agent || await views.GetAsync<AgentView>(AgentView.ViewName, agent.Value, context.RequestAborted) is not { } own)
+        {
+            return static _ => true;
+        }
+
+        var team = own.Metadata.GetValueOrDefault(Addressee.TeamKey);
+        return other => team is null || other.Name == agent || other.Name == own.ReportsTo || other.Metadata.GetValueOrDefault(Addressee.TeamKey) == team;
+    }
+
     private static async Task<IResult> ListAsync(HttpContext context, IViews views, Commands commands)
     {
         await commands.SeenAsync(context);
         var (state, role, profile) = (context.Request.Spelled<AgentState>("state"), context.Request.Word("role"), context.Request.Word("profile"));
         var rows = await views.ListAsync<AgentView>(AgentView.ViewName, limit: MostAgents, cancellationToken: context.RequestAborted);
+        var sees = await SeenByAsync(context, views);
         return TypedResults.Json(
             [.. rows.Select(static r => r.Value)
+                .Where(sees)
                 .Where(a => (state is null || a.State == state) && (role is null || a.Role == role) && (profile is null || a.Profile == profile))
                 .Select(a => a.ToInfo(commands.Now))],
             ApiJson.Wire.ImmutableArrayAgentInfo);
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, string name, IViews views, Commands commands)
-        => TypedResults.Json((await FindAsync(context, views, commands, name)).ToInfo(commands.Now), ApiJson.Wire.AgentInfo);
+    {
+        var agent = await FindAsync(context, views, commands, name);
+        return (await SeenByAsync(context, views))(agent) ? TypedResults.Json(agent.ToInfo(commands.Now), ApiJson.Wire.AgentInfo) : throw OwnAffairs.Forbidden($"{name} is not of your team");
+    }
 
     private static async Task<IResult> SpawnAsync(HttpContext context, SpawnRules rules, Placement placement, IViews views, Commands commands)
     {
@@ -70,10 +89,18 @@ internal static class AgentEndpoints
         var register = rules.Read(request, placement.IsElsewhere(node));
         var id = commands.IdOf(context.Request);
         var policy = rules.Policy(request.Policy);
+        var predecessor = request.SuccessorOf is { Length: > 0 } before
+            ? await views.GetAsync<AgentView>(AgentView.ViewName, RequestParts.Agent(before).Value, context.RequestAborted) ?? throw ProblemException.Invalid($"there is no agent {before}, and there was none, so there is nothing to take over")
+            : null;
         var answer = await commands.AskAsync(context, name.Entity, register, id);
         if (policy is not null)
         {
             answer = await commands.AskAsync(context, name.Entity, policy, CommandIds.Derive(id, "policy"));
+        }
+
+        if (predecessor is not null)
+        {
+            answer = await HandOverEndpoints.BriefAsync(context, predecessor, name, commands, CommandIds.Derive(id, "successor"));
         }
 
         if (node is not null)

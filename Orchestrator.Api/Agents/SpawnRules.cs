@@ -51,7 +51,8 @@ internal sealed partial class SpawnRules(IProfileCatalog profiles, RoleCatalog r
             request.ReportsTo is { Length: > 0 } reportsTo ? RequestParts.Agent(reportsTo) : null,
             profile.Traits with { Limits = role.Limits },
             Model(request.Model, profile),
-            Temperature(request.Temperature, profile));
+            Temperature(request.Temperature, profile),
+            request.Tools is false ? true : null);
     }
 
     /// <summary>The command that a request to change an agent is.</summary>

@@ -23,10 +23,10 @@ internal static class CheckInEndpoints
     public static void MapCheckIns(this IEndpointRouteBuilder routes)
     {
         var checkIns = routes.MapGroup("/api/v1/checkins").WithTags("checkins");
-        checkIns.MapPost("", AddAsync).Scope(Scopes.TasksWrite).Accepts<AddCheckInRequest>("application/json").Produces<CheckInInfo>(StatusCodes.Status201Created).WithName("addCheckIn").WithSummary("Tell an agent or a role something at its time: in so many seconds, at a time, or by a cron expression.");
-        checkIns.MapGet("", ListAsync).Scope(Scopes.TasksRead).Produces<ImmutableArray<CheckInInfo>>().WithName("listCheckIns").WithSummary("List check-ins, those that are over with ?closed=true.");
-        checkIns.MapGet("/{id}", GetAsync).Scope(Scopes.TasksRead).Produces<CheckInInfo>().WithName("getCheckIn").WithSummary("Read a check-in.");
-        checkIns.MapDelete("/{id}", RemoveAsync).Scope(Scopes.TasksWrite).Produces<CheckInInfo>().WithName("removeCheckIn").WithSummary("Take a check-in back.");
+        checkIns.MapPost("", AddAsync).Scope(Scopes.TasksWrite, AgentPermissions.CheckIn).Accepts<AddCheckInRequest>("application/json").Produces<CheckInInfo>(StatusCodes.Status201Created).WithName("addCheckIn").WithSummary("Tell an agent or a role something at its time: in so many seconds, at a time, or by a cron expression.");
+        checkIns.MapGet("", ListAsync).Scope(Scopes.TasksRead, AgentPermissions.CheckIn).Produces<ImmutableArray<CheckInInfo>>().WithName("listCheckIns").WithSummary("List check-ins, those that are over with ?closed=true.");
+        checkIns.MapGet("/{id}", GetAsync).Scope(Scopes.TasksRead, AgentPermissions.CheckIn).Produces<CheckInInfo>().WithName("getCheckIn").WithSummary("Read a check-in.");
+        checkIns.MapDelete("/{id}", RemoveAsync).Scope(Scopes.TasksWrite, AgentPermissions.CheckIn).Produces<CheckInInfo>().WithName("removeCheckIn").WithSummary("Take a check-in back.");
     }
 
     private static async Task<IResult> AddAsync(HttpContext context, TaskRules rules, IViews views, Commands commands)
@@ -35,6 +35,7 @@ internal static class CheckInEndpoints
         var key = commands.IdOf(context.Request);
         var id = request.Id is { Length: > 0 } given ? Id(given) : CheckInId.Parse($"c-{key.Value[^8..].ToLowerInvariant()}");
         var target = await rules.AssigneeAsync(request.Agent, request.Role, context.RequestAborted) ?? throw ProblemException.Invalid("say whom it is for: 'agent' or 'role'");
+        context.MustBeOwn(own => target.Agent == own || context.Has(AgentPermissions.AssignTasks), "its role lets it make check-ins for itself only");
         var add = new AddCheckIn(
             new CheckInTarget(target.Agent, target.Role),
             TaskRules.Text(request.Note, "note"),
@@ -72,7 +73,7 @@ internal static class CheckInEndpoints
             views,
             CheckIn.ViewName,
             context.Request.Flag("closed") ? null : CheckIn.OpenPartition,
-            c => (agent is null || c.Target!.Agent == agent) && (role is null || (c.Target!.Agent is null && c.Target.Role == role)),
+            c => IsSeenBy(context.LimitedTo(), c) && (agent is null || c.Target!.Agent == agent) && (role is null || (c.Target!.Agent is null && c.Target.Role == role)),
             context.Request.Word("after"),
             (int)context.Request.Number("limit", 1000, 1, 10_000),
             context.RequestAborted);
@@ -82,15 +83,25 @@ internal static class CheckInEndpoints
     private static async Task<IResult> GetAsync(HttpContext context, string id, IViews views, Commands commands)
     {
         await commands.SeenAsync(context);
-        return TypedResults.Json(ToInfo(await FoundAsync(views, Id(id), context.RequestAborted)), ApiJson.Wire.CheckInInfo);
+        var found = await FoundAsync(views, Id(id), context.RequestAborted);
+        context.MustBeOwn(own => IsSeenBy(own, found), "it reads its own check-ins only");
+        return TypedResults.Json(ToInfo(found), ApiJson.Wire.CheckInInfo);
     }
 
     private static async Task<IResult> RemoveAsync(HttpContext context, string id, IViews views, Commands commands)
     {
+        if (context.LimitedTo() is not null)
+        {
+            var by = (await FoundAsync(views, Id(id), context.RequestAborted)).By;
+            context.MustBeOwn(_ => by == Commands.SenderOf(context).Value, $"{id} was made by {by}");
+        }
+
         var answer = await commands.AskAsync(context, Id(id).Entity, new RemoveCheckIn(), commands.IdOf(context.Request));
         await commands.SeenAsync(answer.Position, context.RequestAborted);
         return TypedResults.Json(ToInfo(await FoundAsync(views, Id(id), context.RequestAborted)), ApiJson.Wire.CheckInInfo);
     }
+
+    private static bool IsSeenBy(AgentName? limited, CheckIn c) => limited is not { } own || c.Target!.Agent == own || c.By == $"client:{AgentPermissions.TokenName(own.Value)}";
 
     private static CheckInId Id(string text) => CheckInId.TryParse(text, out var id) ? id : throw ProblemException.Invalid($"'{text}' is not the id of a check-in: {TaskId.Rule}");
 

@@ -26,17 +26,17 @@ internal static class ConversationEndpoints
     public static void MapConversations(this IEndpointRouteBuilder routes)
     {
         var all = routes.MapGroup("/api/v1/conversations").WithTags("conversations");
-        all.MapPost("", StartAsync).Scope(Scopes.MessagesWrite).Accepts<StartConversationRequest>("application/json").Produces<ConversationInfo>(StatusCodes.Status201Created).WithName("startConversation").WithSummary("Start a conversation of at least two.");
-        all.MapGet("", ListAsync).Scope(Scopes.MessagesRead).Produces<ImmutableArray<ConversationInfo>>().WithName("listConversations").WithSummary("List conversations, of ?participant, in ?state.");
-        all.MapGet("/{id}", GetAsync).Scope(Scopes.MessagesRead).Produces<ConversationInfo>().WithName("getConversation").WithSummary("Read a conversation: who is in it, and what each has not read.");
-        all.MapGet("/{id}/messages", MessagesAsync).Scope(Scopes.MessagesRead).Produces<ImmutableArray<SaidInfo>>().WithName("listConversationMessages").WithSummary("The last messages, the oldest first; earlier ones with ?before=NUMBER, found ones with ?search.");
-        all.MapGet("/{id}/context", ContextAsync).Scope(Scopes.MessagesRead).Produces<ConversationContextInfo>().WithName("getConversationContext").WithSummary("What somebody must know who comes in: the last summary and what was said after it.");
-        all.MapGet("/{id}/export", ExportAsync).Scope(Scopes.MessagesRead).Produces<ConversationExportInfo>().WithName("exportConversation").WithSummary("The whole conversation as ?format=json or markdown.");
-        all.MapPost("/{id}/messages", SayAsync).Scope(Scopes.MessagesWrite).Accepts<SayRequest>("application/json").Produces<SaidInfo>(StatusCodes.Status202Accepted).WithName("say").WithSummary("Say something in a conversation that you are in.");
-        all.MapPost("/{id}/participants", JoinAsync).Scope(Scopes.MessagesWrite).Accepts<ParticipantRequest>("application/json").Produces<ConversationInfo>().WithName("joinConversation").WithSummary("Bring somebody in.");
-        all.MapDelete("/{id}/participants/{name}", LeaveAsync).Scope(Scopes.MessagesWrite).Produces<ConversationInfo>().WithName("leaveConversation").WithSummary("Leave, or take somebody out.");
-        all.MapPost("/{id}/read", ReadAsync).Scope(Scopes.MessagesWrite).Accepts<ReadRequest>("application/json").Produces<ConversationInfo>().WithName("markRead").WithSummary("Mark messages as read.");
-        all.MapPost("/{id}/summaries", SummariseAsync).Scope(Scopes.MessagesWrite).Accepts<SummaryRequest>("application/json").Produces<ConversationInfo>().WithName("summariseConversation").WithSummary("Put on record what was said, in short.");
+        all.MapPost("", StartAsync).Scope(Scopes.MessagesWrite, AgentPermissions.Send).Accepts<StartConversationRequest>("application/json").Produces<ConversationInfo>(StatusCodes.Status201Created).WithName("startConversation").WithSummary("Start a conversation of at least two.");
+        all.MapGet("", ListAsync).Scope(Scopes.MessagesRead, AgentPermissions.ReadInbox).Produces<ImmutableArray<ConversationInfo>>().WithName("listConversations").WithSummary("List conversations, of ?participant, in ?state.");
+        all.MapGet("/{id}", GetAsync).Scope(Scopes.MessagesRead, AgentPermissions.ReadInbox).Produces<ConversationInfo>().WithName("getConversation").WithSummary("Read a conversation: who is in it, and what each has not read.");
+        all.MapGet("/{id}/messages", MessagesAsync).Scope(Scopes.MessagesRead, AgentPermissions.ReadInbox).Produces<ImmutableArray<SaidInfo>>().WithName("listConversationMessages").WithSummary("The last messages, the oldest first; earlier ones with ?before=NUMBER, found ones with ?search.");
+        all.MapGet("/{id}/context", ContextAsync).Scope(Scopes.MessagesRead, AgentPermissions.ReadInbox).Produces<ConversationContextInfo>().WithName("getConversationContext").WithSummary("What somebody must know who comes in: the last summary and what was said after it.");
+        all.MapGet("/{id}/export", ExportAsync).Scope(Scopes.MessagesRead, AgentPermissions.ReadInbox).Produces<ConversationExportInfo>().WithName("exportConversation").WithSummary("The whole conversation as ?format=json or markdown.");
+        all.MapPost("/{id}/messages", SayAsync).Scope(Scopes.MessagesWrite, AgentPermissions.Send).Accepts<SayRequest>("application/json").Produces<SaidInfo>(StatusCodes.Status202Accepted).WithName("say").WithSummary("Say something in a conversation that you are in.");
+        all.MapPost("/{id}/participants", JoinAsync).Scope(Scopes.MessagesWrite, AgentPermissions.Send).Accepts<ParticipantRequest>("application/json").Produces<ConversationInfo>().WithName("joinConversation").WithSummary("Bring somebody in.");
+        all.MapDelete("/{id}/participants/{name}", LeaveAsync).Scope(Scopes.MessagesWrite, AgentPermissions.Send).Produces<ConversationInfo>().WithName("leaveConversation").WithSummary("Leave, or take somebody out.");
+        all.MapPost("/{id}/read", ReadAsync).Scope(Scopes.MessagesWrite, AgentPermissions.ReadInbox).Accepts<ReadRequest>("application/json").Produces<ConversationInfo>().WithName("markRead").WithSummary("Mark messages as read.");
+        all.MapPost("/{id}/summaries", SummariseAsync).Scope(Scopes.MessagesWrite, AgentPermissions.Send).Accepts<SummaryRequest>("application/json").Produces<ConversationInfo>().WithName("summariseConversation").WithSummary("Put on record what was said, in short.");
         all.MapPost("/{id}/end", EndAsync).Scope(Scopes.MessagesWrite).Accepts<EndConversationRequest>("application/json").Produces<ConversationInfo>().WithName("endConversation").WithSummary("End a conversation.");
     }
 
@@ -123,7 +123,7 @@ internal static class ConversationEndpoints
 
         var others = view.Participants.Where(p => p.Name != speaker.From && p.Name.StartsWith(AgentName.Kind + "/", StringComparison.Ordinal)).Select(static p => AgentName.Parse(p.Name[(AgentName.Kind.Length + 1)..]));
         var hops = view.State == ConversationState.Ended ? 0 : await protocol.PermitAsync(context, new NewMessage(message, speaker.From, speaker.Agent is null, request.Text ?? string.Empty, priority, ExpiresAt: null, Seal: string.Empty), startsTopic: false, [.. others]);
-        var answer = await protocol.AskAgainAsync(context, Conversation.Entity(id), new Say(message, speaker.From, request.Text ?? string.Empty, priority, hops), new CommandId(message.Value));
+        var answer = await protocol.AskAgainAsync(context, Conversation.Entity(id), new Say(message, speaker.From, Secret.Redact(request.Text ?? string.Empty), priority, hops), new CommandId(message.Value));
         if (answer.Reply is not Spoken spoken)
         {
             throw ProblemException.Of((Refused)answer.Reply);

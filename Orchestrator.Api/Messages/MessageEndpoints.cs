@@ -21,11 +21,11 @@ internal static class MessageEndpoints
 
     public static void MapMessages(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/v1/messages", SendAsync).WithTags("messages").Scope(Scopes.MessagesWrite).Accepts<SendRequest>("application/json")
+        routes.MapPost("/api/v1/messages", SendAsync).WithTags("messages").Scope(Scopes.MessagesWrite, AgentPermissions.Send, AgentPermissions.Reply).Accepts<SendRequest>("application/json")
             .Produces<MessageInfo>(StatusCodes.Status202Accepted).Produces<MessageInfo>().WithName("sendMessage").WithSummary("Send a message to an agent: 202 when it is stored, 200 if this id was sent before.");
-        routes.MapGet("/api/v1/messages/{id}", GetAsync).WithTags("messages").Scope(Scopes.MessagesRead).Produces<MessageInfo>().WithName("getMessage").WithSummary("Read a message and each step of its delivery.");
-        routes.MapGet("/api/v1/messages", ListAsync).WithTags("messages").Scope(Scopes.MessagesRead).Produces<ImmutableArray<MessageInfo>>().WithName("listMessages").WithSummary("List messages by id, which is by time; the newest first with ?newest=true.");
-        routes.MapGet("/api/v1/agents/{name}/inbox", InboxAsync).WithTags("messages").Scope(Scopes.MessagesRead).Produces<ImmutableArray<MessageInfo>>().WithName("getInbox").WithSummary("List the messages that wait for an agent, in the order of typing.");
+        routes.MapGet("/api/v1/messages/{id}", GetAsync).WithTags("messages").Scope(Scopes.MessagesRead, AgentPermissions.ReadInbox).Produces<MessageInfo>().WithName("getMessage").WithSummary("Read a message and each step of its delivery.");
+        routes.MapGet("/api/v1/messages", ListAsync).WithTags("messages").Scope(Scopes.MessagesRead, AgentPermissions.ReadInbox).Produces<ImmutableArray<MessageInfo>>().WithName("listMessages").WithSummary("List messages by id, which is by time; the newest first with ?newest=true.");
+        routes.MapGet("/api/v1/agents/{name}/inbox", InboxAsync).WithTags("messages").Scope(Scopes.MessagesRead, AgentPermissions.ReadInbox).Produces<ImmutableArray<MessageInfo>>().WithName("getInbox").WithSummary("List the messages that wait for an agent, in the order of typing.");
     }
 
     private static async Task<IResult> SendAsync(HttpContext context, MessageSending sending, MessageProtocol protocol)
@@ -39,7 +39,10 @@ internal static class MessageEndpoints
     {
         await commands.SeenAsync(context);
         var message = Actors.Messaging.MessageId.TryParse(id, out var parsed) ? await sending.FindAsync(parsed, context.RequestAborted) : null;
-        return TypedResults.Json((message ?? throw ProblemException.NotFound($"there is no message {id}")).ToInfo(), ApiJson.Wire.MessageInfo);
+        var limited = context.LimitedTo();
+        return message is not null && (limited is null || message.To == limited || message.From == Speaker.Of(context).From)
+            ? TypedResults.Json(message.ToInfo(), ApiJson.Wire.MessageInfo)
+            : throw ProblemException.NotFound($"there is no message {id}{(limited is null ? string.Empty : " to or from you")}");
     }
 
     private static async Task<IResult> ListAsync(HttpContext context, IViews views, Commands commands)
@@ -47,7 +50,8 @@ internal static class MessageEndpoints
         await commands.SeenAsync(context);
         var (state, after) = (context.Request.Spelled<MessageState>("state"), context.Request.Word("after"));
         var (limit, newest) = ((int)context.Request.Number("limit", 100, 1, MostMessages), context.Request.Flag("newest"));
-        var agent = context.Request.Word("agent") is { } text ? RequestParts.Agent(text).Value : null;
+        var agent = context.Request.Word("agent") is { } text ? RequestParts.Agent(text).Value : context.LimitedTo()?.Value;
+        context.MustBeOwn(own => own.Value == agent, "it reads its own messages only");
         var found = new List<MessageView>();
         while (found.Count < limit)
         {
@@ -66,6 +70,7 @@ internal static class MessageEndpoints
 
     private static async Task<IResult> InboxAsync(HttpContext context, string name, IViews views, Commands commands)
     {
+        context.MustBeOwn(own => own.Value == name, "it reads its own inbox only");
         var agent = await AgentEndpoints.FindAsync(context, views, commands, name);
         var waiting = await WaitingAsync(views, agent, context.RequestAborted);
         return TypedResults.Json([.. InOrder(waiting).Select(MessageMapping.ToInfo)], ApiJson.Wire.ImmutableArrayMessageInfo);

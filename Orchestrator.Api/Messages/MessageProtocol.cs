@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Api.Requests;
@@ -57,7 +58,7 @@ internal sealed class MessageProtocol(IViews views, Commands commands, IOptions<
     {
         var speaker = Speaker.Of(context);
         var id = envelope.Id ?? (CommandIds.Given(context.Request) is { } given ? Actors.Messaging.MessageId.Parse(given.Value) : Actors.Messaging.MessageId.New(commands.Now));
-        return new NewMessage(id, speaker.From, FromPerson: speaker.Agent is null, envelope.Text, envelope.Priority, envelope.ExpiresAt, Seal.New())
+        return new NewMessage(id, speaker.From, FromPerson: speaker.Agent is null, Secret.Redact(envelope.Text), envelope.Priority, envelope.ExpiresAt, Seal.New())
         {
             Type = envelope.Type.Name == MessageTypes.Default ? null : envelope.Type.Name,
             InReplyTo = envelope.InReplyTo,

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Api.Requests;
+using Orchestrator.Api.Security;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Api.Messages;
@@ -16,6 +18,7 @@ internal sealed class MessageSending(IViews views, Commands commands, MessagePro
     public async Task<(MessageView Message, bool New)> SendAsync(HttpContext context, JsonElement body)
     {
         var envelope = await protocol.ReadAsync(context, body);
+        context.MustBeOwn(_ => envelope.InReplyTo is not null || context.Has(AgentPermissions.Send), "its role lets it answer messages only, with inReplyTo");
         var to = await RecipientAsync(context, envelope);
         var message = protocol.Message(context, envelope);
         if (await FindAsync(message.Id, context.RequestAborted) is { } known)

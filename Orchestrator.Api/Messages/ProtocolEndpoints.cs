@@ -21,17 +21,17 @@ internal static class ProtocolEndpoints
 
     public static void MapProtocol(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/message-types", static (MessageProtocol protocol) => TypedResults.Json([.. protocol.Types.All.Select(ToInfo)], ApiJson.Wire.ImmutableArrayMessageTypeInfo)).WithTags("messages").Scope(Scopes.MessagesRead)
+        routes.MapGet("/api/v1/message-types", static (MessageProtocol protocol) => TypedResults.Json([.. protocol.Types.All.Select(ToInfo)], ApiJson.Wire.ImmutableArrayMessageTypeInfo)).WithTags("messages").Scope(Scopes.MessagesRead, AgentPermissions.Send, AgentPermissions.Reply)
             .Produces<ImmutableArray<MessageTypeInfo>>().WithName("listMessageTypes").WithSummary("List the types of messages with their schemas and templates.");
         routes.MapGet("/api/v1/message-statistics", StatisticsAsync).WithTags("messages").Scope(Scopes.MessagesRead)
             .Produces<MessageStatisticsInfo>().WithName("getMessageStatistics").WithSummary("Count messages by type, priority and agent from ?from to ?to, full minutes; the last seven days unless said.");
         routes.MapGet("/api/v1/protocol/violations", ViolationsAsync).WithTags("messages").Scope(Scopes.MessagesRead)
             .Produces<ImmutableArray<ViolationInfo>>().WithName("listViolations").WithSummary("List what senders have done against the protocol.");
-        routes.MapPost("/api/v1/dispatches", DispatchAsync).WithTags("messages").Scope(Scopes.MessagesWrite).Accepts<DispatchRequest>("application/json")
+        routes.MapPost("/api/v1/dispatches", DispatchAsync).WithTags("messages").Scope(Scopes.MessagesWrite, AgentPermissions.Send).Accepts<DispatchRequest>("application/json")
             .Produces<DispatchInfo>(StatusCodes.Status202Accepted).WithName("dispatchMessage").WithSummary("Send a message to an agent, a role, a team or a project, or let the routes decide.");
         routes.MapGet("/api/v1/dispatches", DispatchesAsync).WithTags("messages").Scope(Scopes.MessagesRead)
             .Produces<ImmutableArray<DispatchInfo>>().WithName("listDispatches").WithSummary("List dispatched messages, the newest first; only those that nobody got with ?state=dead_letter.");
-        routes.MapGet("/api/v1/dispatches/{id}", GetDispatchAsync).WithTags("messages").Scope(Scopes.MessagesRead)
+        routes.MapGet("/api/v1/dispatches/{id}", GetDispatchAsync).WithTags("messages").Scope(Scopes.MessagesRead, AgentPermissions.Send)
             .Produces<DispatchInfo>().WithName("getDispatch").WithSummary("Read what became of a dispatched message at each recipient.");
         routes.MapGet("/api/v1/routes", RoutesAsync).WithTags("messages").Scope(Scopes.MessagesRead)
             .Produces<ImmutableArray<RouteInfo>>().WithName("listRoutes").WithSummary("List the routes of messages without a recipient.");
@@ -87,6 +87,7 @@ internal static class ProtocolEndpoints
     {
         await commands.SeenAsync(context);
         var view = Actors.Messaging.MessageId.TryParse(id, out var parsed) ? await dispatching.GetAsync(parsed, context.RequestAborted) : null;
+        context.MustBeOwn(_ => view is null || view.From == Speaker.Of(context).From, "it reads its own dispatches only");
         return TypedResults.Json(ToInfo(view ?? throw ProblemException.NotFound($"no message {id} was dispatched; what was sent to an agent is at /api/v1/messages/{id}")), ApiJson.Wire.DispatchInfo);
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Actors.Agents;
 using Orchestrator.Api.Requests;
+using Orchestrator.Api.Security;
 
 namespace Orchestrator.Api.Messages;
 
@@ -9,14 +10,7 @@ namespace Orchestrator.Api.Messages;
 /// <param name="Agent">The agent, if it is one.</param>
 internal sealed record Speaker(string From, AgentName? Agent)
 {
-    private const string AgentPrefix = AgentName.Kind + "/";
-
     /// <summary>The one whose token the request carries.</summary>
     public static Speaker Of(HttpContext context)
-    {
-        var name = context.User.Identity?.Name ?? string.Empty;
-        return name.StartsWith(AgentPrefix, StringComparison.Ordinal) && AgentName.TryParse(name[AgentPrefix.Length..], out var agent)
-            ? new Speaker(name, agent)
-            : new Speaker(Commands.SenderOf(context).Value, Agent: null);
-    }
+        => TokenAuthentication.AgentOf(context.User) is { } agent ? new Speaker(agent.Entity.ToString(), agent) : new Speaker(Commands.SenderOf(context).Value, Agent: null);
 }

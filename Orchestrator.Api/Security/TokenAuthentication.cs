@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Identity;
 using Orchestrator.Api.Requests;
 using Orchestrator.Runtime;
@@ -25,6 +26,11 @@ internal sealed class TokenAuthentication(
     public const string HashClaim = "token";
 
     private const int TokenLength = 68;
+    private const string AgentPrefix = AgentName.Kind + "/";
+
+    /// <summary>The agent whose token it is, or null.</summary>
+    public static AgentName? AgentOf(ClaimsPrincipal user)
+        => user.Identity?.Name is { } name && name.StartsWith(AgentPrefix, StringComparison.Ordinal) && AgentName.TryParse(name[AgentPrefix.Length..], out var agent) ? agent : null;
 
     /// <summary>Whether the token of this hash is valid now.</summary>
     public static async Task<TokenView?> FindAsync(IViews views, IActorSystem actors, string hash, CancellationToken cancellationToken)
@@ -73,6 +79,11 @@ internal sealed class TokenAuthentication(
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
         var scope = Context.GetEndpoint()?.Metadata.GetMetadata<RequireScopeAttribute>()?.Scope;
-        return Problems.WriteAsync(Context, StatusCodes.Status403Forbidden, Problems.Forbidden, scope is null ? "this is open to nobody" : $"this token has not the scope {scope}");
+        return Problems.WriteAsync(Context, StatusCodes.Status403Forbidden, Problems.Forbidden, (scope, AgentOf(Context.User)) switch
+        {
+            (null, _) => "this is open to nobody",
+            (_, null) => $"this token has not the scope {scope}",
+            (_, { } agent) => $"the role of {agent} does not permit this: a person may do it for you (ask one), or add what it takes to orchestrator.roles.ROLE.permissions",
+        });
     }
 }

@@ -24,21 +24,21 @@ internal static class TaskEndpoints
     public static void MapTasks(this IEndpointRouteBuilder routes)
     {
         var tasks = routes.MapGroup("/api/v1/tasks").WithTags("tasks");
-        tasks.MapPost("", AddAsync).Scope(Scopes.TasksWrite).Accepts<AddTaskRequest>("application/json").Produces<TaskInfo>(StatusCodes.Status201Created).WithName("addTask").WithSummary("Add a task.");
-        tasks.MapGet("", ListAsync).Scope(Scopes.TasksRead).Produces<ImmutableArray<TaskInfo>>().WithName("listTasks").WithSummary("List tasks by id; those done or cancelled with ?closed=true.");
-        tasks.MapGet("/{id}", GetAsync).Scope(Scopes.TasksRead).Produces<TaskInfo>().WithName("getTask").WithSummary("Read a task.");
-        tasks.MapPost("/next", NextAsync).Scope(Scopes.TasksWrite).Accepts<StartTaskRequest>("application/json").Produces<TaskInfo>().WithName("nextTask").WithSummary("Take and start the next task for an agent, from its own queue or that of its role.");
-        tasks.MapPost("/{id}/assign", AssignAsync).Scope(Scopes.TasksWrite).Accepts<AssignTaskRequest>("application/json").Produces<TaskInfo>().WithName("assignTask").WithSummary("Let an agent or a role do a task, or nobody.");
-        tasks.MapPost("/{id}/start", StartAsync).Scope(Scopes.TasksWrite).Accepts<StartTaskRequest>("application/json").Produces<TaskInfo>().WithName("startTask").WithSummary("Say that an agent has begun a task.");
-        tasks.MapPost("/{id}/progress", ProgressAsync).Scope(Scopes.TasksWrite).Accepts<TaskTextRequest>("application/json").Produces<TaskInfo>().WithName("reportProgress").WithSummary("Report progress of a task.");
-        tasks.MapPost("/{id}/complete", CompleteAsync).Scope(Scopes.TasksWrite).Accepts<CompleteTaskRequest>("application/json").Produces<TaskInfo>().WithName("completeTask").WithSummary("Say that a task is complete: its check and its reviewer decide, if it has them.");
-        tasks.MapPost("/{id}/fail", FailAsync).Scope(Scopes.TasksWrite).Accepts<TaskTextRequest>("application/json").Produces<TaskInfo>().WithName("failTask").WithSummary("Say that a task has failed.");
-        tasks.MapPost("/{id}/cancel", CancelAsync).Scope(Scopes.TasksWrite).Accepts<TaskTextRequest>("application/json").Produces<TaskInfo>().WithName("cancelTask").WithSummary("Give a task up.");
-        tasks.MapPost("/{id}/review", ReviewAsync).Scope(Scopes.TasksWrite).Accepts<ReviewTaskRequest>("application/json").Produces<TaskInfo>().WithName("reviewTask").WithSummary("Accept a task as complete, or send it back.");
-        tasks.MapGet("/board", BoardAsync).Scope(Scopes.TasksRead).Produces<ImmutableArray<BoardColumnInfo>>().WithName("getBoard").WithSummary("Read the board: the tasks by state.");
-        tasks.MapGet("/executions", ExecutionsAsync).Scope(Scopes.TasksRead).Produces<ImmutableArray<ExecutionInfo>>().WithName("listExecutions").WithSummary("List executions, of a task, an agent or a status if asked.");
-        tasks.MapGet("/statistics", StatisticsAsync).Scope(Scopes.TasksRead).Produces<ExecutionStatisticsInfo>().WithName("getExecutionStatistics").WithSummary("Read the figures of executions, of one agent if asked.");
-        tasks.MapGet("/queues", QueuesAsync).Scope(Scopes.TasksRead).Produces<ImmutableArray<QueueInfo>>().WithName("listQueues").WithSummary("List the queues of agents and roles.");
+        tasks.MapPost("", AddAsync).Scope(Scopes.TasksWrite, AgentPermissions.AssignTasks).Accepts<AddTaskRequest>("application/json").Produces<TaskInfo>(StatusCodes.Status201Created).WithName("addTask").WithSummary("Add a task.");
+        tasks.MapGet("", ListAsync).Scope(Scopes.TasksRead, AgentPermissions.OwnTasks, AgentPermissions.AssignTasks).Produces<ImmutableArray<TaskInfo>>().WithName("listTasks").WithSummary("List tasks by id; those done or cancelled with ?closed=true.");
+        tasks.MapGet("/{id}", GetAsync).Scope(Scopes.TasksRead, AgentPermissions.OwnTasks, AgentPermissions.AssignTasks).Produces<TaskInfo>().WithName("getTask").WithSummary("Read a task.");
+        tasks.MapPost("/next", NextAsync).Scope(Scopes.TasksWrite, AgentPermissions.OwnTasks).Accepts<StartTaskRequest>("application/json").Produces<TaskInfo>().WithName("nextTask").WithSummary("Take and start the next task for an agent, from its own queue or that of its role.");
+        tasks.MapPost("/{id}/assign", AssignAsync).Scope(Scopes.TasksWrite, AgentPermissions.AssignTasks).Accepts<AssignTaskRequest>("application/json").Produces<TaskInfo>().WithName("assignTask").WithSummary("Let an agent or a role do a task, or nobody.");
+        tasks.MapPost("/{id}/start", StartAsync).Scope(Scopes.TasksWrite, AgentPermissions.OwnTasks).Accepts<StartTaskRequest>("application/json").Produces<TaskInfo>().WithName("startTask").WithSummary("Say that an agent has begun a task.");
+        tasks.MapPost("/{id}/progress", ProgressAsync).Scope(Scopes.TasksWrite, AgentPermissions.OwnTasks).Accepts<TaskTextRequest>("application/json").Produces<TaskInfo>().WithName("reportProgress").WithSummary("Report progress of a task.");
+        tasks.MapPost("/{id}/complete", CompleteAsync).Scope(Scopes.TasksWrite, AgentPermissions.OwnTasks).Accepts<CompleteTaskRequest>("application/json").Produces<TaskInfo>().WithName("completeTask").WithSummary("Say that a task is complete: its check and its reviewer decide, if it has them.");
+        tasks.MapPost("/{id}/fail", FailAsync).Scope(Scopes.TasksWrite, AgentPermissions.OwnTasks).Accepts<TaskTextRequest>("application/json").Produces<TaskInfo>().WithName("failTask").WithSummary("Say that a task has failed.");
+        tasks.MapPost("/{id}/cancel", CancelAsync).Scope(Scopes.TasksWrite, AgentPermissions.AssignTasks).Accepts<TaskTextRequest>("application/json").Produces<TaskInfo>().WithName("cancelTask").WithSummary("Give a task up.");
+        tasks.MapPost("/{id}/review", ReviewAsync).Scope(Scopes.TasksWrite, AgentPermissions.OwnTasks, AgentPermissions.AssignTasks).Accepts<ReviewTaskRequest>("application/json").Produces<TaskInfo>().WithName("reviewTask").WithSummary("Accept a task as complete, or send it back.");
+        tasks.MapGet("/board", BoardAsync).Scope(Scopes.TasksRead, AgentPermissions.AssignTasks).Produces<ImmutableArray<BoardColumnInfo>>().WithName("getBoard").WithSummary("Read the board: the tasks by state.");
+        tasks.MapGet("/executions", ExecutionsAsync).Scope(Scopes.TasksRead, AgentPermissions.AssignTasks).Produces<ImmutableArray<ExecutionInfo>>().WithName("listExecutions").WithSummary("List executions, of a task, an agent or a status if asked.");
+        tasks.MapGet("/statistics", StatisticsAsync).Scope(Scopes.TasksRead, AgentPermissions.AssignTasks).Produces<ExecutionStatisticsInfo>().WithName("getExecutionStatistics").WithSummary("Read the figures of executions, of one agent if asked.");
+        tasks.MapGet("/queues", QueuesAsync).Scope(Scopes.TasksRead, AgentPermissions.AssignTasks).Produces<ImmutableArray<QueueInfo>>().WithName("listQueues").WithSummary("List the queues of agents and roles.");
         tasks.MapPost("/queues/{name}", SetModeAsync).Scope(Scopes.TasksWrite).Accepts<QueueModeRequest>("application/json").Produces<QueueInfo>().WithName("setQueueMode").WithSummary("Let tasks leave a queue by themselves (push) or when asked for (pull).");
     }
 
@@ -57,12 +57,14 @@ internal static class TaskEndpoints
     private static async Task<IResult> GetAsync(HttpContext context, string id, TaskRules rules, Commands commands)
     {
         await commands.SeenAsync(context);
-        return TypedResults.Json((await rules.FindAsync(TaskRules.Id(id), context.RequestAborted)).ToInfo(), ApiJson.Wire.TaskInfo);
+        var task = await rules.FindAsync(TaskRules.Id(id), context.RequestAborted);
+        return (await rules.SeenByAsync(context))(task) ? TypedResults.Json(task.ToInfo(), ApiJson.Wire.TaskInfo) : throw OwnAffairs.Forbidden($"task {id} is not for you, nor for your role");
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, IViews views, Commands commands)
+    private static async Task<IResult> ListAsync(HttpContext context, TaskRules rules, IViews views, Commands commands)
     {
         await commands.SeenAsync(context);
+        var sees = await rules.SeenByAsync(context);
         var (state, role, closed) = (context.Request.Spelled<TaskState>("state"), context.Request.Word("role"), context.Request.Flag("closed"));
         var agent = context.Request.Word("agent") is { } text ? RequestParts.Agent(text) : (AgentName?)null;
         var partition = state is TaskState.Done or TaskState.Cancelled ? TaskView.Closed : closed ? null : TaskView.Open;
@@ -71,7 +73,7 @@ internal static class TaskEndpoints
             views,
             TaskView.ViewName,
             partition,
-            t => (state is null || t.Task.State == state) && (role is null || t.Task.Assignee?.Role == role) && (agent is null || t.Task.Assignee?.Agent == agent || t.Task.Live?.Agent == agent),
+            t => sees(t) && (state is null || t.Task.State == state) && (role is null || t.Task.Assignee?.Role == role) && (agent is null || t.Task.Assignee?.Agent == agent || t.Task.Live?.Agent == agent),
             context.Request.Word("after"),
             limit,
             context.RequestAborted);
@@ -141,6 +143,7 @@ internal static class TaskEndpoints
     private static async Task<IResult> NextAsync(HttpContext context, TaskRules rules, Commands commands, IActorSystem actors, TimeProvider time)
     {
         var agent = RequestParts.Agent((await context.Request.BodyAsync(ApiJson.Wire.StartTaskRequest, context.RequestAborted)).Agent ?? string.Empty);
+        context.MustBeOwn(own => own == agent, "it takes tasks for itself only");
         var role = (await rules.AgentAsync(agent, context.RequestAborted)).Role;
         var id = commands.IdOf(context.Request);
         foreach (var queue in new[] { WorkQueue.Of(agent), WorkQueue.OfRole(role) })
@@ -189,15 +192,21 @@ internal static class TaskEndpoints
     private static async Task<IResult> StartAsync(HttpContext context, string id, TaskRules rules, Commands commands)
     {
         var agent = RequestParts.Agent((await context.Request.BodyAsync(ApiJson.Wire.StartTaskRequest, context.RequestAborted)).Agent ?? string.Empty);
+        context.MustBeOwn(own => own == agent, "it starts tasks for itself only");
+        await rules.MustSeeAsync(context, id);
         return await CommandAsync(context, id, new StartTask((await rules.AgentAsync(agent, context.RequestAborted)).Name), rules, commands);
     }
 
     private static async Task<IResult> ProgressAsync(HttpContext context, string id, TaskRules rules, Commands commands)
-        => await CommandAsync(context, id, new ReportProgress(await TextAsync(context)), rules, commands);
+    {
+        await rules.MustExecuteAsync(context, id);
+        return await CommandAsync(context, id, new ReportProgress(await TextAsync(context)), rules, commands);
+    }
 
     private static async Task<IResult> CompleteAsync(HttpContext context, string id, TaskRules rules, Commands commands)
     {
         var request = await context.Request.BodyAsync(ApiJson.Wire.CompleteTaskRequest, context.RequestAborted);
+        await rules.MustExecuteAsync(context, id);
         var task = await rules.FindAsync(TaskRules.Id(id), context.RequestAborted);
         TaskPlace? place = null;
         if (task.Task is { Description.Check: not null, Live.Agent: { } executes })
@@ -207,7 +216,7 @@ internal static class TaskEndpoints
         }
 
         var complete = new CompleteTask(
-            request.Agent is { Length: > 0 } said ? RequestParts.Agent(said) : null,
+            request.Agent is { Length: > 0 } said ? RequestParts.Agent(said) : context.LimitedTo(),
             TaskRules.Text(request.Summary, "summary"),
             TaskRules.Items(request.Evidence, "evidence"),
             place);
@@ -215,7 +224,10 @@ internal static class TaskEndpoints
     }
 
     private static async Task<IResult> FailAsync(HttpContext context, string id, TaskRules rules, Commands commands)
-        => await CommandAsync(context, id, new FailTask(await TextAsync(context)), rules, commands);
+    {
+        await rules.MustExecuteAsync(context, id);
+        return await CommandAsync(context, id, new FailTask(await TextAsync(context)), rules, commands);
+    }
 
     private static async Task<IResult> CancelAsync(HttpContext context, string id, TaskRules rules, Commands commands)
         => await CommandAsync(context, id, new CancelTask(await TextAsync(context)), rules, commands);
@@ -223,6 +235,8 @@ internal static class TaskEndpoints
     private static async Task<IResult> ReviewAsync(HttpContext context, string id, TaskRules rules, Commands commands)
     {
         var request = await context.Request.BodyAsync(ApiJson.Wire.ReviewTaskRequest, context.RequestAborted);
+        var reviewer = (await rules.FindAsync(TaskRules.Id(id), context.RequestAborted)).Task.Description?.Reviewer;
+        context.MustBeOwn(own => context.Has(AgentPermissions.AssignTasks) || reviewer == own.Value, $"the reviewer of {id} is {reviewer ?? "nobody"}");
         var note = request.Accepted && request.Note is null or "" ? "accepted" : TaskRules.Text(request.Note, "note");
         return await CommandAsync(context, id, new ReviewTask(request.Accepted, note), rules, commands);
     }

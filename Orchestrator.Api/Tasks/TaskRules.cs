@@ -70,6 +70,38 @@ internal sealed class TaskRules(IViews views, RoleCatalog roles)
             ? agent
             : throw ProblemException.Invalid($"there is no agent {name}: 'orc ls' shows those there are");
 
+    /// <summary>Which tasks a request may see: an agent sees those that are for it, for its role or for its review, and all if it may assign them.</summary>
+    public async Task<Func<TaskView, bool>> SeenByAsync(HttpContext context)
+    {
+        if (context.LimitedTo() is not { } own || context.Has(AgentPermissions.AssignTasks))
+        {
+            return static _ => true;
+        }
+
+        var role = (await AgentAsync(own, context.RequestAborted)).Role;
+        return task => task.Task.Live?.Agent == own || task.Task.Assignee?.Agent == own || (task.Task.Assignee is { Agent: null } assignee && assignee.Role == role) || task.Task.Description?.Reviewer == own.Value;
+    }
+
+    /// <summary>Refuses a task that is not for the agent.</summary>
+    /// <exception cref="ProblemException">The request is limited to an agent, and the task is not for it.</exception>
+    public async Task MustSeeAsync(HttpContext context, string id)
+    {
+        if (context.LimitedTo() is not null && !(await SeenByAsync(context))(await FindAsync(Id(id), context.RequestAborted)))
+        {
+            throw OwnAffairs.Forbidden($"task {id} is not for you, nor for your role");
+        }
+    }
+
+    /// <summary>Refuses a task that the agent does not execute.</summary>
+    /// <exception cref="ProblemException">The request is limited to an agent, and another executes the task, or nobody.</exception>
+    public async Task MustExecuteAsync(HttpContext context, string id)
+    {
+        if (context.LimitedTo() is { } own && await FindAsync(Id(id), context.RequestAborted) is var task && task.Task.Live?.Agent != own)
+        {
+            throw OwnAffairs.Forbidden($"task {id} is executed by {task.Task.Live?.Agent?.Value ?? "nobody"}: {(task.Task.State == TaskState.Done ? "it is done already" : "start it first, with start_task or 'orc task start'")}");
+        }
+    }
+
     /// <summary>The row of a task.</summary>
     /// <exception cref="ProblemException">There is none.</exception>
     public async Task<TaskView> FindAsync(TaskId id, CancellationToken cancellationToken)
@@ -82,7 +114,7 @@ internal sealed class TaskRules(IViews views, RoleCatalog roles)
     /// <summary>A text that must be there.</summary>
     /// <exception cref="ProblemException">It is empty or too long.</exception>
     public static string Text(string? text, string what)
-        => text?.Trim() is { Length: > 0 and <= LongestText } ? text.Trim() : throw ProblemException.Invalid($"'{what}' has 1 to {LongestText} characters");
+        => text?.Trim() is { Length: > 0 and <= LongestText } ? Secret.Redact(text.Trim()) : throw ProblemException.Invalid($"'{what}' has 1 to {LongestText} characters");
 
     /// <summary>A list of texts.</summary>
     /// <exception cref="ProblemException">It is too long, or one of them is.</exception>

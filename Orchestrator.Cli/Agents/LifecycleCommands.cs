@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Orchestrator.Cli.Invocation;
 using Orchestrator.Cli.Output;
+using Orchestrator.Cli.Own;
 using Orchestrator.Client;
 
 namespace Orchestrator.Cli.Agents;
@@ -28,7 +29,8 @@ internal static class LifecycleCommands
         Force(),
         modes: false,
         "orc stop a1",
-        "orc stop a1 --force");
+        "orc stop a1 --force",
+        "orc stop a1 --handover");
 
     public static Command Restart() => Create(
         "restart",
@@ -100,6 +102,14 @@ internal static class LifecycleCommands
             command.Add(resume);
         }
 
+        var handover = new Option<bool>("--handover") { Description = "Ask it for a hand-over note first." };
+        var limit = HandOverCommands.LimitOption();
+        if (verb == "stop")
+        {
+            command.Add(handover);
+            command.Add(limit);
+        }
+
         return command.Runs(async (context, cancellationToken) =>
         {
             if (modes && context.Get(fresh) && context.Get(resume))
@@ -107,11 +117,16 @@ internal static class LifecycleCommands
                 throw new UsageException("--fresh and --resume exclude each other");
             }
 
+            if (context.Get(handover) && force is not null && context.Get(force))
+            {
+                throw new UsageException("--force kills the program at once, --handover asks it first: choose one");
+            }
+
             var how = (Force: force is not null && context.Get(force), Mode: !modes ? null : context.Get(fresh) ? "fresh" : context.Get(resume) ? "resume" : null);
             var worst = ExitCodes.Happened;
             foreach (var name in context.Get(names)!)
             {
-                worst = Math.Max(worst, await OneAsync(context, verb, name, token => act(context.Client, name, how, token), hasHappened, context.Get(timeout) ?? Patience, cancellationToken));
+                worst = Math.Max(worst, context.Get(handover) ? await HandOverCommands.EndAsync(context, name, "stop", context.Get(limit), cancellationToken) : await OneAsync(context, verb, name, token => act(context.Client, name, how, token), hasHappened, context.Get(timeout) ?? Patience, cancellationToken));
             }
 
             return worst;

@@ -25,6 +25,8 @@ internal static class SpawnCommand
         var worktree = new Option<bool>("--worktree") { Description = "Give it a git worktree and branch of its own." };
         var branch = new Option<string?>("--branch") { Description = "The branch of the worktree (agent/NAME unless said).", HelpName = "BRANCH" };
         var meta = new Option<string[]>("--meta") { Description = "Metadata, may be given several times.", HelpName = "KEY=VALUE" };
+        var successor = new Option<string?>("--successor-of") { Description = "The agent whose work it takes over: it is told what that one has left (orc handover show).", HelpName = "NAME" };
+        var noTools = new Option<bool>("--no-tools") { Description = "Do not tell its program of the tools of the orchestrator." };
         var policy = new Option<string?>("--policy") { Description = "The policy that decides its dialogs: see orc policies (that of its role).", HelpName = "POLICY" };
         var node = new Option<string?>("--node") { Description = "The node of the cluster to start it on (the one with the fewest agents).", HelpName = "NODE" };
         var labels = new Option<string[]>("--label") { Description = "Only on a node with this label, may be given several times.", HelpName = "LABEL" };
@@ -38,7 +40,7 @@ internal static class SpawnCommand
             "orc spawn alice --profile qwen --folder ~/code/shop --worktree --role developer",
             "orc spawn log --profile shell -- tail -f /var/log/syslog")
         {
-            name, words, profile, folder, role, called, reportsTo, model, temperature, worktree, branch, meta, policy, node, labels, noStart, wait, timeout,
+            name, words, profile, folder, role, called, reportsTo, model, temperature, worktree, branch, meta, policy, successor, noTools, node, labels, noStart, wait, timeout,
         }.Runs(async (context, cancellationToken) =>
         {
             var command = context.Get(words) ?? [];
@@ -63,6 +65,8 @@ internal static class SpawnCommand
                 Model = context.Get(model),
                 Temperature = context.Get(temperature),
                 Policy = context.Get(policy),
+                SuccessorOf = context.Get(successor),
+                Tools = context.Get(noTools) ? false : null,
                 Node = context.Get(node),
                 Labels = context.Get(labels) is { Length: > 0 } wanted ? [.. wanted] : null,
                 Worktree = context.Get(worktree),

@@ -12,6 +12,7 @@ using Orchestrator.Cli.Inspection;
 using Orchestrator.Cli.Machine;
 using Orchestrator.Cli.Messages;
 using Orchestrator.Cli.Nodes;
+using Orchestrator.Cli.Own;
 using Orchestrator.Cli.Recovery;
 using Orchestrator.Cli.Tasks;
 
@@ -39,6 +40,7 @@ internal static class CommandTree
             TaskCommands.Create(), GapCommands.Create(), CheckInCommands.Create(), RecoveryCommands.Create(),
             TransitionCommand.Create(), MoveCommand.Create(), NodeCommands.Create(), CleanUpCommand.Create(), RoleCommands.Create(), RecordCommand.Create(), QuotaCommands.Create(),
             ProfilesCommand.Create(), ProfileCommands.Create(), JournalCommands.Create(), DoctorCommand.Create(), DemoCommand.Create(), CompletionCommand.Create(), LoginCommand.Create(), InspectionCommands.Pbm(),
+            QuestionCommands.Create(), HandOverCommands.Create(), HandOverCommands.End(), WhoAmICommand.Create(), McpCommand.Create(),
             ProtocolCommands.Message(), ProtocolCommands.Protocol(), ProtocolCommands.Route(), ConversationCommands.Create(),
         };
         foreach (var palette in InspectionCommands.Palettes())

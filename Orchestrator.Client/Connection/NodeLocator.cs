@@ -15,7 +15,7 @@ public sealed record NodeConnection(Uri Address, string Token, string Source);
 public sealed record NodeChoice(string? Url = null, string? Token = null, string? DataFolder = null);
 
 /// <summary>
-/// Finds a node and a token: what was said, then <c>ORC_URL</c> and <c>ORC_TOKEN</c>, then the data folder (<c>ORC_DATA</c>, by default
+/// Finds a node and a token: what was said, then what an agent was given (<c>ORC_NODE_FILE</c> with <c>ORC_TOKEN</c>), then <c>ORC_URL</c> and <c>ORC_TOKEN</c>, then the data folder (<c>ORC_DATA</c>, by default
 /// <c>${XDG_DATA_HOME:-~/.local/share}/orchestrator</c>) with the files <c>node.json</c> and <c>cli.token</c> of a running node, then what <c>orc login</c> has kept.
 /// </summary>
 public static class NodeLocator
@@ -25,6 +25,9 @@ public static class NodeLocator
 
     /// <summary>The file in the data folder with the local token; its mode is 0600.</summary>
     public const string TokenFile = "cli.token";
+
+    /// <summary>The variable of an agent that names the address file of its node.</summary>
+    public const string AgentVariable = "ORC_NODE_FILE";
 
     /// <summary>Where a node keeps its data unless it is told otherwise.</summary>
     public static string DefaultDataFolder => Environment.GetEnvironmentVariable("ORC_DATA") is { Length: > 0 } said
@@ -40,6 +43,11 @@ public static class NodeLocator
     {
         var folder = choice.DataFolder ?? DefaultDataFolder;
         var token = Said(choice.Token, "ORC_TOKEN");
+        if (choice is { Url: null, DataFolder: null } && token is not null && AddressForAgents() is { } here)
+        {
+            return new NodeConnection(Checked(here.Address), token, AgentVariable);
+        }
+
         if (Said(choice.Url, "ORC_URL") is { } url)
         {
             return new NodeConnection(Checked(url), token ?? TokenFor(url, folder), "--url or ORC_URL");
@@ -62,6 +70,10 @@ public static class NodeLocator
     /// <summary>The address file of the node whose data lies in <paramref name="folder"/>, or null where there is none.</summary>
     public static NodeAddress? ReadNode(string folder)
         => Read(Path.Combine(folder, NodeFile)) is { } text ? Parse(text, ApiJson.Wire.NodeAddress, Path.Combine(folder, NodeFile)) : null;
+
+    // An agent is given its token and the file that says where its node answers: one that was restarted may have another address.
+    private static NodeAddress? AddressForAgents()
+        => Environment.GetEnvironmentVariable(AgentVariable) is { Length: > 0 } file && Read(file) is { } text && Parse(text, ApiJson.Wire.NodeAddress, file) is { } node && IsAlive(node.Pid) ? node : null;
 
     private static Login? ReadLogin() => Read(LoginFile) is { } text ? Parse(text, ApiJson.Wire.Login, LoginFile) : null;
 

@@ -127,6 +127,12 @@ public sealed record RelationshipsInfo(string? ReportsTo, ImmutableArray<string>
 /// <summary>A request to register an agent and, unless <see cref="Start"/> is false, to start it.</summary>
 public sealed record SpawnRequest
 {
+    /// <summary>The agent whose work it takes over: it is briefed with what that one has left (GET /api/v1/handovers/NAME).</summary>
+    public string? SuccessorOf { get; init; }
+
+    /// <summary>false: its program is not told of the tools of the orchestrator, where its profile says how.</summary>
+    public bool? Tools { get; init; }
+
     /// <summary>Its name: <c>^[a-z0-9][a-z0-9-]{0,39}$</c>.</summary>
     public required string Name { get; init; }
 

@@ -9,7 +9,7 @@ using Orchestrator.Node.Workers.Starting;
 
 namespace Orchestrator.Node.Hooks;
 
-/// <summary>Installs hooks for one process of a program: files in the agent's own folder, variables and arguments. What its user and its system have set stays in force.</summary>
+/// <summary>Installs hooks and tools for one process of a program: files in the agent's own folder, variables and arguments. What its user and its system have set stays in force.</summary>
 internal static class HookInstallation
 {
     private const int SecretBytes = 32;
@@ -20,15 +20,34 @@ internal static class HookInstallation
     public static string SecretFile(LaunchContext context) => Path.Combine(context.State, "hooks", "secret");
 
     /// <summary>Writes what the program needs, and returns the launch with it.</summary>
+    /// <param name="profile">How its program is driven.</param>
+    /// <param name="context">Which agent, where.</param>
+    /// <param name="launch">What is started.</param>
+    /// <param name="tools">Whether it is told of the tools of the orchestrator, where its profile says how.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <exception cref="StartRefusedException">A file that would have to be merged cannot be read; says which.</exception>
-    public static async Task<Launch> InstallAsync(AgentProfile profile, LaunchContext context, Launch launch, CancellationToken cancellation)
+    public static async Task<Launch> InstallAsync(AgentProfile profile, LaunchContext context, Launch launch, bool tools, CancellationToken cancellation)
     {
-        var rules = profile.Hooks;
-        if (!rules.IsOn || (rules.OnlyIfRootOwned && !IsRootOwned(context.State)))
+        IProgramSettings[] installed = [.. ((IProgramSettings[])[profile.Hooks, .. tools ? (IProgramSettings[])[profile.Tools] : []]).Where(settings => settings.IsOn && (!settings.OnlyIfRootOwned || IsRootOwned(context.State)))];
+        if (installed.Contains(profile.Hooks))
         {
-            return launch;
+            await WriteScriptAsync(context, cancellation);
         }
 
+        foreach (var files in installed.SelectMany(static settings => settings.Files).GroupBy(file => Placeholders.Fill(file.Path, context)))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(files.Key)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            var whole = await ReplacedAsync(files.First(), context, launch, files.Key, cancellation);
+            whole = files.Aggregate(whole, (there, file) => JsonMerge.Of(there, Filled(JsonNode.Parse(file.Json), context)));
+            await PrivateFile.WriteAsync(files.Key, whole?.ToJsonString(Written) ?? "{}", cancellation);
+        }
+
+        var environment = launch.Environment.SetItems(installed.SelectMany(static settings => settings.Environment).Select(variable => KeyValuePair.Create(variable.Key, Placeholders.Fill(variable.Value, context))));
+        return launch.With(context, [.. installed.SelectMany(static settings => settings.Arguments)]) with { Environment = environment };
+    }
+
+    private static async Task WriteScriptAsync(LaunchContext context, CancellationToken cancellation)
+    {
         var folder = Path.GetDirectoryName(SecretFile(context))!;
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes));
@@ -36,16 +55,6 @@ internal static class HookInstallation
         await PrivateFile.WriteAsync(SecretFile(context), secret, cancellation);
         await PrivateFile.WriteAsync(curl, HookScript.CurlFile(context.Socket, context.Agent, context.Generation, secret), cancellation);
         await PrivateFile.WriteAsync(context.Hook, HookScript.Text(curl), cancellation);
-        foreach (var file in rules.Files)
-        {
-            var path = Placeholders.Fill(file.Path, context);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            var merged = JsonMerge.Of(await ReplacedAsync(file, context, launch, path, cancellation), Filled(JsonNode.Parse(file.Json), context));
-            await PrivateFile.WriteAsync(path, merged?.ToJsonString(Written) ?? "{}", cancellation);
-        }
-
-        var environment = launch.Environment.SetItems(rules.Environment.Select(variable => KeyValuePair.Create(variable.Key, Placeholders.Fill(variable.Value, context))));
-        return launch.With(context, rules.Arguments) with { Environment = environment };
     }
 
     /// <summary>Whether this node makes files that belong to root, below folders that nobody else may write to.</summary>
@@ -76,7 +85,7 @@ internal static class HookInstallation
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new StartRefusedException($"the settings {replaced} cannot be read, so they cannot be kept in force beside the hooks of the node: {exception.Message}; mend the file, or use a profile with hooks.files = null", exception);
+            throw new StartRefusedException($"the settings {replaced} cannot be read, so they cannot be kept in force beside the hooks and tools of the node: {exception.Message}; mend the file, or use a profile with hooks.files = null and tools.files = null", exception);
         }
     }
 

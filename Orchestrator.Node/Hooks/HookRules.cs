@@ -6,15 +6,15 @@ using Orchestrator.Node.Screens;
 namespace Orchestrator.Node.Hooks;
 
 /// <summary>How a program is made to tell the node what it does, for one process of it and without a change to its user's settings, and what its events mean.</summary>
-public sealed record HookRules
+public sealed record HookRules : IProgramSettings
 {
-    /// <summary>Words put after those of the command; the placeholders of <see cref="Profiles.LaunchContext"/> are replaced.</summary>
+    /// <inheritdoc/>
     public required ImmutableArray<string> Arguments { get; init; }
 
-    /// <summary>Variables that are set for the program; placeholders are replaced.</summary>
+    /// <inheritdoc/>
     public required ImmutableDictionary<string, string> Environment { get; init; }
 
-    /// <summary>Files that are written before it is started.</summary>
+    /// <inheritdoc/>
     public required ImmutableArray<HookFile> Files { get; init; }
 
     /// <summary>The field of what the program sends that names the event.</summary>
@@ -23,16 +23,13 @@ public sealed record HookRules
     /// <summary>What its events mean; the first that fits counts. An event that fits none is kept for <c>explain</c> and says nothing.</summary>
     public required ImmutableArray<HookMeaning> Facts { get; init; }
 
-    /// <summary>
-    /// The program believes such files only below folders that belong to root and that nobody else may write to; where that is not so nothing is installed, because its system's own file, in whose
-    /// place they are put, would be passed over with them.
-    /// </summary>
+    /// <inheritdoc/>
     public required bool OnlyIfRootOwned { get; init; }
 
     /// <summary>For how long a screen must have said something else, after the event and without a break, until the event counts no more.</summary>
     public required TimeSpan YieldsAfter { get; init; }
 
-    /// <summary>Whether there is anything to install.</summary>
+    /// <inheritdoc/>
     public bool IsOn => !Files.IsEmpty || !Arguments.IsEmpty || !Environment.IsEmpty;
 }
 

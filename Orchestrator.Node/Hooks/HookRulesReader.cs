@@ -29,7 +29,8 @@ internal static class HookRulesReader
         return rules;
     }
 
-    private static HookFile File(ProfileSection section)
+    /// <summary>Reads a file that is written for a program.</summary>
+    public static HookFile File(ProfileSection section)
     {
         var file = new HookFile(section.Filled("path", section.Text("path")), section.Json("json"), section.Has("in-place-of") ? section.Filled("in-place-of") : []);
         section.WarnOfTheRest();

@@ -1,6 +1,7 @@
 using System.Globalization;
 
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Identity;
 using Orchestrator.Api;
 using Orchestrator.Client;
 using Orchestrator.Node.Hooks;
@@ -28,7 +29,7 @@ internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, ProgramVers
         }
 
         var text = string.Join('\n', capture.Lines.Select(static line => line.TrimEnd())).TrimEnd('\n').Split('\n');
-        return new LiveOutput(time.GetUtcNow(), string.Join('\n', lines is { } most ? text.TakeLast(most) : text));
+        return new LiveOutput(time.GetUtcNow(), Secret.Redact(string.Join('\n', lines is { } most ? text.TakeLast(most) : text)));
     }
 
     /// <inheritdoc/>
@@ -45,7 +46,7 @@ internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, ProgramVers
             [.. Told(watch, seen.At), .. Facts(seen, watch), .. Version(pane, seen.At)],
             [.. RuleReports.Of(pane.Profile.Screen.Rules, reading)],
             hands.Delivering,
-            [.. Enumerable.TakeLast(seen.Lines.Select(static line => line.TrimEnd()).Where(static line => line.Length > 0), ShownLines)]);
+            [.. Enumerable.TakeLast(seen.Lines.Select(static line => Secret.Redact(line.TrimEnd())).Where(static line => line.Length > 0), ShownLines)]);
     }
 
     private AgentHands? HandsOf(string name) => AgentName.TryParse(name, out var agent) ? worker.Find(agent) : null;

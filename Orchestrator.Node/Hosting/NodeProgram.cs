@@ -98,6 +98,7 @@ internal static class NodeProgram
     {
         services.AddSingleton(settings);
         services.AddSingleton(deadline);
+        services.AddSingleton(new NodeAddress(Path.Combine(settings.Data, NodeService.AddressFileName)));
         services.AddSingleton<Beats>();
         services.AddSingleton<FirstSetup>();
         services.AddSingleton<ProgramVersions>();
@@ -118,6 +119,7 @@ internal static class NodeProgram
                 s.GetRequiredService<IProfileLibrary>(),
                 new RoleLibrary(s.GetRequiredService<NodeSettings>().Roles),
                 new LaunchContexts(Path.Combine(s.GetRequiredService<NodeSettings>().Data, "state"), s.GetRequiredService<NodeSettings>().Orc),
+                new AgentAccess(s.GetRequiredService<NodeAddress>(), s.GetRequiredService<NodeSettings>().Orc),
                 new WorkingFolders(s.GetRequiredService<NodeSettings>().Folders),
                 new GitWorktrees(Path.Combine(s.GetRequiredService<NodeSettings>().Data, "worktrees")),
                 s.GetRequiredService<ActionDeadline>(),

@@ -13,12 +13,12 @@ namespace Orchestrator.Node.Hosting;
 
 /// <summary>Starts what makes a runtime a node, after the store is open and before the API listens; stops it in the other order. Agents are left alone.</summary>
 internal sealed partial class NodeService(
-    NodeSettings settings, ActorSystem system, TmuxServer tmux, NodeWorker worker, Beats beats, FirstSetup setup, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<NodeService> logger) : IHostedService
+    NodeSettings settings, NodeAddress published, ActorSystem system, TmuxServer tmux, NodeWorker worker, Beats beats, FirstSetup setup, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<NodeService> logger) : IHostedService
 {
     private readonly Sender _sender = new($"worker:{settings.Name}");
 
-    /// <summary>Where clients find the address.</summary>
-    public string AddressFile => Path.Combine(settings.Data, "node.json");
+    /// <summary>The name of the file in the data folder by which clients find the address.</summary>
+    public const string AddressFileName = "node.json";
 
     /// <summary>The set-up code of this start; null once set-up is complete.</summary>
     public string? SetupCode { get; private set; }
@@ -47,13 +47,16 @@ internal sealed partial class NodeService(
     }
 
     /// <summary>Says where the API answers, once it does.</summary>
-    public Task PublishAsync(string address, CancellationToken cancellation)
-        => PrivateFile.WriteAsync(AddressFile, JsonSerializer.Serialize(new { address, pid = Environment.ProcessId, name = settings.Name }) + "\n", cancellation);
+    public async Task PublishAsync(string address, CancellationToken cancellation)
+    {
+        await PrivateFile.WriteAsync(published.File, JsonSerializer.Serialize(new { address, pid = Environment.ProcessId, name = settings.Name }) + "\n", cancellation);
+        published.Set(address);
+    }
 
     /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        File.Delete(AddressFile);
+        File.Delete(published.File);
         try
         {
             await system.TellAsync(NodeRecord.Entity(settings.Name), new ReportNodeStopping("asked to"), CommandId.New(time), _sender, cancellationToken);

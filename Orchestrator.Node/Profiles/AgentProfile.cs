@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Orchestrator.Node.Channels;
 using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Screens;
+using Orchestrator.Node.Tools;
 using Orchestrator.Node.Transcripts;
 
 namespace Orchestrator.Node.Profiles;
@@ -77,6 +78,9 @@ public sealed record AgentProfile
 
     /// <summary>How it is made to tell what it does.</summary>
     public required HookRules Hooks { get; init; }
+
+    /// <summary>How it is told of the tools of the orchestrator.</summary>
+    public required ToolRules Tools { get; init; }
 
     /// <summary>When it counts as hung.</summary>
     public required HangLimits Hang { get; init; }

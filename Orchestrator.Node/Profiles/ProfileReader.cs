@@ -4,6 +4,7 @@ using Orchestrator.Hocon;
 using Orchestrator.Node.Channels;
 using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Screens;
+using Orchestrator.Node.Tools;
 using Orchestrator.Node.Transcripts;
 
 namespace Orchestrator.Node.Profiles;
@@ -59,6 +60,7 @@ public static partial class ProfileReader
             Channel = ChannelRules.Read(section.Section("channel")),
             Answers = AnswerRulesReader.Read(section.Section("answers")),
             Hooks = HookRulesReader.Read(section.Section("hooks")),
+            Tools = ToolRules.Read(section.Section("tools")),
             Hang = Hang(section.Section("hang")),
             Limit = Limit(section.Section("limit")),
         };

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Hocon;
 
@@ -11,7 +12,7 @@ internal static class RoleSettings
 {
     private const int LongestPrompt = 16_000;
 
-    private static readonly string[] Keys = ["prompt", "model", "temperature", "limits", "policy"];
+    private static readonly string[] Keys = ["prompt", "model", "temperature", "limits", "policy", "permissions"];
     private static readonly string[] LimitKeys = ["queue-length", "message-bytes", "messages-per-hour"];
 
     /// <summary>The roles by their names.</summary>
@@ -46,7 +47,20 @@ internal static class RoleSettings
             new RoleLimits(
                 Limit(role, defaults, "queue-length", 1, MessageQueue.Capacity),
                 Limit(role, defaults, "message-bytes", 1, NewMessage.MaximumBytes),
-                perHour == 0 ? null : perHour));
+                perHour == 0 ? null : perHour))
+        {
+            Permissions = Permissions(Of(role, defaults, "permissions"), name),
+        };
+    }
+
+    // A role for everything would make each of its agents an administrator.
+    private static ImmutableArray<string> Permissions(HoconObject section, string role)
+    {
+        string[] known = [.. AgentPermissions.All, .. Scopes.All.Remove(Scopes.Admin)];
+        var given = section.GetStringList("permissions");
+        return given.FirstOrDefault(permission => !known.Contains(permission)) is { } unknown
+            ? throw new HoconException(section.Origin, $"orchestrator.roles.{role}.permissions has \"{unknown}\": known are {string.Join(", ", known)}")
+            : [.. given.Distinct(StringComparer.Ordinal)];
     }
 
     private static double? Temperature(HoconObject section, string role)

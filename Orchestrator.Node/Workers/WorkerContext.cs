@@ -18,6 +18,7 @@ internal sealed record WorkerContext(
     IProfileLibrary Profiles,
     RoleLibrary Roles,
     LaunchContexts Launches,
+    AgentAccess Access,
     WorkingFolders Folders,
     GitWorktrees Worktrees,
     ActionDeadline Deadline,

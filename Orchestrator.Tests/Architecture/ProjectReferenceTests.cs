@@ -14,10 +14,11 @@ public sealed class ProjectReferenceTests
         ["Orchestrator.Runtime"] = [],
         ["Orchestrator.Actors"] = ["Orchestrator.Runtime"],
         ["Orchestrator.Client"] = [],
-        ["Orchestrator.Api"] = ["Orchestrator.Actors", "Orchestrator.Client"],
+        ["Orchestrator.Mcp"] = ["Orchestrator.Client"],
+        ["Orchestrator.Api"] = ["Orchestrator.Actors", "Orchestrator.Client", "Orchestrator.Mcp"],
         ["Orchestrator.Node"] = ["Orchestrator.Api", "Orchestrator.Tmux", "Orchestrator.Hocon"],
         ["Orchestrator.Lighthouse"] = ["Orchestrator.Api", "Orchestrator.Hocon"],
-        ["Orchestrator.Cli"] = ["Orchestrator.Client"],
+        ["Orchestrator.Cli"] = ["Orchestrator.Client", "Orchestrator.Mcp"],
     };
 
     private static readonly string[] SeeAll = ["Orchestrator.Tests", "Orchestrator.Benchmarks"];

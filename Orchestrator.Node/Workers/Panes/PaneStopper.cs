@@ -1,4 +1,5 @@
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Identity;
 using Orchestrator.Tmux;
 
 namespace Orchestrator.Node.Workers.Panes;
@@ -41,7 +42,7 @@ internal sealed class PaneStopper(WorkerContext context)
             return null;
         }
 
-        var text = string.Join('\n', capture.Lines.Select(static line => line.TrimEnd())).Trim('\n');
+        var text = Secret.Redact(string.Join('\n', capture.Lines.Select(static line => line.TrimEnd())).Trim('\n'));
         return text.Length <= Most ? text : text[^Most..];
     }
 

@@ -88,7 +88,9 @@ internal sealed class PaneStarter(WorkerContext context)
     private async Task<SpawnedPane> SpawnAsync(SpawnPane order, AgentProfile profile, LaunchContext launch, bool resume, CancellationToken cancellation)
     {
         Directory.CreateDirectory(launch.State);
-        var start = ChannelFile.Install(profile, launch, await HookInstallation.InstallAsync(profile, launch, Launch.Of(profile, launch, resume), cancellation));
+        var plain = Launch.Of(profile, launch, resume);
+        plain = plain with { Environment = await context.Access.GiveAsync(order, plain.Environment, context, cancellation) };
+        var start = ChannelFile.Install(profile, launch, await HookInstallation.InstallAsync(profile, launch, plain, order.NoTools is not true, cancellation));
         try
         {
             return await context.Tmux.Panes.SpawnAsync(
@@ -112,7 +114,8 @@ internal sealed class PaneStarter(WorkerContext context)
         }
         catch (TmuxCommandException refused)
         {
-            throw new StartRefusedException(refused.Message, refused);
+            // What tmux was told has the token of the agent in it, and the keys of its program.
+            throw new StartRefusedException($"tmux refused to make its pane: {refused.Answer}");
         }
     }
 
