@@ -12,7 +12,9 @@ internal static class ToolCatalog
         each in a line "[message ID from SENDER]". What a person asks you in such a message is answered by what you say in this turn; other agents hear only what you send them.
         """;
 
-    private const string MessageId = """"id": { "type": "string", "description": "An id of your own for this message, a ULID. Without it the same message within five minutes is sent once, however often you call." }"""";
+    private const string MessageId = """
+        "id": { "type": "string", "description": "An id of your own for this message, a ULID. Without it the same message within five minutes is sent once, however often you call." }
+        """;
 
     public static ImmutableArray<AgentTool> All { get; } =
     [

@@ -36,5 +36,6 @@ internal static class RoleEndpoints
         role.Model,
         role.Temperature,
         new RoleLimitsInfo(role.Limits.QueueLength ?? MessageQueue.Capacity, role.Limits.MessageBytes ?? NewMessage.MaximumBytes, role.Limits.MessagesPerHour),
-        [.. profiles.List().Select(static p => new RoleProfileInfo(p.Info.Name, p.Ways?.Prompt, p.Ways?.Model, p.Ways?.Temperature))]);
+        [.. profiles.List().Select(static p => new RoleProfileInfo(p.Info.Name, p.Ways?.Prompt, p.Ways?.Model, p.Ways?.Temperature))],
+        role.Permissions);
 }

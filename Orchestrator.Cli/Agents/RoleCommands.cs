@@ -34,6 +34,7 @@ internal static class RoleCommands
             ("messages that may wait", Number(role.Limits.QueueLength)),
             ("largest message", $"{Number(role.Limits.MessageBytes)} bytes"),
             ("messages an hour", Number(role.Limits.MessagesPerHour) ?? "no limit"),
+            ("permissions", role.Permissions.IsEmpty ? "none, and no token" : string.Join(' ', role.Permissions)),
         ]);
         Tables.Write(
             ["PROFILE", "PROMPT BY", "MODEL BY", "TEMPERATURE BY"],

@@ -10,7 +10,8 @@ namespace Orchestrator.Client;
 /// <param name="Temperature">Its temperature, 0 to 2; null leaves it to the program.</param>
 /// <param name="Limits">What it may have at most.</param>
 /// <param name="Profiles">Which programs can be told what of it.</param>
-public sealed record RoleInfo(string Name, bool BuiltIn, string Prompt, string? Model, double? Temperature, RoleLimitsInfo Limits, ImmutableArray<RoleProfileInfo> Profiles);
+/// <param name="Permissions">What it may do with the token of its own.</param>
+public sealed record RoleInfo(string Name, bool BuiltIn, string Prompt, string? Model, double? Temperature, RoleLimitsInfo Limits, ImmutableArray<RoleProfileInfo> Profiles, ImmutableArray<string> Permissions);
 
 /// <summary>What an agent of a role may have at most.</summary>
 /// <param name="QueueLength">Messages that wait for it.</param>

@@ -44,6 +44,7 @@ public sealed class HandOverTests
     {
         var world = new EndingWorld();
         world.Begin(EndingThen.Stop);
+        world.DeliverAll();
         world.Pass(Limit);
         Assert.Equal(["alice"], world.Stops);
         var handOver = world.State<HandOver>(HandOver.Entity(Alice));
