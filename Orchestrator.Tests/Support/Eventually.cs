@@ -5,10 +5,10 @@ namespace Orchestrator.Tests.Support;
 /// <summary>Waits on conditions: the only way a test here waits for anything.</summary>
 internal static class Eventually
 {
-    /// <summary>Returns once <paramref name="condition"/> holds; fails with <paramref name="what"/> after <paramref name="within"/> (default 30 s).</summary>
+    /// <summary>Returns once <paramref name="condition"/> holds; fails with <paramref name="what"/> after <paramref name="within"/> (default 90 s).</summary>
     public static async Task True(Func<Task<bool>> condition, string what, TimeSpan? within = null)
     {
-        var limit = within ?? TimeSpan.FromSeconds(30);
+        var limit = within ?? TimeSpan.FromSeconds(90);
         var watch = Stopwatch.StartNew();
         while (!await condition())
         {
@@ -28,7 +28,7 @@ internal static class Eventually
     /// <summary>Polls <paramref name="read"/> until <paramref name="accept"/> takes its value, and returns that value.</summary>
     public static async Task<T> Value<T>(Func<Task<T>> read, Func<T, bool> accept, string what, TimeSpan? within = null)
     {
-        var limit = within ?? TimeSpan.FromSeconds(30);
+        var limit = within ?? TimeSpan.FromSeconds(90);
         var watch = Stopwatch.StartNew();
         while (true)
         {
