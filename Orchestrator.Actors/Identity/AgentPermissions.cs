@@ -38,6 +38,11 @@ public static class AgentPermissions
     /// <summary>All of them.</summary>
     public static readonly ImmutableArray<string> All = [.. Default, AssignTasks];
 
+    private const string TokenPrefix = "agent/";
+
     /// <summary>The name of the token of an agent: by it everybody knows who speaks.</summary>
-    public static string TokenName(string agent) => $"agent/{agent}";
+    public static string TokenName(string agent) => TokenPrefix + agent;
+
+    /// <summary>Whether a token of this name is that of an agent.</summary>
+    public static bool IsOfAgent(string token) => token.StartsWith(TokenPrefix, StringComparison.Ordinal);
 }

@@ -153,7 +153,8 @@ public sealed class TokenProjection : Projection<TokenView>
     public override TokenView? Fold(string key, TokenView? current, EventEnvelope e) => e.Event switch
     {
         TokenIssued issued => new TokenView(issued.Name, issued.Scopes, issued.ExpiresAt, issued.At, RevokedAt: null),
-        TokenRevoked revoked => current is null ? null : current with { RevokedAt = revoked.At },
+        // Those of agents come and go with each start of a program: what is not there is as good as revoked.
+        TokenRevoked revoked => current is null || AgentPermissions.IsOfAgent(current.Name) ? null : current with { RevokedAt = revoked.At },
         _ => current,
     };
 }

@@ -28,7 +28,8 @@ internal static class HookInstallation
     /// <exception cref="StartRefusedException">A file that would have to be merged cannot be read; says which.</exception>
     public static async Task<Launch> InstallAsync(AgentProfile profile, LaunchContext context, Launch launch, bool tools, CancellationToken cancellation)
     {
-        IProgramSettings[] installed = [.. ((IProgramSettings[])[profile.Hooks, .. tools ? (IProgramSettings[])[profile.Tools] : []]).Where(settings => settings.IsOn && (!settings.OnlyIfRootOwned || IsRootOwned(context.State)))];
+        IProgramSettings[] wanted = tools ? [profile.Hooks, profile.Tools] : [profile.Hooks];
+        var installed = wanted.Where(settings => settings.IsOn && (!settings.OnlyIfRootOwned || IsRootOwned(context.State))).ToArray();
         if (installed.Contains(profile.Hooks))
         {
             await WriteScriptAsync(context, cancellation);

@@ -75,7 +75,7 @@ public sealed class AgentTokenTests : IAsyncLifetime
         foreach (var claimed in new[] { "agent/bob", "client:admin", "alice" })
         {
             using var response = await PostAsync(await TokenAsync("alice"), "/api/v1/messages", $$"""{ "to": "bob", "text": "forged", "sender": "{{claimed}}" }""");
-            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+            Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
             Assert.Contains("unauthorized_sender", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
     }

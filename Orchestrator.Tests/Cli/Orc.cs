@@ -10,7 +10,8 @@ internal sealed class Orc : IDisposable
 
     private readonly TemporaryFolder _home = new();
 
-    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "orc");
+    /// <summary>In its own output, with all that it needs: beside the tests lies only what their frameworks have not.</summary>
+    public static string Program { get; } = Path.Combine(Repository.Root, "artifacts", "bin", "Orchestrator.Cli", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "orc");
 
     public string Home => _home.Path;
 

@@ -32,7 +32,7 @@ internal sealed class NodeUnderTest : IAsyncDisposable
 
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "orchestrator-node");
 
-    public static string Orc { get; } = Path.Combine(AppContext.BaseDirectory, "orc");
+    public static string Orc => Cli.Orc.Program;
 
     /// <summary>Its data folder.</summary>
     public string Data => _folder["data"];
