@@ -36,7 +36,7 @@ public sealed class OwnTokenOnNodeTests(LifecycleNode shared)
 
         // Captured, journaled and logged: the tokens are in none of it.
         Assert.DoesNotContain(first, Node.Log, StringComparison.Ordinal);
-        foreach (var file in Directory.EnumerateFiles(Node.Data, "*", SearchOption.AllDirectories).Where(static file => !file.EndsWith(".sock", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(Node.Data, "*", SearchOption.AllDirectories).Where(static file => Path.GetExtension(file) is not (".sock" or ".lock")))
         {
             var bytes = await ReadAsync(file);
             Assert.True(bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(first)) < 0 && bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(second)) < 0, $"{file} holds a token");
