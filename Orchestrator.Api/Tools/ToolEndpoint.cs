@@ -1,10 +1,13 @@
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Server;
 using Orchestrator.Api.Security;
@@ -21,7 +24,18 @@ internal static class ToolEndpoint
         services.AddHttpContextAccessor();
         services.AddSingleton<IConfigureOptions<McpServerOptions>, ToolOptions>();
         services.AddMcpServer().WithHttpTransport(static transport => transport.Stateless = true);
+        KeepNoKeys(services);
         return services;
+    }
+
+    // The transport brings keys for the ids of its sessions, which it would load at the start from the home of the user, and put there. There are no sessions.
+    private static void KeepNoKeys(IServiceCollection services)
+    {
+        services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        foreach (var loader in services.Where(static s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Assembly == typeof(KeyManagementOptions).Assembly).ToList())
+        {
+            services.Remove(loader);
+        }
     }
 
     public static void MapTools(this IEndpointRouteBuilder routes) => routes.MapMcp("/mcp").Scope(scope: null);

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 using Orchestrator.Actors.Identity;
@@ -119,6 +121,10 @@ public sealed class ToolsTests : IAsyncLifetime
         Assert.Equal("half is done", (await _node.Client.GetHandOverAsync("alice")).Note);
         Assert.Contains("\"you\":true", (await CallAsync(alice, "list_team", new { })).ToString().Replace(" ", string.Empty, StringComparison.Ordinal), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void The_server_keeps_no_keys_in_the_home_of_its_user()
+        => Assert.DoesNotContain(_node.Services.GetServices<IHostedService>(), static service => service.GetType().FullName!.Contains("DataProtection", StringComparison.Ordinal));
 
     [Fact]
     public async Task A_revoked_token_has_no_tools()
