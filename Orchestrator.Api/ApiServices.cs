@@ -53,12 +53,12 @@ public static class ApiServices
         services.AddSingleton<LogRing>();
         services.AddSingleton<ILoggerProvider>(static provider => provider.GetRequiredService<LogRing>());
         services.AddSingleton<IAuthorizationHandler, ScopeHandler>();
-        services.AddTools();
         services.AddAuthentication(TokenAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, configureOptions: null);
 
         // A route that says nothing of who may use it is open to nobody; what is no route is told to those who have a token.
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireAssertion(static context => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint).Build());
         services.ConfigureHttpJsonOptions(static json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Wire));
+        services.AddTools();
         services.AddOpenApi("v1", static document => document.AddDocumentTransformer<ApiDocument>());
         return services;
     }

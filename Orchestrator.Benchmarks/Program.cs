@@ -7,6 +7,7 @@ return args switch
 {
     ["runtime", .. var rest] => await RuntimeBenchmarks.RunAsync(rest),
     ["node", .. var rest] => await NodeBenchmark.RunAsync(rest),
+    ["agents", .. var rest] => await PassiveAgents.RunAsync(rest),
     ["cluster", .. var rest] => await ClusterBenchmark.RunAsync(rest),
     ["member", .. var rest] => await MemberProcess.RunAsync(rest),
     ["tmux"] => await TmuxBenchmark.RunAsync(Console.Out),
@@ -15,6 +16,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: ./bench runtime [--seconds N] [--postgres] | cluster [--seconds N] [--kills N] | node [--program PATH] | tmux");
+    Console.Error.WriteLine("usage: ./bench runtime [--seconds N] [--postgres] | cluster [--seconds N] [--kills N] | node [--program PATH] | agents [--agents N] [--postgres CONNECTION] | tmux");
     return 2;
 }

@@ -9,8 +9,19 @@ public sealed partial class OrchestratorClient
     private const string Agents = "/api/v1/agents";
 
     /// <summary>Agents in the order of their names; only those of a state, role or profile if given.</summary>
-    public Task<ImmutableArray<AgentInfo>> ListAgentsAsync(string? state = null, string? role = null, string? profile = null, CancellationToken cancellationToken = default)
-        => GetAsync(Query(Agents, ("state", state), ("role", role), ("profile", profile)), ApiJson.Wire.ImmutableArrayAgentInfo, cancellationToken);
+    public async Task<ImmutableArray<AgentInfo>> ListAgentsAsync(string? state = null, string? role = null, string? profile = null, CancellationToken cancellationToken = default)
+    {
+        const int Page = 10_000;
+        var all = ImmutableArray<AgentInfo>.Empty;
+        ImmutableArray<AgentInfo> page;
+        do
+        {
+            page = await GetAsync(Query(Agents, ("state", state), ("role", role), ("profile", profile), ("limit", Page.ToString(CultureInfo.InvariantCulture)), ("after", all.LastOrDefault()?.Name)), ApiJson.Wire.ImmutableArrayAgentInfo, cancellationToken);
+            all = all.AddRange(page);
+        }
+        while (page.Length == Page);
+        return all;
+    }
 
     /// <summary>The agent <paramref name="name"/>.</summary>
     /// <exception cref="ApiException"><c>not-found</c>: there is none.</exception>

@@ -65,14 +65,14 @@ internal static class AgentEndpoints
     {
         await commands.SeenAsync(context);
         var (state, role, profile) = (context.Request.Spelled<AgentState>("state"), context.Request.Word("role"), context.Request.Word("profile"));
-        var rows = await views.ListAsync<AgentView>(AgentView.ViewName, limit: MostAgents, cancellationToken: context.RequestAborted);
+        var limit = (int)context.Request.Number("limit", MostAgents, 1, MostAgents);
         var sees = await SeenByAsync(context, views);
-        return TypedResults.Json(
-            [.. rows.Select(static r => r.Value)
-                .Where(sees)
-                .Where(a => (state is null || a.State == state) && (role is null || a.Role == role) && (profile is null || a.Profile == profile))
-                .Select(a => a.ToInfo(commands.Now))],
-            ApiJson.Wire.ImmutableArrayAgentInfo);
+        var found = await views.AllAsync<AgentView>(AgentView.ViewName, afterKey: context.Request.Word("after"), cancellationToken: context.RequestAborted)
+            .Select(static r => r.Value)
+            .Where(a => sees(a) && (state is null || a.State == state) && (role is null || a.Role == role) && (profile is null || a.Profile == profile))
+            .Take(limit)
+            .ToListAsync(context.RequestAborted);
+        return TypedResults.Json([.. found.Select(a => a.ToInfo(commands.Now))], ApiJson.Wire.ImmutableArrayAgentInfo);
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, string name, IViews views, Commands commands)

@@ -15,7 +15,6 @@ namespace Orchestrator.Api.Agents;
 /// <summary><c>/api/v1/cleanup</c>: what nobody needs any more, and doing away with it.</summary>
 internal static class CleanUpEndpoints
 {
-    private const int MostAgents = 10_000;
 
     private static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
 
@@ -91,6 +90,6 @@ internal static class CleanUpEndpoints
         }
 
         private async Task<IReadOnlyCollection<AgentView>> AgentsAsync(CancellationToken cancellation)
-            => [.. (await views.ListAsync<AgentView>(AgentView.ViewName, limit: MostAgents, cancellationToken: cancellation)).Select(static r => r.Value)];
+            => await views.AllAsync<AgentView>(AgentView.ViewName, cancellationToken: cancellation).Select(static r => r.Value).ToListAsync(cancellation);
     }
 }

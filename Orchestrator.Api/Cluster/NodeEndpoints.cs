@@ -15,7 +15,6 @@ namespace Orchestrator.Api.Cluster;
 /// <summary><c>/api/v1/nodes</c>: the nodes of the cluster.</summary>
 internal static class NodeEndpoints
 {
-    private const int Most = 10_000;
 
     public static void MapNodes(this IEndpointRouteBuilder routes)
     {
@@ -49,7 +48,7 @@ internal static class NodeEndpoints
         var id = commands.IdOf(context.Request);
         await commands.AskAsync(context, NodeRecord.Entity(name), new RemoveNode(node.Incarnation), id);
         var last = JournalPosition.Start;
-        foreach (var agent in (await AgentsAsync(views, context.RequestAborted)).Where(a => a.Node == name && Placement.HasProgram(a)))
+        await foreach (var agent in AgentsAsync(views, context.RequestAborted).Where(a => a.Node == name && Placement.HasProgram(a)))
         {
             // Lost first, in case that nobody has come to say so yet.
             await commands.AskAsync(context, agent.Name.Entity, new LoseNode(agent.Generation, node.Incarnation, $"its node {name} was removed"), CommandIds.Derive(id, $"lose/{agent.Name}"));
@@ -75,8 +74,8 @@ internal static class NodeEndpoints
 
     private static async Task<ImmutableArray<ClusterNodeInfo>> NodesAsync(ActorSystem system, INodeStatus here, IViews views, CancellationToken cancellationToken)
     {
-        var known = (await views.ListAsync<NodeView>(NodeView.ViewName, limit: Most, cancellationToken: cancellationToken)).ToDictionary(static row => row.Key, static row => row.Value, StringComparer.Ordinal);
-        var agents = (await AgentsAsync(views, cancellationToken)).Where(Placement.HasProgram).CountBy(static agent => agent.Node!, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+        var known = await views.AllAsync<NodeView>(NodeView.ViewName, cancellationToken: cancellationToken).ToDictionaryAsync(static row => row.Key, static row => row.Value, StringComparer.Ordinal, cancellationToken);
+        var agents = await AgentsAsync(views, cancellationToken).Where(Placement.HasProgram).CountBy(static agent => agent.Node!, StringComparer.Ordinal).ToDictionaryAsync(StringComparer.Ordinal, cancellationToken);
         if (system.Self is null)
         {
             var node = await here.GetAsync(cancellationToken);
@@ -108,6 +107,6 @@ internal static class NodeEndpoints
 
     private static bool IsRole(string role) => role is ClusterOptions.EntityRole or "lighthouse";
 
-    private static async Task<IEnumerable<AgentView>> AgentsAsync(IViews views, CancellationToken cancellationToken)
-        => (await views.ListAsync<AgentView>(AgentView.ViewName, limit: Most, cancellationToken: cancellationToken)).Select(static row => row.Value);
+    private static IAsyncEnumerable<AgentView> AgentsAsync(IViews views, CancellationToken cancellationToken)
+        => views.AllAsync<AgentView>(AgentView.ViewName, cancellationToken: cancellationToken).Select(static row => row.Value);
 }

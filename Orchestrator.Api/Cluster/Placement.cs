@@ -11,7 +11,6 @@ namespace Orchestrator.Api.Cluster;
 /// <summary>On which node an agent is started: the one that was named, else the one with the fewest agents of those that are up, take agents, and have the labels.</summary>
 internal sealed class Placement(ActorSystem system, INodeStatus here, IViews views, TimeProvider time)
 {
-    private const int MostAgents = 10_000;
 
     // The views do not show at once what was just placed: agents that are started together must not all go to one node.
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
@@ -91,7 +90,7 @@ internal sealed class Placement(ActorSystem system, INodeStatus here, IViews vie
             }
         }
 
-        foreach (var row in await views.ListAsync<AgentView>(AgentView.ViewName, limit: MostAgents, cancellationToken: cancellationToken))
+        await foreach (var row in views.AllAsync<AgentView>(AgentView.ViewName, cancellationToken: cancellationToken))
         {
             if (HasProgram(row.Value) && !_recent.ContainsKey(row.Value.Name) && load.TryGetValue(row.Value.Node!, out var count))
             {
@@ -111,5 +110,5 @@ internal sealed class Placement(ActorSystem system, INodeStatus here, IViews vie
     private static ProblemException Impossible(string why) => new(StatusCodes.Status409Conflict, RefusalCodes.IllegalState, why);
 
     private async Task<ImmutableHashSet<string>> DrainedAsync(CancellationToken cancellationToken)
-        => [.. (await views.ListAsync<NodeView>(NodeView.ViewName, limit: MostAgents, cancellationToken: cancellationToken)).Where(static row => row.Value.Drained).Select(static row => row.Key)];
+        => [.. await views.AllAsync<NodeView>(NodeView.ViewName, cancellationToken: cancellationToken).Where(static row => row.Value.Drained).Select(static row => row.Key).ToListAsync(cancellationToken)];
 }

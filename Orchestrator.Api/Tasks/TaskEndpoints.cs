@@ -216,7 +216,7 @@ internal static class TaskEndpoints
         }
 
         var complete = new CompleteTask(
-            request.Agent is { Length: > 0 } said ? RequestParts.Agent(said) : context.LimitedTo(),
+            context.LimitedTo() ?? (request.Agent is { Length: > 0 } said ? RequestParts.Agent(said) : null),
             TaskRules.Text(request.Summary, "summary"),
             TaskRules.Items(request.Evidence, "evidence"),
             place);

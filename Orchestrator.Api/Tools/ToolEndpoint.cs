@@ -28,7 +28,7 @@ internal static class ToolEndpoint
         return services;
     }
 
-    // The transport brings keys for the ids of its sessions, which it would load at the start from the home of the user, and put there. There are no sessions.
+    // Transport and authentication bring keys for sessions and cookies, loaded at the start from the home of the user and put there. There are neither.
     private static void KeepNoKeys(IServiceCollection services)
     {
         services.AddDataProtection().UseEphemeralDataProtectionProvider();

@@ -12,11 +12,12 @@ public sealed class NodeProcess : IAsyncDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("orc-");
     private readonly string _program;
+    private readonly string[] _settings;
     private Process _process;
 
-    private NodeProcess(string program)
+    private NodeProcess(string program, string[] settings)
     {
-        _program = program;
+        (_program, _settings) = (program, settings);
         _process = Launch();
     }
 
@@ -29,6 +30,7 @@ public sealed class NodeProcess : IAsyncDisposable
             "-D", "orchestrator.log.level=warning",
             "-D", "orchestrator.runtime.minimum-free-disk=0",
             "-D", $"orchestrator.agents.profiles=[\"{Path.Combine(AppContext.BaseDirectory, "Node", "Fixtures")}\"]",
+            .. _settings.SelectMany(static setting => (string[])["-D", setting]),
         ])
         {
             start.ArgumentList.Add(word);
@@ -57,16 +59,19 @@ public sealed class NodeProcess : IAsyncDisposable
     /// <summary>A folder for agents to work in.</summary>
     public string Work => _folder.CreateSubdirectory("work").FullName;
 
-    private string Data => Path.Combine(_folder.FullName, "data");
+    /// <summary>Its data folder.</summary>
+    public string Data => Path.Combine(_folder.FullName, "data");
 
     /// <summary>The node program that was built together with this one.</summary>
     public static string BuiltProgram { get; } = Path.Combine(AppContext.BaseDirectory, "orchestrator-node");
 
     /// <summary>Starts a node and waits until it is ready.</summary>
+    /// <param name="program">The node program.</param>
+    /// <param name="settings">Settings that differ from the defaults, <c>key=value</c>.</param>
     /// <exception cref="InvalidOperationException">It ended, or was not ready in time.</exception>
-    public static async Task<NodeProcess> StartAsync(string program)
+    public static async Task<NodeProcess> StartAsync(string program, params string[] settings)
     {
-        var node = new NodeProcess(program);
+        var node = new NodeProcess(program, settings);
         try
         {
             await node.ReadyAsync();

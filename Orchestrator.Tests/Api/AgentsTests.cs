@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using Orchestrator.Client;
 using Orchestrator.Tests.Support;
@@ -46,6 +47,28 @@ public sealed class AgentsTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), (first.StatusCode, second.StatusCode));
         Assert.Equal(1, (await _node.Client.GetAgentAsync("a1")).Generation);
         Assert.True(long.Parse(first.Headers.GetValues("Orchestrator-Position").Single()) > 0);
+    }
+
+    [Fact]
+    public async Task A_long_list_is_read_page_by_page_and_nothing_is_left_out()
+    {
+        string[] names = ["a1", "a2", "a3", "a4", "a5"];
+        foreach (var name in names)
+        {
+            await _node.Client.SpawnAsync(new SpawnRequest { Name = name, Profile = "shell", Folder = _node.Data, Role = name == "a2" ? "qa" : null, Start = false });
+        }
+
+        using var http = _node.Http(_node.AdminToken);
+        Assert.Equal(["a1", "a2"], await PageAsync("limit=2"));
+        Assert.Equal(["a3", "a4"], await PageAsync("limit=2&after=a2"));
+        Assert.Equal(["a5"], await PageAsync("limit=2&after=a4"));
+        Assert.Equal(["a1", "a3", "a4"], await PageAsync("limit=3&role=developer"));
+        using var refused = await http.GetAsync("/api/v1/agents?limit=10001");
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Equal(names, (await _node.Client.ListAgentsAsync()).Select(static a => a.Name));
+
+        async Task<IEnumerable<string>> PageAsync(string query)
+            => (await http.GetFromJsonAsync($"/api/v1/agents?{query}", ApiJson.Wire.ImmutableArrayAgentInfo)).Select(static a => a.Name);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Orchestrator.Tests.Node.Profiles;
 using Orchestrator.Tests.Node.Support;
 
 using Orchestrator.Tests.Programs.Model;
+using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Programs;
 
@@ -120,6 +121,10 @@ internal sealed class ProgramNode : IAsyncDisposable
 
     /// <summary>The messages that reached the model: the id of each, and the text between the lines of its envelope.</summary>
     public IReadOnlyList<(string Id, string Text)> Arrived() => [.. Model.Messages.Select(message => Opened(message.Text))];
+
+    /// <summary>The same, once there are <paramref name="count"/>: a program writes a message down, which confirms it, before it asks its model.</summary>
+    public Task<IReadOnlyList<(string Id, string Text)>> ArrivedAsync(int count)
+        => Eventually.Value(() => Task.FromResult(Arrived()), arrived => arrived.Count >= count, $"{count} messages have reached the model", Patience);
 
     /// <summary>The same of the conversation as the model knows it in the end.</summary>
     public IReadOnlyList<(string Id, string Text)> Known() => [.. Model.Conversation.Select(part => Opened(part))];

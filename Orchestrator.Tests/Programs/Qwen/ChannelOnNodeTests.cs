@@ -57,7 +57,7 @@ public sealed class ChannelOnNodeTests(ITestOutputHelper output)
 
         var ready = await qwen.IsAsync("q", "ready");
         Assert.Equal((pid, 1), (ready.Pane!.Pid, ready.Generation));
-        Assert.Equal(sent, qwen.Arrived());
+        Assert.Equal(sent, await qwen.ArrivedAsync(sent.Count));
         Assert.Empty(qwen.Model.Problems);
     }
 
@@ -70,7 +70,7 @@ public sealed class ChannelOnNodeTests(ITestOutputHelper output)
         File.Delete(Path.Combine(qwen.Node.Data, "state", "q", "channel", "1.jsonl"));
         var typed = await qwen.ConfirmedAsync("q", await qwen.SendAsync("q", "by the pane"));
         Assert.Contains("Enter pressed 1 time", typed.Steps[^1].Evidence, StringComparison.Ordinal);
-        Assert.Equal(["through the channel", "by the pane"], qwen.Arrived().Select(static message => message.Text));
+        Assert.Equal(["through the channel", "by the pane"], (await qwen.ArrivedAsync(2)).Select(static message => message.Text));
     }
 
     private static async Task<bool> SendAsync(ProgramNode qwen, string id, string text)

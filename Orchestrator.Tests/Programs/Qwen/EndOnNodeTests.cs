@@ -41,7 +41,7 @@ public sealed class EndOnNodeTests
         Assert.NotEqual(second.Pane!.Pid, third.Pane!.Pid);
         var last = await qwen.SendAsync("q", "said after a restart");
         await qwen.ConfirmedAsync("q", last);
-        Assert.Equal([(before, "said before the end"), (waiting, "said while it was away"), (last, "said after a restart")], qwen.Arrived());
+        Assert.Equal([(before, "said before the end"), (waiting, "said while it was away"), (last, "said after a restart")], await qwen.ArrivedAsync(3));
     }
 
     [Fact]

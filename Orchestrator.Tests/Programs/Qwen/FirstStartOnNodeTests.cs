@@ -39,7 +39,7 @@ public sealed class FirstStartOnNodeTests
 
         await qwen.ConfirmedAsync("q", id);
         Assert.Equal(asking.Pane!.Pid, (await qwen.IsAsync("q", "ready")).Pane!.Pid);
-        Assert.Equal([(id, "hello")], qwen.Arrived());
+        Assert.Equal([(id, "hello")], await qwen.ArrivedAsync(1));
 
         // In another folder, which nobody has answered for yet.
         var other = Directory.CreateDirectory(Path.Combine(qwen.Node.Work, "other")).FullName;
@@ -78,6 +78,6 @@ public sealed class FirstStartOnNodeTests
 
         await qwen.ConfirmedAsync("q", second);
         await qwen.IsAsync("q", "ready", static agent => agent.State == "idle");
-        Assert.Equal([(first, "run it"), (second, "and then?")], qwen.Arrived());
+        Assert.Equal([(first, "run it"), (second, "and then?")], await qwen.ArrivedAsync(2));
     }
 }

@@ -41,7 +41,7 @@ public sealed class MessagesOnNodeTests(ITestOutputHelper output)
         }
 
         var all = watch.Elapsed;
-        Assert.Equal(Messages, qwen.Arrived().Count);
+        Assert.Equal(Messages, (await qwen.ArrivedAsync(Messages)).Count);
         foreach (var agent in agents)
         {
             await qwen.IsAsync(agent, "ready");
@@ -90,7 +90,7 @@ public sealed class MessagesOnNodeTests(ITestOutputHelper output)
         var ready = await qwen.IsAsync("q", "ready");
         Assert.Equal(pid, ready.Pane!.Pid);
         Assert.Equal(1, ready.Generation);
-        Assert.Equal(UnderKills, qwen.Arrived().Count);
+        Assert.Equal(UnderKills, (await qwen.ArrivedAsync(UnderKills)).Count);
         AssertArrived(qwen, ids.Zip(texts));
     }
 
