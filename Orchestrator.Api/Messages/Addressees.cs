@@ -8,8 +8,6 @@ namespace Orchestrator.Api.Messages;
 /// <summary>The agents there are, as addresses see them: found by name or by role without a look at the others.</summary>
 internal sealed class Addressees(IViews views)
 {
-    private const int MostAgents = 10_000;
-
     /// <summary>The agent of this name; null if there is none, or none any more.</summary>
     public async Task<Addressee?> FindAsync(AgentName name, CancellationToken cancellationToken)
         => await views.GetAsync<AgentView>(AgentView.ViewName, name.Value, cancellationToken) is { State: not AgentState.Terminated } agent ? Seen(agent) : null;
@@ -30,10 +28,8 @@ internal sealed class Addressees(IViews views)
     }
 
     private async Task<IEnumerable<Addressee>> ListAsync(string? role, CancellationToken cancellationToken)
-    {
-        var rows = await views.ListAsync<AgentView>(AgentView.ViewName, role, limit: MostAgents, cancellationToken: cancellationToken);
-        return rows.Select(static row => row.Value).Where(static agent => agent.State != AgentState.Terminated).Select(Seen);
-    }
+        => await views.AllAsync<AgentView>(AgentView.ViewName, role, cancellationToken: cancellationToken)
+            .Select(static row => row.Value).Where(static agent => agent.State != AgentState.Terminated).Select(Seen).ToListAsync(cancellationToken);
 
     private static Addressee Seen(AgentView agent)
         => new(agent.Name, agent.Role, agent.Metadata.GetValueOrDefault(Addressee.TeamKey), agent.Metadata.GetValueOrDefault(Addressee.ProjectKey));
