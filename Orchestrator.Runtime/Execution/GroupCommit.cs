@@ -13,7 +13,7 @@ internal sealed partial class GroupCommit
     private static readonly long LookTicks = Stopwatch.Frequency / 10_000;
 
     // How many commits in a row callers may make themselves before a hand-over shows again whether somebody would wait meanwhile: one who asks for many things at once without waiting for the first.
-    private const int MostByCallers = 32;
+    private const int MostByCallers = 64;
 
     // A slower commit is worth sharing, and waking a thread costs little beside it.
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(1);
@@ -97,6 +97,7 @@ internal sealed partial class GroupCommit
             _committing = true;
         }
 
+        pending.ByCaller = now;
         TryCommit([pending]);
         return pending.Task;
     }
@@ -253,7 +254,10 @@ internal sealed partial class GroupCommit
         }
     }
 
-    /// <summary>Learns from a commit whether a caller is alone: if so it makes the next ones itself, until this is looked at again. Views and beats are no company.</summary>
+    /// <summary>
+    /// Learns from a commit whether a caller is alone: if so it makes the next ones itself, until this is looked at again. Only a commit that it does not make itself, and so could be overtaken in, shows
+    /// that. Views and beats are no company.
+    /// </summary>
     private void LookForCompany(List<Pending> batch, TimeSpan duration)
     {
         var commands = batch.Sum(static pending => pending.Commands);
@@ -266,7 +270,7 @@ internal sealed partial class GroupCommit
         {
             Volatile.Write(ref _byCallers, 0);
         }
-        else if (Volatile.Read(ref _byCallers) <= 0)
+        else if (batch is [{ ByCaller: false }, ..] && Volatile.Read(ref _byCallers) <= 0)
         {
             Volatile.Write(ref _byCallers, MostByCallers);
         }
@@ -368,6 +372,9 @@ internal sealed partial class GroupCommit
         public JournalWrite Write { get; } = write;
 
         public bool IsDirect => direct;
+
+        /// <summary>Whoever brought the command commits it on its own thread.</summary>
+        public bool ByCaller { get; set; }
 
         /// <summary>How many commands of callers and entities it holds.</summary>
         public int Commands => Write switch
