@@ -41,6 +41,7 @@ public static class ApiServices
         services.AddSingleton<Commands>();
         services.AddSingleton<MessageProtocol>();
         services.AddSingleton<MessageSending>();
+        services.AddSingleton<Addressees>();
         services.AddSingleton<MessageDispatching>();
         services.AddSingleton<ConversationAccess>();
         services.AddSingleton<RoleCatalog>();

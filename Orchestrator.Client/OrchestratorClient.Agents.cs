@@ -123,6 +123,10 @@ public sealed partial class OrchestratorClient
     public Task<ImmutableArray<EventInfo>> GetHistoryAsync(string name, long after = 0, int limit = 100, CancellationToken cancellationToken = default)
         => GetAsync(Query(Agent(name) + "/history", ("after", Text(after)), ("limit", Text(limit))), ApiJson.Wire.ImmutableArrayEventInfo, cancellationToken);
 
+    /// <summary>The last events of an agent before a position, in order. Costs what it gives, however long its history is.</summary>
+    public Task<ImmutableArray<EventInfo>> GetLastOfHistoryAsync(string name, long before = long.MaxValue, int limit = 100, CancellationToken cancellationToken = default)
+        => GetAsync(Query(Agent(name) + "/history", ("before", Text(before)), ("limit", Text(limit))), ApiJson.Wire.ImmutableArrayEventInfo, cancellationToken);
+
     /// <summary>The messages that wait for an agent or are being delivered, in the order in which they will be typed.</summary>
     public Task<ImmutableArray<MessageInfo>> GetInboxAsync(string name, CancellationToken cancellationToken = default)
         => GetAsync(Agent(name) + "/inbox", ApiJson.Wire.ImmutableArrayMessageInfo, cancellationToken);

@@ -50,6 +50,10 @@ public sealed partial class OrchestratorClient
     public Task<ImmutableArray<EventInfo>> ReadJournalAsync(string? entity = null, long after = 0, int limit = 100, CancellationToken cancellationToken = default)
         => GetAsync(Query($"{Root}/journal", ("entity", entity), ("after", Text(after)), ("limit", Text(limit))), ApiJson.Wire.ImmutableArrayEventInfo, cancellationToken);
 
+    /// <summary>The last events before a position, in order; only those of one entity (<c>kind/id</c>) if given. Costs what it gives, however long the history is.</summary>
+    public Task<ImmutableArray<EventInfo>> ReadLastOfJournalAsync(string? entity = null, long before = long.MaxValue, int limit = 100, CancellationToken cancellationToken = default)
+        => GetAsync(Query($"{Root}/journal", ("entity", entity), ("before", Text(before)), ("limit", Text(limit))), ApiJson.Wire.ImmutableArrayEventInfo, cancellationToken);
+
     /// <summary>The entities in memory, of all members of the cluster that answer.</summary>
     /// <param name="node">Only of this node.</param>
     /// <param name="kind">Only of this kind.</param>

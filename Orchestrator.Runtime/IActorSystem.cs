@@ -8,6 +8,9 @@ public readonly record struct JournalPosition(long Value)
 {
     /// <summary>Before the first event.</summary>
     public static readonly JournalPosition Start;
+
+    /// <summary>After every event.</summary>
+    public static readonly JournalPosition End = new(long.MaxValue);
 }
 
 /// <summary>The answer to a command.</summary>

@@ -140,7 +140,10 @@ public sealed class AgentProjection : Projection<AgentView>
     public override string Name => AgentView.ViewName;
 
     /// <inheritdoc/>
-    public override int Version => 2;
+    public override int Version => 3;
+
+    /// <inheritdoc/>
+    public override string PartitionOf(string key, AgentView value) => value.Role;
 
     /// <inheritdoc/>
     public override IEnumerable<string> KeysOf(EventEnvelope e) => e.Event is AgentEvent ? [e.Entity.Id] : [];

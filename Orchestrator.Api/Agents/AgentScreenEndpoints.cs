@@ -16,7 +16,6 @@ namespace Orchestrator.Api.Agents;
 internal static class AgentScreenEndpoints
 {
     private const int MostLines = 100_000;
-    private const int MostEvents = 1000;
 
     public static void MapAgentScreens(this IEndpointRouteBuilder routes)
     {
@@ -53,11 +52,8 @@ internal static class AgentScreenEndpoints
 
     private static async Task<IResult> HistoryAsync(HttpContext context, string name, IEventLog events, IViews views, Commands commands)
     {
-        var after = new JournalPosition(context.Request.Number("after", 0, 0, long.MaxValue));
-        var limit = (int)context.Request.Number("limit", 100, 1, MostEvents);
         var agent = await AgentEndpoints.FindAsync(context, views, commands, name);
-        var found = await events.ReadAsync(after, new EventFilter(Entity: agent.Name.Entity), limit, context.RequestAborted);
-        return TypedResults.Json([.. found.Select(EventMapping.ToInfo)], ApiJson.Wire.ImmutableArrayEventInfo);
+        return await EventPage.ReadAsync(context, events, new EventFilter(Entity: agent.Name.Entity));
     }
 
     private static string Decided(AgentView agent) => agent.Fact is { } fact

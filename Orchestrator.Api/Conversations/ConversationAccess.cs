@@ -10,7 +10,7 @@ using Orchestrator.Runtime;
 namespace Orchestrator.Api.Conversations;
 
 /// <summary>Finds conversations for those who may see them, and participants for those who name them.</summary>
-internal sealed class ConversationAccess(IViews views, MessageDispatching dispatching, MessageProtocol protocol, Commands commands)
+internal sealed class ConversationAccess(IViews views, Addressees addressees, MessageProtocol protocol, Commands commands)
 {
     private const string AgentPrefix = AgentName.Kind + "/";
     private const string ClientPrefix = "client:";
@@ -76,14 +76,13 @@ internal sealed class ConversationAccess(IViews views, MessageDispatching dispat
     public async Task<ImmutableArray<string>> ParticipantsAsync(HttpContext context, ImmutableArray<string> names)
     {
         var speaker = Speaker.Of(context);
-        var agents = await dispatching.AgentsAsync(context.RequestAborted);
         var found = ImmutableArray.CreateBuilder<string>();
         foreach (var name in names)
         {
             var plain = name.StartsWith(AgentPrefix, StringComparison.Ordinal) ? name[AgentPrefix.Length..] : name;
             found.Add(name == "me" ? speaker.From
                 : name.StartsWith(ClientPrefix, StringComparison.Ordinal) && name.Length is > 7 and <= LongestName ? name
-                : agents.Any(agent => agent.Name.Value == plain) ? AgentPrefix + plain
+                : AgentName.TryParse(plain, out var agent) && await addressees.FindAsync(agent, context.RequestAborted) is not null ? AgentPrefix + plain
                 : throw await protocol.RefusedAsync(context, new ProtocolError(ProtocolViolation.UnknownRecipient, $"there is no agent {plain}: name an agent ('orc ls' shows them), client:NAME or me"), plain, message: null));
         }
 

@@ -54,9 +54,7 @@ internal static class InspectionEndpoints
     private static async Task<IResult> JournalAsync(HttpContext context, IEventLog events, Commands commands)
     {
         await commands.SeenAsync(context);
-        var after = new JournalPosition(context.Request.Number("after", 0, 0, long.MaxValue));
-        var found = await events.ReadAsync(after, new EventFilter(Entity: context.Request.Entity()), (int)context.Request.Number("limit", 100, 1, Most), context.RequestAborted);
-        return TypedResults.Json([.. found.Select(EventMapping.ToInfo)], ApiJson.Wire.ImmutableArrayEventInfo);
+        return await EventPage.ReadAsync(context, events, new EventFilter(Entity: context.Request.Entity()));
     }
 
     private static async Task<IResult> InboxAsync(HttpContext context, ActorLook look)

@@ -9,10 +9,8 @@ using Orchestrator.Runtime;
 namespace Orchestrator.Api.Messages;
 
 /// <summary>Finds whom a message is for by its address or by routes, and sends it on its way; what is for nobody becomes a dead letter.</summary>
-internal sealed class MessageDispatching(IViews views, Commands commands, MessageProtocol protocol)
+internal sealed class MessageDispatching(IViews views, Addressees addressees, Commands commands, MessageProtocol protocol)
 {
-    private const int MostAgents = 10_000;
-
     /// <summary>Dispatches.</summary>
     /// <exception cref="ProblemException">It violates the protocol.</exception>
     public async Task<DispatchView> DispatchAsync(HttpContext context, JsonElement body)
@@ -23,12 +21,10 @@ internal sealed class MessageDispatching(IViews views, Commands commands, Messag
             throw await protocol.RefusedAsync(context, new ProtocolError(ProtocolViolation.InvalidFieldType, wrong), address, envelope.Id);
         }
 
-        var agents = await AgentsAsync(context.RequestAborted);
-        var speaker = Speaker.Of(context);
-        var own = agents.FirstOrDefault(agent => agent.Name == speaker.Agent);
+        var own = Speaker.Of(context).Agent is { } speaker ? await addressees.FindAsync(speaker, context.RequestAborted) : null;
         await WithinTeamAsync(context, envelope, own);
         var message = protocol.Message(context, envelope);
-        var (routes, recipients, reason) = await FindAsync(envelope, own, agents, context.RequestAborted);
+        var (routes, recipients, reason) = await FindAsync(envelope, own, context.RequestAborted);
         if (await GetAsync(message.Id, context.RequestAborted) is { } known)
         {
             return known.Text == message.Text && known.From == message.From && known.Address == envelope.Recipient
@@ -46,29 +42,23 @@ internal sealed class MessageDispatching(IViews views, Commands commands, Messag
     public Task<DispatchView?> GetAsync(Actors.Messaging.MessageId id, CancellationToken cancellationToken)
         => views.GetAsync<DispatchView>(DispatchView.ViewName, id.Value, cancellationToken);
 
-    /// <summary>The agents there are, as addresses see them.</summary>
-    public async Task<ImmutableArray<Addressee>> AgentsAsync(CancellationToken cancellationToken)
-    {
-        var rows = await views.ListAsync<AgentView>(AgentView.ViewName, limit: MostAgents, cancellationToken: cancellationToken);
-        return
-        [
-            .. rows.Select(static row => row.Value).Where(static agent => agent.State != AgentState.Terminated)
-                .Select(static agent => new Addressee(agent.Name, agent.Role, agent.Metadata.GetValueOrDefault(Addressee.TeamKey), agent.Metadata.GetValueOrDefault(Addressee.ProjectKey))),
-        ];
-    }
-
-    private async Task<(ImmutableArray<string> Routes, ImmutableArray<AgentName> Recipients, string? Reason)> FindAsync(MessageEnvelope envelope, Addressee? own, ImmutableArray<Addressee> agents, CancellationToken cancellationToken)
+    private async Task<(ImmutableArray<string> Routes, ImmutableArray<AgentName> Recipients, string? Reason)> FindAsync(MessageEnvelope envelope, Addressee? own, CancellationToken cancellationToken)
     {
         if (envelope.Recipient is { } address)
         {
-            var meant = MessageRouting.Resolve(address, agents, own?.Name);
+            var meant = await addressees.ResolveAsync(address, own?.Name, cancellationToken);
             return ([], meant, meant.IsEmpty ? $"{address} is nobody: 'orc ls' shows the agents there are, with roles; teams and projects are their metadata" : null);
         }
 
         var known = await views.ListAsync<RouteView>(RouteView.ViewName, cancellationToken: cancellationToken);
         var routes = MessageRouting.Matching(known.Select(static row => row.Value.Route), new MessageFacts(envelope.Type.Name, own?.Role, own?.Team, own?.Project));
-        ImmutableArray<AgentName> recipients = [.. routes.SelectMany(static route => route.To).SelectMany(to => MessageRouting.Resolve(to, agents, own?.Name)).Distinct()];
-        return ([.. routes.Select(static route => route.Name)], recipients, !recipients.IsEmpty ? null
+        var recipients = ImmutableArray.CreateBuilder<AgentName>();
+        foreach (var to in routes.SelectMany(static route => route.To).Distinct(StringComparer.Ordinal))
+        {
+            recipients.AddRange(await addressees.ResolveAsync(to, own?.Name, cancellationToken));
+        }
+
+        return ([.. routes.Select(static route => route.Name)], [.. recipients.Distinct()], recipients.Count > 0 ? null
             : routes.IsEmpty ? $"no route takes a {envelope.Type.Name}{(own is null ? string.Empty : $" from {own.Name}")}, and there is no default one: add one with 'orc route add', or name a recipient"
             : $"the routes {string.Join(", ", routes.Select(static route => route.Name))} lead to nobody: 'orc ls' shows the agents there are");
     }

@@ -14,14 +14,21 @@ internal static class RuntimeBenchmarks
     {
         var seconds = Array.IndexOf(args, "--seconds") is var at and >= 0 ? double.Parse(args[at + 1], CultureInfo.InvariantCulture) : 2;
         var duration = TimeSpan.FromSeconds(seconds);
+        var entities = Array.IndexOf(args, "--entities") is var only and >= 0 ? int.Parse(args[only + 1], CultureInfo.InvariantCulture) : (int?)null;
         if (Array.IndexOf(args, "--postgres") is var postgres and >= 0)
         {
-            await OnPostgresAsync(args[postgres + 1], duration);
+            await OnPostgresAsync(args[postgres + 1], duration, entities);
+            return 0;
+        }
+
+        if (entities is not null)
+        {
+            await DurableAsync(duration, entities);
             return 0;
         }
 
         await HopsAsync(duration);
-        await DurableAsync(duration);
+        await DurableAsync(duration, entities: null);
         await RecoveryAsync();
         await MemoryAsync();
         return 0;
@@ -40,28 +47,34 @@ internal static class RuntimeBenchmarks
         Table.Row("Query, 100 in flight", Table.PerSecond(rate, "queries"), "Akka Ask 100 in flight 715,000/s");
     }
 
-    private static async Task DurableAsync(TimeSpan duration)
+    private static async Task DurableAsync(TimeSpan duration, int? entities)
     {
         Table.Header("Durable, each acknowledged after its commit (SQLite, WAL, synchronous=FULL)");
-        await CommandsAsync(duration, () => Task.FromResult(RawCommits.Measure(duration / 2)), server: null, ["Akka 2,119/s", "Akka 2,187/s", "Akka 2,284/s (x3: 6,852/s)", "-"]);
+        await CommandsAsync(duration, () => Task.FromResult(RawCommits.Measure(duration / 2)), server: null, entities, ["Akka 2,119/s", "Akka 2,187/s", "Akka 2,284/s (x3: 6,852/s)", "-"]);
+        if (entities > 1)
+        {
+            return;
+        }
+
         var hot = await MedianAsync(() => HotAsync(duration));
         Table.Row("Ask, one entity, 100 in flight", Table.PerSecond(hot, "commands"), "Akka PersistAsync, 1 actor 36,000/s");
     }
 
-    private static async Task OnPostgresAsync(string server, TimeSpan duration)
+    private static async Task OnPostgresAsync(string server, TimeSpan duration, int? entities)
     {
         Table.Header("Durable, each acknowledged after its commit (PostgreSQL, fsync and synchronous_commit on)");
         await CommandsAsync(
             duration,
             () => PostgresDatabase.RawCommitsAsync(server, duration / 2),
             server,
+            entities,
             ["Akka 922/s", "Akka 2,098/s", "Akka 6,922/s (x1.5: 10,383/s)", "Akka's best 6,922/s (x3: 20,766/s)"]);
     }
 
     /// <summary>Asks and tells of 1, 10, 100 and 1000 entities, each with one sender; those of one beside raw commits of the same run, since the disk of a shared machine has its moods.</summary>
-    private static async Task CommandsAsync(TimeSpan duration, Func<Task<double>> commits, string? server, string[] references)
+    private static async Task CommandsAsync(TimeSpan duration, Func<Task<double>> commits, string? server, int? only, string[] references)
     {
-        foreach (var (entities, reference) in new[] { 1, 10, 100, 1000 }.Zip(references))
+        foreach (var (entities, reference) in new[] { 1, 10, 100, 1000 }.Zip(references).Where(row => only is null || row.First == only))
         {
             List<double> raw = [], ask = [], tell = [];
             for (var round = 0; round < Rounds; round++)

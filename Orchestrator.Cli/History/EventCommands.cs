@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
 using Orchestrator.Cli.Agents;
@@ -20,7 +21,7 @@ internal static class EventCommands
         return new OrcCommand("logs", "Show the history of an agent: every event.", "orc logs a1", "orc logs a1 -f --lines 10", "orc logs a1 --json | jq -r .type") { name, follow, lines }.Runs((context, cancellationToken) =>
         {
             var agent = context.Get(name)!;
-            return ShowAsync(context, (after, token) => context.Client.GetHistoryAsync(agent, after, Page, token), $"agent/{agent}", kind: null, context.Get(follow), context.Get(lines), cancellationToken);
+            return ShowAsync(context, (before, limit, token) => context.Client.GetLastOfHistoryAsync(agent, before, limit, token), $"agent/{agent}", kind: null, context.Get(follow), context.Get(lines), cancellationToken);
         });
     }
 
@@ -39,7 +40,7 @@ internal static class EventCommands
         return new OrcCommand("show", "Print the journal, of one entity or of all.", "pbm journal show agent/a1 --json", "pbm journal show --lines 50") { entity, lines }.Runs((context, cancellationToken) =>
         {
             var wanted = context.Get(entity);
-            return ShowAsync(context, (after, token) => context.Client.ReadJournalAsync(wanted, after, Page, token), wanted, kind: null, follow: false, context.Get(lines), cancellationToken);
+            return ShowAsync(context, (before, limit, token) => context.Client.ReadLastOfJournalAsync(wanted, before, limit, token), wanted, kind: null, follow: false, context.Get(lines), cancellationToken);
         });
     }
 
@@ -49,39 +50,39 @@ internal static class EventCommands
 
     private static async Task<int> ShowAsync(
         CliContext context,
-        Func<long, CancellationToken, Task<System.Collections.Immutable.ImmutableArray<EventInfo>>> read,
+        Func<long, int, CancellationToken, Task<ImmutableArray<EventInfo>>> read,
         string? entity,
         string? kind,
         bool follow,
         int lines,
         CancellationToken cancellationToken)
     {
-        var last = new Queue<EventInfo>();
-        long position = 0;
-        while (await read(position, cancellationToken) is { Length: > 0 } page)
+        var last = await LastAsync(read, lines, cancellationToken);
+        foreach (var e in last.TakeLast(lines))
         {
-            foreach (var e in page)
-            {
-                last.Enqueue(e);
-                if (last.Count > lines)
-                {
-                    last.Dequeue();
-                }
-            }
+            Print(context, e, entity);
+        }
 
-            position = page[^1].Position;
-            if (page.Length < Page)
+        return follow ? await FollowAsync(context, last.LastOrDefault()?.Position ?? 0, entity, kind, cancellationToken) : ExitCodes.Happened;
+    }
+
+    /// <summary>The last so many events, in order, and the very last one even where none is wanted: from there one goes on.</summary>
+    private static async Task<ImmutableList<EventInfo>> LastAsync(Func<long, int, CancellationToken, Task<ImmutableArray<EventInfo>>> read, int lines, CancellationToken cancellationToken)
+    {
+        var last = ImmutableList<EventInfo>.Empty;
+        var wanted = Math.Max(1, lines);
+        while (wanted > last.Count)
+        {
+            var limit = Math.Min(Page, wanted - last.Count);
+            var page = await read(last.FirstOrDefault()?.Position ?? long.MaxValue, limit, cancellationToken);
+            last = last.InsertRange(0, page);
+            if (page.Length < limit)
             {
                 break;
             }
         }
 
-        foreach (var e in last)
-        {
-            Print(context, e, entity);
-        }
-
-        return follow ? await FollowAsync(context, position, entity, kind, cancellationToken) : ExitCodes.Happened;
+        return last;
     }
 
     private static async Task<int> FollowAsync(CliContext context, long? after, string? entity, string? kind, CancellationToken cancellationToken)

@@ -20,8 +20,7 @@ internal sealed partial class Cell
             var count = Math.Min(_host.Options.TurnSize, (_again?.Count ?? 0) + _queue.Count);
             if (count == 0)
             {
-                _running = false;
-                Volatile.Write(ref _lastActivity, _host.Clock.Now.UtcTicks);
+                Rest();
                 return null;
             }
 
@@ -47,6 +46,27 @@ internal sealed partial class Cell
 
             return batch;
         }
+    }
+
+    /// <summary>Ends the turns if nothing waits.</summary>
+    private bool TryRest()
+    {
+        lock (_gate)
+        {
+            if (_backlog || (_again?.Count ?? 0) + _queue.Count > 0)
+            {
+                return false;
+            }
+
+            Rest();
+            return true;
+        }
+    }
+
+    private void Rest()
+    {
+        _running = false;
+        Volatile.Write(ref _lastActivity, _host.Clock.Now.UtcTicks);
     }
 
     /// <summary>Lets go of what is stored: it is there again at the next start.</summary>

@@ -2,11 +2,17 @@ namespace Orchestrator.Runtime;
 
 internal sealed partial class Cell
 {
-    /// <summary>Takes turns until nothing waits.</summary>
-    private async Task RunAsync()
+    /// <summary>Takes turns until nothing waits; on the thread of a caller (<paramref name="here"/>) only the one for its command, so that it is not held for those of others.</summary>
+    private async Task RunAsync(bool here)
     {
-        while (true)
+        for (var turns = 0; ; turns++)
         {
+            if (here && turns > 0 && !TryRest())
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                return;
+            }
+
             List<Envelope>? batch = null;
             try
             {
@@ -22,7 +28,7 @@ internal sealed partial class Cell
                     continue;
                 }
 
-                await TurnAsync(batch);
+                await TurnAsync(batch, here);
             }
             catch (Exception e) when (e is StoreUnavailableException or OperationCanceledException)
             {
@@ -36,7 +42,7 @@ internal sealed partial class Cell
         }
     }
 
-    private async ValueTask TurnAsync(List<Envelope> batch)
+    private async ValueTask TurnAsync(List<Envelope> batch, bool here)
     {
         if (!await ActivateAsync())
         {
@@ -56,7 +62,7 @@ internal sealed partial class Cell
         if (turn.Write.Commands.Count > 0)
         {
             _host.FailPoints.Hit(FailPoints.Decided);
-            await SettleAsync(turn, await _host.Writer.SubmitAsync(turn.Write, direct: true));
+            await SettleAsync(turn, await _host.Writer.SubmitTurnAsync(turn.Write, now: here));
         }
         else
         {

@@ -46,6 +46,7 @@ internal sealed partial class Cell : IThreadPoolWorkItem
     /// <exception cref="OverloadedException">The mailbox is full.</exception>
     public bool TryEnqueue(Envelope envelope)
     {
+        bool here;
         lock (_gate)
         {
             if (_dead)
@@ -58,18 +59,29 @@ internal sealed partial class Cell : IThreadPoolWorkItem
             _host.Entered();
             _waiting++;
             _queue.Enqueue(envelope);
-            Schedule();
-            return true;
+            here = TryBeginHere();
+            if (!here)
+            {
+                Schedule();
+            }
         }
+
+        if (here)
+        {
+            _ = RunAsync(here: true);
+        }
+
+        return true;
     }
 
     /// <summary>Takes a Tell for its next turn if nothing waits before it, else keeps a place for it until it is stored; false if this cell has been passivated.</summary>
     /// <exception cref="OverloadedException">The mailbox is full.</exception>
     public bool TryTell(Envelope envelope, out bool taken)
     {
+        taken = false;
+        var here = false;
         lock (_gate)
         {
-            taken = false;
             if (_dead)
             {
                 return false;
@@ -82,15 +94,24 @@ internal sealed partial class Cell : IThreadPoolWorkItem
             {
                 _waiting++;
                 _queue.Enqueue(envelope);
-                Schedule();
+                here = TryBeginHere();
+                if (!here)
+                {
+                    Schedule();
+                }
             }
             else
             {
                 _reserved++;
             }
-
-            return true;
         }
+
+        if (here)
+        {
+            _ = RunAsync(here: true);
+        }
+
+        return true;
     }
 
     /// <summary>Gives up a place kept by <see cref="TryTell"/>.</summary>
@@ -225,7 +246,7 @@ internal sealed partial class Cell : IThreadPoolWorkItem
         }
     }
 
-    public void Execute() => _ = RunAsync();
+    public void Execute() => _ = RunAsync(here: false);
 
     private void RefuseIfFull()
     {
@@ -253,6 +274,20 @@ internal sealed partial class Cell : IThreadPoolWorkItem
         _backlog = true;
         _behind += rows;
         _backlogChanges++;
+    }
+
+    /// <summary>
+    /// Whether the caller takes the turn for its own command, on its own thread: the entity is in memory and has nothing else to do, and the writer lets it commit. A thread with a context of its own
+    /// (one that shows windows, for example) is left to it.
+    /// </summary>
+    private bool TryBeginHere()
+    {
+        if (_running || _waiting != 1 || _backlog || _failures > 0 || _memory is null || SynchronizationContext.Current is not null || !_host.Writer.TryLetCallerCommit())
+        {
+            return false;
+        }
+
+        return _running = true;
     }
 
     private void Schedule()

@@ -12,6 +12,12 @@ internal sealed partial class GroupCommit
     // How long the writer looks for more work before it sleeps: waking it costs about as much, and whoever asks one thing after the other waits for that each time.
     private static readonly long LookTicks = Stopwatch.Frequency / 10_000;
 
+    // How many commits in a row callers may make themselves before a hand-over shows again whether somebody would wait meanwhile: one who asks for many things at once without waiting for the first.
+    private const int MostByCallers = 64;
+
+    // A slower commit is worth sharing, and waking a thread costs little beside it.
+    private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(1);
+
     private readonly object _gate = new();
     private readonly IJournal _journal;
     private readonly RuntimeOptions _options;
@@ -24,7 +30,8 @@ internal sealed partial class GroupCommit
     private volatile int _waitingCount;
     private volatile bool _stopping;
     private bool _awake;
-    private bool _committing;
+    private volatile bool _committing;
+    private int _byCallers;
 
     public GroupCommit(IJournal journal, RuntimeOptions options, FailPoints failPoints, Protections protections, IWriterEvents events, ILogger logger)
     {
@@ -49,13 +56,25 @@ internal sealed partial class GroupCommit
         }
     }
 
+    /// <summary>
+    /// Whether whoever brings a command may decide and commit it on its own thread, with no hand-over at all: nobody else commits or waits, and the last commits were quick and had
+    /// one command each. It is asked for once per command.
+    /// </summary>
+    public bool TryLetCallerCommit() => !_committing && _waitingCount == 0 && Volatile.Read(ref _byCallers) > 0 && Interlocked.Decrement(ref _byCallers) >= 0;
+
     /// <summary>Hands in a write; the task says what became of it and never fails.</summary>
-    /// <param name="write">The write.</param>
-    /// <param name="direct">This is a turn of an entity: what follows is short and the runtime's own. While the writer sleeps and the store commits
-    /// without waiting for others, it is committed at once on this thread, which saves waking two.</param>
-    public Task<WriteOutcome> SubmitAsync(JournalWrite write, bool direct = false)
+    public Task<WriteOutcome> SubmitAsync(JournalWrite write) => SubmitAsync(new Pending(write, direct: false), now: false);
+
+    /// <summary>
+    /// Hands in the turn of an entity: what follows is short and the runtime's own. While the writer sleeps and the store commits without waiting for others, it is committed at once
+    /// on this thread, which saves waking two.
+    /// </summary>
+    /// <param name="turn">The turn.</param>
+    /// <param name="now">The caller itself takes this turn (<see cref="TryLetCallerCommit"/>): the writer need not sleep, it is enough that it does not commit.</param>
+    public Task<WriteOutcome> SubmitTurnAsync(TurnWrite turn, bool now) => SubmitAsync(new Pending(turn, direct: true), now);
+
+    private Task<WriteOutcome> SubmitAsync(Pending pending, bool now)
     {
-        var pending = new Pending(write, direct);
         lock (_gate)
         {
             if (_stopping)
@@ -63,11 +82,11 @@ internal sealed partial class GroupCommit
                 return Task.FromResult(new WriteOutcome(WriteStatus.Unavailable, new StoreUnavailableException("this node is stopping; nothing was stored")));
             }
 
-            if (!direct || !_journal.CommitsLocally || _awake || _committing || _waiting.Count > 0)
+            if (!pending.IsDirect || !_journal.CommitsLocally || (_awake && !now) || _committing || _waiting.Count > 0)
             {
                 _waiting.Add(pending);
                 _waitingCount = _waiting.Count;
-                if (_waiting.Count == 1)
+                if (_waiting.Count == 1 && !_committing)
                 {
                     Monitor.PulseAll(_gate);
                 }
@@ -78,22 +97,8 @@ internal sealed partial class GroupCommit
             _committing = true;
         }
 
-        try
-        {
-            TryCommit([pending]);
-        }
-        finally
-        {
-            lock (_gate)
-            {
-                _committing = false;
-                if (_waiting.Count > 0 || _stopping)
-                {
-                    Monitor.PulseAll(_gate);
-                }
-            }
-        }
-
+        pending.ByCaller = now;
+        TryCommit([pending]);
         return pending.Task;
     }
 
@@ -136,6 +141,17 @@ internal sealed partial class GroupCommit
             Defect(e);
             Complete(batch, new WriteOutcome(WriteStatus.Failed, e));
         }
+        finally
+        {
+            lock (_gate)
+            {
+                _committing = false;
+                if (_waiting.Count > 0 || _stopping)
+                {
+                    Monitor.PulseAll(_gate);
+                }
+            }
+        }
     }
 
     private bool Take(List<Pending> batch)
@@ -155,8 +171,7 @@ internal sealed partial class GroupCommit
                 Monitor.Wait(_gate);
             }
 
-            _awake = true;
-
+            _awake = _committing = true;
             var count = Math.Min(_waiting.Count, _options.BatchSize);
             batch.AddRange(_waiting[..count]);
             _waiting.RemoveRange(0, count);
@@ -188,8 +203,10 @@ internal sealed partial class GroupCommit
 
                 _failPoints.Hit(FailPoints.BeforeCommit);
                 Wait(_journal.CommitAsync(batch.ConvertAll(static pending => pending.Write)));
-                RuntimeTelemetry.Committed(batch.Count, Stopwatch.GetElapsedTime(started));
+                var duration = Stopwatch.GetElapsedTime(started);
+                RuntimeTelemetry.Committed(batch.Count, duration);
                 _failPoints.Hit(FailPoints.AfterCommit);
+                LookForCompany(batch, duration);
                 Complete(batch, new WriteOutcome(WriteStatus.Committed));
                 return;
             }
@@ -234,6 +251,41 @@ internal sealed partial class GroupCommit
                 Commit(batch[half..]);
                 return;
             }
+        }
+    }
+
+    /// <summary>
+    /// Learns from a commit whether a caller is alone: if so it makes the next ones itself, until this is looked at again. Only a commit that it does not make itself, and so could be overtaken in, shows
+    /// that. Views and beats are no company.
+    /// </summary>
+    private void LookForCompany(List<Pending> batch, TimeSpan duration)
+    {
+        var commands = batch.Sum(static pending => pending.Commands);
+        if (commands == 0 || !_journal.CommitsLocally)
+        {
+            return;
+        }
+
+        if (commands > 1 || duration > Quick || CommandsWait())
+        {
+            Volatile.Write(ref _byCallers, 0);
+        }
+        else if (batch is [{ ByCaller: false }, ..] && Volatile.Read(ref _byCallers) <= 0)
+        {
+            Volatile.Write(ref _byCallers, MostByCallers);
+        }
+    }
+
+    private bool CommandsWait()
+    {
+        if (_waitingCount == 0)
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            return _waiting.Exists(static pending => pending.Commands > 0);
         }
     }
 
@@ -318,6 +370,19 @@ internal sealed partial class GroupCommit
         : TaskCompletionSource<WriteOutcome>(direct ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public JournalWrite Write { get; } = write;
+
+        public bool IsDirect => direct;
+
+        /// <summary>Whoever brought the command commits it on its own thread.</summary>
+        public bool ByCaller { get; set; }
+
+        /// <summary>How many commands of callers and entities it holds.</summary>
+        public int Commands => Write switch
+        {
+            TurnWrite turn => turn.Commands.Count,
+            InboxWrite => 1,
+            _ => 0,
+        };
 
         public void Complete(WriteOutcome outcome, bool alone)
         {

@@ -41,6 +41,9 @@ public interface IJournal : IAsyncDisposable
     /// <summary>Events after <paramref name="after"/> in the order for readers.</summary>
     ValueTask<IReadOnlyList<JournalRow>> ReadEventsAsync(JournalPosition after, EventFilter filter, int limit, CancellationToken cancellationToken = default);
 
+    /// <summary>The last events before <paramref name="before"/>, in the order for readers, of those that they may see.</summary>
+    ValueTask<IReadOnlyList<JournalRow>> ReadLastEventsAsync(JournalPosition before, EventFilter filter, int limit, CancellationToken cancellationToken = default);
+
     /// <summary>The position of the newest event that readers may see.</summary>
     ValueTask<JournalPosition> ReadHeadAsync(CancellationToken cancellationToken = default);
 

@@ -98,6 +98,19 @@ public sealed partial class PostgresJournal
     };
 
     /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<JournalRow>> ReadLastEventsAsync(JournalPosition before, EventFilter filter, int limit, CancellationToken cancellationToken = default)
+    {
+        var rows = (filter.Entity, filter.Kind) switch
+        {
+            ({ } entity, _) => RowsAsync(EventColumns + $"WHERE persistence_id = $1 AND ordering < $2 AND ordering < {Horizon} ORDER BY sequence_number DESC LIMIT $3", EventOf, cancellationToken, entity.ToString(), before.Value, limit),
+            (null, { } kind) => RowsAsync(
+                EventColumns + $"WHERE ordering < $1 AND ordering < {Horizon} AND persistence_id || '' >= $2 AND persistence_id || '' < $3 ORDER BY ordering DESC LIMIT $4", EventOf, cancellationToken, before.Value, kind + "/", kind + "0", limit),
+            _ => RowsAsync(EventColumns + $"WHERE ordering < $1 AND ordering < {Horizon} ORDER BY ordering DESC LIMIT $2", EventOf, cancellationToken, before.Value, limit),
+        };
+        return [.. (await rows).Reverse()];
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<JournalPosition> ReadHeadAsync(CancellationToken cancellationToken = default)
     {
         var known = _signals.Known;

@@ -1,4 +1,3 @@
-using System.Data;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -175,111 +174,12 @@ public sealed partial class PostgresJournal : IJournal
         await _sessions.DisposeAsync();
     }
 
-    private static string Reason(Exception e) => e.InnerException is { } inner && e is not PostgresException ? $"{e.Message} ({inner.Message})" : e is PostgresException postgres ? postgres.MessageText : e.Message;
-
     private void RequireUsable()
     {
         if (_health.State is JournalState.New or JournalState.Closed or JournalState.Broken)
         {
             throw new StoreUnavailableException($"the store is {_health.State}: {_health.Reason ?? "not open"}");
         }
-    }
-
-    /// <summary>The connection that writes; opened anew, after a pause that grows, where it was lost.</summary>
-    private async ValueTask<NpgsqlConnection> WriterAsync(CancellationToken cancellationToken)
-    {
-        if (_writer is { FullState: ConnectionState.Open } writer)
-        {
-            if (writer.State is ConnectionState.Open)
-            {
-                return writer;
-            }
-
-            // It was ended while nothing was under way: whoever marks this node down does that.
-            await LoseWriterAsync();
-        }
-
-        await DropWriterAsync();
-
-        if (_failures > 0 && _time.GetTimestamp() < _retryAt)
-        {
-            throw new StoreUnavailableException($"the database {Place} cannot be reached: {_health.Reason}");
-        }
-
-        try
-        {
-            await ConnectAsync(cancellationToken);
-            _failures = 0;
-            _health = new JournalHealth(JournalState.Open);
-            Reconnected(Place);
-            return _writer!;
-        }
-        catch (JournalRefusedException e)
-        {
-            throw await BreakAsync(e);
-        }
-        catch (Exception e) when (PostgresFailure.IsLost(e) || e is PostgresException)
-        {
-            await DropWriterAsync();
-            var pause = TimeSpan.FromTicks(Math.Min(_options.MaximumBackoff.Ticks, _options.MinimumBackoff.Ticks << Math.Min(_failures++, 20)));
-            _retryAt = _time.GetTimestamp() + (long)(pause.TotalSeconds * _time.TimestampFrequency);
-            throw Unavailable(e);
-        }
-    }
-
-    private async Task ConnectAsync(CancellationToken cancellationToken)
-    {
-        _writer = await _sessions.OpenAsync(cancellationToken);
-        _backend = _writer.ProcessID;
-        await EndLostBackendAsync(_writer, cancellationToken);
-        await PostgresChecks.ServerAsync(_sessions, _writer, cancellationToken);
-        if (_seen is null)
-        {
-            await PostgresChecks.DirectAsync(_sessions, _writer, cancellationToken);
-            await PostgresSchema.UpgradeAsync(_writer, cancellationToken);
-        }
-
-        var now = await PostgresChecks.LookAsync(_writer, cancellationToken);
-        PostgresChecks.Compare(_sessions, now, _seen ?? SeenDatabase.Read(_options.SeenFile), _options.SeenFile);
-        _seen = now;
-        RememberSeen();
-        await SampleAsync(_writer, cancellationToken);
-        await EnterAsync(_writer, cancellationToken);
-
-        // Tables may be small when a statement is planned and large when it runs: what writes always goes by an index.
-        await PostgresSessions.RunAsync(_writer, "SET enable_seqscan = off; SET enable_mergejoin = off", cancellationToken);
-    }
-
-    /// <summary>A backend whose client is gone may still be about to commit: it is ended before anybody asks what it has done.</summary>
-    private async Task EndLostBackendAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        if (_lostBackend == 0)
-        {
-            return;
-        }
-
-        // Asked for first and then ended: in one statement the server may end backends before it looks which they are.
-        await using var find = new NpgsqlCommand("SELECT count(*) FROM pg_stat_activity WHERE pid = $1 AND application_name = $2", connection);
-        find.Parameters.AddWithValue(_lostBackend);
-        find.Parameters.AddWithValue(_sessions.ApplicationName);
-        if ((long)(await find.ExecuteScalarAsync(cancellationToken))! > 0)
-        {
-            await using var end = new NpgsqlCommand("SELECT pg_terminate_backend($1, 5000)", connection);
-            end.Parameters.AddWithValue(_lostBackend);
-            if (!(bool)(await end.ExecuteScalarAsync(cancellationToken))!)
-            {
-                throw new TimeoutException($"the backend {_lostBackend} of the connection that was lost does not end");
-            }
-        }
-
-        _lostBackend = 0;
-    }
-
-    private async Task SampleAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        var sent = _time.GetTimestamp();
-        var now = await PostgresSessions.ScalarAsync<DateTime>(connection, "SELECT clock_timestamp()", cancellationToken);
-        _clock.Sample(new DateTimeOffset(now), sent);
     }
 
     private void Committed(PostgresBatch batch, long sent)
@@ -295,86 +195,6 @@ public sealed partial class PostgresJournal : IJournal
         }
 
         _signals.Committed(batch.HasViews ? _seen!.Position : batch.Position, batch.HasWork, batch.Told);
-    }
-
-    private async ValueTask<Exception> FailedAsync(PostgresBatch batch, NpgsqlConnection connection, Exception e)
-    {
-        switch (e)
-        {
-            case PostgresException { SqlState: PostgresFailure.NodeFenced or PostgresFailure.ShardFenced } fenced:
-                return await FencedAsync(fenced);
-            case PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresFailure.RowGone } rejected:
-                try
-                {
-                    // Whoever was in the way may be gone again: then the batch is tried once more.
-                    return batch.Culprit(connection) ?? (Exception)new StoreUnavailableException($"another node was in the way ({rejected.MessageText}): ask again", rejected);
-                }
-                catch (Exception lost) when (PostgresFailure.IsLost(lost))
-                {
-                    await LoseWriterAsync();
-                    return Unavailable(lost);
-                }
-
-            case PostgresException passing when PostgresFailure.IsPassing(passing) && !PostgresFailure.IsLost(passing):
-                await LoseWriterAsync();
-                return Unavailable(passing);
-            case PostgresException refused when !PostgresFailure.IsLost(refused):
-                return refused;
-            default:
-                await LoseWriterAsync();
-                Unavailable(e);
-                return new OutcomeUnknownException($"the connection to the database {Place} was lost during a commit: {Reason(e)}", e);
-        }
-    }
-
-    private async ValueTask<Exception> FencedAsync(PostgresException e)
-    {
-        var fenced = new FencedException($"this node may no longer write to the database {Place}: {e.MessageText}; nothing was stored", e);
-        if (_options.Alone)
-        {
-            await BreakAsync(fenced);
-        }
-        else
-        {
-            _health = new JournalHealth(JournalState.Unavailable, e.MessageText);
-        }
-
-        return fenced;
-    }
-
-    private async ValueTask<StoreUnavailableException> BreakAsync(Exception e)
-    {
-        _health = new JournalHealth(JournalState.Broken, e.Message);
-        Broken(Place, e);
-        await DropWriterAsync();
-        return new StoreUnavailableException($"the store has closed itself: {e.Message}", e);
-    }
-
-    private StoreUnavailableException Unavailable(Exception e)
-    {
-        var reason = Reason(e);
-        if (_health.State is JournalState.Open)
-        {
-            CannotWrite(Place, reason);
-        }
-
-        _health = new JournalHealth(JournalState.Unavailable, reason);
-        return new StoreUnavailableException($"the database {Place} cannot be reached: {reason}", e);
-    }
-
-    private async ValueTask LoseWriterAsync()
-    {
-        _lostBackend = _writer is null ? _lostBackend : _backend;
-        await DropWriterAsync();
-    }
-
-    private async ValueTask DropWriterAsync()
-    {
-        if (_writer is { } writer)
-        {
-            _writer = null;
-            await writer.DisposeAsync();
-        }
     }
 
     private void ReleaseFolder()
@@ -404,15 +224,6 @@ public sealed partial class PostgresJournal : IJournal
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The database {Place} is open at position {Position}")]
     private partial void Opened(string place, long position);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The database {Place} cannot be written to, nothing is acknowledged: {Reason}")]
-    private partial void CannotWrite(string place, string reason);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "The database {Place} is reached again")]
-    private partial void Reconnected(string place);
-
-    [LoggerMessage(Level = LogLevel.Critical, Message = "The database {Place} is not to be used by this process any more")]
-    private partial void Broken(string place, Exception e);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "A batch of {Count} writes met another node's ({State}) and is tried again")]
     private partial void Conflicted(int count, string state);

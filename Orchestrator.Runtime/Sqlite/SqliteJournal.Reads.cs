@@ -55,6 +55,19 @@ public sealed partial class SqliteJournal
     }, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<JournalRow>> ReadLastEventsAsync(JournalPosition before, EventFilter filter, int limit, CancellationToken cancellationToken = default) => ReadAsync<IReadOnlyList<JournalRow>>(database =>
+    {
+        var statement = (filter.Entity, filter.Kind) switch
+        {
+            ({ } entity, _) => database.Prepare(EventColumns + "WHERE persistence_id = ? AND ordering < ? ORDER BY sequence_number DESC LIMIT ?").Bind(1, entity.ToString()).Bind(2, before.Value).Bind(3, limit),
+            (null, { } kind) => database.Prepare(EventColumns + "WHERE ordering < ? AND +persistence_id >= ? AND +persistence_id < ? ORDER BY ordering DESC LIMIT ?")
+                .Bind(1, before.Value).Bind(2, kind + "/").Bind(3, kind + "0").Bind(4, limit),
+            _ => database.Prepare(EventColumns + "WHERE ordering < ? ORDER BY ordering DESC LIMIT ?").Bind(1, before.Value).Bind(2, limit),
+        };
+        return [.. Rows(statement, EventOf).Reverse()];
+    }, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<JournalPosition> ReadHeadAsync(CancellationToken cancellationToken = default)
         => ReadAsync(static database => new JournalPosition(Rows(database.Prepare("SELECT coalesce(max(ordering), 0) FROM journal"), static row => row.Int64(0))[0]), cancellationToken);
 

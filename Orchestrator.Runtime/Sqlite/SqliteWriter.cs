@@ -21,6 +21,12 @@ internal sealed class SqliteWriter
     /// <summary>The position of the newest committed event.</summary>
     public long Committed { get; private set; }
 
+    // What every command runs is at hand; what is bound to a statement stays bound.
+    private Statement InsertEvent
+        => field ??= _database.Prepare("INSERT INTO journal(ordering, created, persistence_id, sequence_number, message, manifest, writer_uuid) VALUES(?, ?, ?, ?, ?, ?, ?)").Bind(7, _writer);
+
+    private Statement InsertProcessed => field ??= _database.Prepare("INSERT INTO processed VALUES(?, ?, ?, ?, ?, ?)");
+
     /// <summary>Commits the batch or nothing of it.</summary>
     public void Commit(IReadOnlyList<JournalWrite> batch, DateTimeOffset now)
     {
@@ -115,8 +121,7 @@ internal sealed class SqliteWriter
     {
         try
         {
-            _database.Prepare("INSERT INTO journal(ordering, created, persistence_id, sequence_number, message, manifest, writer_uuid) VALUES(?, ?, ?, ?, ?, ?, ?)")
-                .Bind(1, ++_position).Bind(2, _now).Bind(3, persistenceId).Bind(4, sequenceNumber).Bind(5, entry.Payload.Span).Bind(6, entry.Manifest).Bind(7, _writer).Run();
+            InsertEvent.Bind(1, ++_position).Bind(2, _now).Bind(3, persistenceId).Bind(4, sequenceNumber).Bind(5, entry.Payload.Span).Bind(6, entry.Manifest).Run();
         }
         catch (SqliteFailure e) when (e.IsConstraint)
         {
@@ -128,8 +133,7 @@ internal sealed class SqliteWriter
     {
         try
         {
-            _database.Prepare("INSERT INTO processed VALUES(?, ?, ?, ?, ?, ?)")
-                .Bind(1, command.Id.Value).Bind(2, persistenceId).Bind(3, _now).Bind(4, command.Position).Bind(5, command.Reply.Manifest).Bind(6, command.Reply.Payload.Span).Run();
+            InsertProcessed.Bind(1, command.Id.Value).Bind(2, persistenceId).Bind(3, _now).Bind(4, command.Position).Bind(5, command.Reply.Manifest).Bind(6, command.Reply.Payload.Span).Run();
         }
         catch (SqliteFailure e) when (e.IsConstraint)
         {

@@ -39,9 +39,24 @@ internal sealed class EventLog(IJournal journal, ManifestTable manifests, Cancel
 
     public async Task<IReadOnlyList<EventEnvelope>> ReadAsync(JournalPosition after, EventFilter filter, int limit, CancellationToken cancellationToken = default)
     {
+        RequireValid(limit);
+        return Read(await journal.ReadEventsAsync(after, filter, limit, cancellationToken));
+    }
+
+    public async Task<IReadOnlyList<EventEnvelope>> ReadLastAsync(JournalPosition before, EventFilter filter, int limit, CancellationToken cancellationToken = default)
+    {
+        RequireValid(limit);
+        return Read(await journal.ReadLastEventsAsync(before, filter, limit, cancellationToken));
+    }
+
+    private static void RequireValid(int limit)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 10_000);
-        var rows = await journal.ReadEventsAsync(after, filter, limit, cancellationToken);
+    }
+
+    private EventEnvelope[] Read(IReadOnlyList<JournalRow> rows)
+    {
         var events = new EventEnvelope[rows.Count];
         for (var i = 0; i < events.Length; i++)
         {

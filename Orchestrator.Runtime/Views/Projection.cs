@@ -77,6 +77,9 @@ public interface IEventLog
 
     /// <summary>Events after <paramref name="after"/>, in order, at most <paramref name="limit"/> (1 to 10,000).</summary>
     Task<IReadOnlyList<EventEnvelope>> ReadAsync(JournalPosition after, EventFilter filter, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>The last events before <paramref name="before"/> (<see cref="JournalPosition.End"/>: of all), in order, at most <paramref name="limit"/> (1 to 10,000). Costs what it gives, not what lies before.</summary>
+    Task<IReadOnlyList<EventEnvelope>> ReadLastAsync(JournalPosition before, EventFilter filter, int limit, CancellationToken cancellationToken = default);
 }
 
 /// <summary>Which events a reader wants; null means all.</summary>

@@ -41,6 +41,22 @@ public sealed class EventsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_last_events_are_read_from_the_end()
+    {
+        await _node.SpawnReadyAsync("a1");
+        var all = await _node.Client.ReadJournalAsync(limit: 1000);
+        var last = await _node.Client.ReadLastOfJournalAsync(limit: 2);
+        Assert.True(all[^2].Position <= last[0].Position);
+        Assert.True(last[0].Position < last[1].Position);
+        Assert.Equal(all[..2].Select(static e => e.Position), (await _node.Client.ReadLastOfJournalAsync(before: all[2].Position, limit: 2)).Select(static e => e.Position));
+        Assert.Equal("agent/a1", Assert.Single(await _node.Client.ReadLastOfJournalAsync("agent/a1", limit: 1)).Entity);
+        var history = await _node.Client.GetHistoryAsync("a1", limit: 1000);
+        Assert.Equal(history[0].Position, Assert.Single(await _node.Client.GetLastOfHistoryAsync("a1", before: history[1].Position)).Position);
+        using var http = _node.Http(_node.AdminToken);
+        Assert.Equal(HttpStatusCode.BadRequest, (await http.GetAsync("/api/v1/journal?after=1&before=2")).StatusCode);
+    }
+
+    [Fact]
     public async Task A_stream_lives_through_a_restart_of_the_node_without_a_gap()
     {
         await _node.SpawnReadyAsync("a1");

@@ -43,6 +43,8 @@ internal sealed class FaultyJournal(IJournal journal) : IJournal
 
     public ValueTask<IReadOnlyList<JournalRow>> ReadEventsAsync(JournalPosition after, EventFilter filter, int limit, CancellationToken cancellationToken = default) => journal.ReadEventsAsync(after, filter, limit, cancellationToken);
 
+    public ValueTask<IReadOnlyList<JournalRow>> ReadLastEventsAsync(JournalPosition before, EventFilter filter, int limit, CancellationToken cancellationToken = default) => journal.ReadLastEventsAsync(before, filter, limit, cancellationToken);
+
     public ValueTask<JournalPosition> ReadHeadAsync(CancellationToken cancellationToken = default) => journal.ReadHeadAsync(cancellationToken);
 
     public ValueTask<IReadOnlyList<InboxRow>> ReadInboxAsync(EntityId entity, long after, int limit, CancellationToken cancellationToken = default) => journal.ReadInboxAsync(entity, after, limit, cancellationToken);

@@ -33,6 +33,22 @@ public abstract class JournalConformance
     }
 
     [Fact]
+    public async Task The_last_events_are_read_from_the_end_and_come_in_their_order()
+    {
+        await using var journal = await OpenAsync();
+        await journal.CommitAsync([Turn(Alice, 0, Command("a1", "e1", "e2")), Turn(Task1, 0, Command("t1", "e3"))]);
+        await journal.CommitAsync([Turn(Alice, 2, Command("a2", "e4"))]);
+
+        var last = await journal.ReadLastEventsAsync(JournalPosition.End, EventFilter.All, 2);
+        Assert.Equal(["e3", "e4"], last.Select(NoteOf));
+        Assert.Equal(["e1", "e2"], (await journal.ReadLastEventsAsync(new JournalPosition(last[0].Position), EventFilter.All, 2)).Select(NoteOf));
+        Assert.Equal(["e2", "e4"], (await journal.ReadLastEventsAsync(JournalPosition.End, new EventFilter(Entity: Alice), 2)).Select(NoteOf));
+        Assert.Equal(["e1", "e2"], (await journal.ReadLastEventsAsync(new JournalPosition(last[1].Position), new EventFilter(Entity: Alice), 10)).Select(NoteOf));
+        Assert.Equal(["e3"], (await journal.ReadLastEventsAsync(JournalPosition.End, new EventFilter(Kind: "task"), 10)).Select(NoteOf));
+        Assert.Empty(await journal.ReadLastEventsAsync(JournalPosition.Start, EventFilter.All, 10));
+    }
+
+    [Fact]
     public async Task An_entity_is_read_from_its_newest_snapshot_of_the_right_shape()
     {
         await using var journal = await OpenAsync();

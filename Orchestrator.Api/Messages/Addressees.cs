@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Messaging.Protocol;
+using Orchestrator.Runtime;
+
+namespace Orchestrator.Api.Messages;
+
+/// <summary>The agents there are, as addresses see them: found by name or by role without a look at the others.</summary>
+internal sealed class Addressees(IViews views)
+{
+    /// <summary>The agent of this name; null if there is none, or none any more.</summary>
+    public async Task<Addressee?> FindAsync(AgentName name, CancellationToken cancellationToken)
+        => await views.GetAsync<AgentView>(AgentView.ViewName, name.Value, cancellationToken) is { State: not AgentState.Terminated } agent ? Seen(agent) : null;
+
+    /// <summary>The agents that an address means, without the sender.</summary>
+    public async Task<ImmutableArray<AgentName>> ResolveAsync(string address, AgentName? sender, CancellationToken cancellationToken)
+        => MessageRouting.Resolve(address, await CandidatesAsync(address, cancellationToken), sender);
+
+    private async Task<IEnumerable<Addressee>> CandidatesAsync(string address, CancellationToken cancellationToken)
+    {
+        var (kind, name) = MessageRouting.Parts(address);
+        switch (kind)
+        {
+            case "agent": return AgentName.TryParse(name, out var agent) && await FindAsync(agent, cancellationToken) is { } found ? [found] : [];
+            case "role": return await ListAsync(name, cancellationToken);
+            default: return await ListAsync(role: null, cancellationToken);
+        }
+    }
+
+    private async Task<IEnumerable<Addressee>> ListAsync(string? role, CancellationToken cancellationToken)
+        => await views.AllAsync<AgentView>(AgentView.ViewName, role, cancellationToken: cancellationToken)
+            .Select(static row => row.Value).Where(static agent => agent.State != AgentState.Terminated).Select(Seen).ToListAsync(cancellationToken);
+
+    private static Addressee Seen(AgentView agent)
+        => new(agent.Name, agent.Role, agent.Metadata.GetValueOrDefault(Addressee.TeamKey), agent.Metadata.GetValueOrDefault(Addressee.ProjectKey));
+}
