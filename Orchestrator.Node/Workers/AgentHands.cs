@@ -94,7 +94,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
                 }
 
                 var role = _context.Roles.For(_agent, view.Role, view.Model, view.Temperature);
-                var started = await _starter.BindAsync(new AgentLaunch(_agent, view.Generation, view.Folder, view.Command, role), profile, facts, view.Worktree, adopted: true, stopping);
+                var started = await _starter.AdoptAsync(new AgentLaunch(_agent, view.Generation, view.Folder, view.Command, role), profile, facts, view.Worktree, stopping);
                 if (started is not null)
                 {
                     await EndWatchingAsync();
