@@ -30,6 +30,7 @@ internal sealed partial class TranscriptWatch : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ImmutableArray<TranscriptFact> _facts;
     private readonly LineRule? _compacted;
+    private readonly Dictionary<string, (double Percent, DateTimeOffset? Resets)> _used = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _watching;
     private volatile TranscriptLine? _followed;
@@ -160,7 +161,15 @@ internal sealed partial class TranscriptWatch : IAsyncDisposable
             return;
         }
 
+        // Told with every request: only another part that is used, in whole percent, is news.
         var reached = limit.Used.IsEmpty;
+        var news = (Math.Floor(percent), resets);
+        if (!reached && _used.TryGetValue(limit.Name, out var known) && known == news)
+        {
+            return;
+        }
+
+        _used[limit.Name] = news;
 
         // Nobody knows when it ends: tried again after the profile's time, like one on the screen.
         var again = _pane.Profile.Limit.TryAgain;
