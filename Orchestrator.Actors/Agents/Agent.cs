@@ -261,9 +261,11 @@ public sealed record Agent
         MessageAnswered answered => this with { Unanswered = Unanswered.Remove(answered.Message) },
         DeliveryDeferred deferred => this with { Queue = Queue.Returned(), HoldUntil = deferred.At + MessageDelivery.RetryAfter(deferred.Attempt) },
         DeliveryEnded ended => this with { Queue = Queue.Without(ended.Message) },
-        DialogEvent dialog => DialogFold.Into(this, dialog),
+        DialogEvent dialog => With(new DialogFold(Dialog, Decision, Policy).After(dialog)),
         _ => throw new System.Diagnostics.UnreachableException($"an agent has no rule for the event {e.GetType().Name}"),
     };
+
+    private Agent With(DialogFold dialogs) => this with { Dialog = dialogs.Dialog, Decision = dialogs.Decision, Policy = dialogs.Policy };
 
     private Agent Advanced(DeliveryAdvanced advanced)
         => Queue.InFlight is { State: MessageState.Queued } flight && flight.Waiting.Message.Id == advanced.Message && Traits.Limits?.MessagesPerHour is > 0 and var most

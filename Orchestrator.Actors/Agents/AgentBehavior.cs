@@ -47,6 +47,7 @@ public sealed class AgentBehavior : Behavior<Agent>
         ResumeTyping resume => AgentQuota.Resuming(agent, resume, context),
         Rebrief rebrief => AgentResume.Briefing(agent, rebrief, context),
         ReportSession report => AgentResume.Seeing(agent, report, context),
+        ReportLimitUse report => AgentQuota.Using(agent, report),
         ReportCompaction report => AgentResume.Compacting(agent, report, context),
         ReportPaneEnded ended => AgentPlacement.PaneEnding(agent, ended, context),
         EnqueueMessage enqueue => MessageDelivery.Enqueueing(agent, enqueue, context),
@@ -65,7 +66,7 @@ public sealed class AgentBehavior : Behavior<Agent>
     private static Effects Unregistered(Agent agent, Command command) => command switch
     {
         // What a worker or a reminder says of an agent that has been ended meanwhile is of no use to anybody.
-        ReportActivity or ReportSession or ReportCompaction or PauseTyping or ResumeTyping or ReportPaneEnded or ReportStartFailed or ReportDelivery or ReportAnswer or ReportDialog or ReportDecision or ExpireMessage or DispatchNext or LoseNode or ForgetNode => Effects.None,
+        ReportActivity or ReportSession or ReportCompaction or ReportLimitUse or PauseTyping or ResumeTyping or ReportPaneEnded or ReportStartFailed or ReportDelivery or ReportAnswer or ReportDialog or ReportDecision or ExpireMessage or DispatchNext or LoseNode or ForgetNode => Effects.None,
         _ => Effects.Refuse(RefusalCodes.NotFound, $"there is no agent {agent.Name}: 'orc ls' shows those there are, 'orc spawn' makes one"),
     };
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 
 using Orchestrator.Actors.Messaging;
+using Orchestrator.Actors.Quotas;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.Agents;
@@ -69,6 +70,13 @@ public sealed record ReportSession(Generation Generation, string Session, string
 
 /// <summary>The worker has seen that the program has shortened what it remembers.</summary>
 public sealed record ReportCompaction(Generation Generation, string Evidence) : AgentCommand;
+
+/// <summary>The worker has read in its transcript how much of a limit of its account is used.</summary>
+/// <param name="Generation">The placement.</param>
+/// <param name="Use">How much.</param>
+/// <param name="Reached">The limit is reached until then: nothing more is answered before.</param>
+/// <param name="Evidence">Where it was read.</param>
+public sealed record ReportLimitUse(Generation Generation, LimitUse Use, bool Reached, string Evidence) : AgentCommand;
 
 /// <summary>Stop its program and end the agent for good.</summary>
 public sealed record End(bool Force) : AgentCommand;

@@ -34,6 +34,24 @@ internal static class AgentQuota
             ? effects.ThenTell(Quota.Entity(account), new ReportLimit(agent.Name, report.Until, report.Fact.Evidence))
             : effects;
 
+    /// <summary>Its program has written down how much of a limit is used, or that it is reached.</summary>
+    public static Effects Using(Agent agent, ReportLimitUse report)
+    {
+        if (report.Generation != agent.Generation || agent.Account is not { } account)
+        {
+            return Effects.None;
+        }
+
+        var effects = Effects.None.ThenTell(Quota.Entity(account), new ReportUse(agent.Name, report.Use));
+        return report.Reached ? effects.ThenTell(Quota.Entity(account), new ReportLimit(agent.Name, report.Use.Resets, report.Evidence)) : effects;
+    }
+
+    /// <summary>A turn is over.</summary>
+    public static Effects Spending(Agent agent, ReportAnswer report, Effects effects)
+        => agent.Account is { } account && (report.Sent is not null || report.Answer.TokensOut is not null)
+            ? effects.ThenTell(Quota.Entity(account), new ReportTokens(agent.Name, report.Sent ?? 0, report.Answer.TokensOut ?? 0))
+            : effects;
+
     /// <summary>The quota says that nothing is to be typed for a while.</summary>
     public static Effects Pausing(Agent agent, PauseTyping pause, DecisionContext context)
     {

@@ -260,7 +260,9 @@ public sealed class AgentProjection : Projection<AgentView>
         DeliveryAdvanced { State: MessageState.Confirmed } confirmed when view.LastSubmitted == confirmed.Message => view with { LastSubmitted = null },
         DeliveryAdvanced { State: MessageState.Confirmed } => view with { QueueLength = view.QueueLength - 1 },
         DeliveryEnded => view with { QueueLength = view.QueueLength - 1 },
-        DialogEvent dialog => DialogFold.Into(view, dialog),
+        DialogEvent dialog => With(view, new DialogFold(view.Dialog, view.Decision, view.Policy).After(dialog)),
         _ => view,
     };
+
+    private static AgentView With(AgentView view, DialogFold dialogs) => view with { Dialog = dialogs.Dialog, Decision = dialogs.Decision, Policy = dialogs.Policy };
 }

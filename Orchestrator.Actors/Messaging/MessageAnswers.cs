@@ -46,7 +46,11 @@ public sealed record AnswerText(string? Text, bool Cut, long? TokensIn, long? To
 public sealed record MessageAnswered(MessageId Message, Generation Generation, AnswerText Answer, DateTimeOffset At) : AgentEvent;
 
 /// <summary>A worker has read what the agent answered to a message.</summary>
-public sealed record ReportAnswer(MessageId Message, Generation Generation, AnswerText Answer) : AgentCommand;
+/// <param name="Message">The message.</param>
+/// <param name="Generation">The placement.</param>
+/// <param name="Answer">The answer.</param>
+/// <param name="Sent">Tokens of all requests of the turn, if the program wrote them down.</param>
+public sealed record ReportAnswer(MessageId Message, Generation Generation, AnswerText Answer, long? Sent = null) : AgentCommand;
 
 /// <summary>Which messages of an agent have no answer yet: those that its present program was given, and has not done with.</summary>
 internal static class MessageAnswers
@@ -59,7 +63,7 @@ internal static class MessageAnswers
 
     public static Effects Reporting(Agent agent, ReportAnswer report, DecisionContext context)
         => agent.Unanswered.Contains(report.Message)
-            ? Effects.Persist(new MessageAnswered(report.Message, report.Generation, report.Answer, context.Now))
+            ? AgentQuota.Spending(agent, report, Effects.Persist(new MessageAnswered(report.Message, report.Generation, report.Answer, context.Now)))
             : Effects.None;
 
     /// <summary>The program is gone: what it has not answered it will not answer.</summary>

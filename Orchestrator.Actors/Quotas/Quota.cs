@@ -20,6 +20,9 @@ public sealed record Quota
     /// <summary>The limit, while there is one.</summary>
     public QuotaLimit? Limit { get; init; }
 
+    /// <summary>How much of its limits is used, by their names.</summary>
+    public ImmutableSortedDictionary<string, LimitUse> Uses { get; init; } = ImmutableSortedDictionary<string, LimitUse>.Empty;
+
     /// <summary>The entity of the account <paramref name="account"/>.</summary>
     public static EntityId Entity(string account) => new(Kind, account);
 }
@@ -83,6 +86,8 @@ public sealed class QuotaBehavior : Behavior<Quota>
         JoinQuota join => Joining(state, join.Agent, context),
         LeaveQuota leave => state.Members.Contains(leave.Agent.Value) ? Effects.Persist(new QuotaLeft(leave.Agent, context.Now)) : Effects.None,
         ReportLimit report => Limiting(state, report, context),
+        ReportUse report => QuotaUse.Using(state, report, context),
+        ReportTokens report => QuotaUse.Spending(report, context),
         EndLimit when state.Limit?.Until is { } until && until > context.Now => Effects.None.ThenRemind(Reminder, until, new EndLimit()),
         EndLimit or ClearLimit when state.Limit is null => Effects.None,
         EndLimit => Ending(state, context),
@@ -97,6 +102,8 @@ public sealed class QuotaBehavior : Behavior<Quota>
         QuotaLeft left => state with { Members = state.Members.Remove(left.Agent.Value) },
         LimitReached reached => state with { Limit = reached.Limit },
         LimitEnded => state with { Limit = null },
+        LimitUsed used => state with { Uses = state.Uses.SetItem(used.Use.Limit, used.Use) },
+        TokensUsed => state,
         _ => throw new UnreachableException($"a quota has no rule for the event {e.GetType().Name}"),
     };
 
@@ -162,6 +169,15 @@ public sealed record QuotaView(string Account, ImmutableSortedSet<string> Member
 {
     /// <summary>The name of the view.</summary>
     public const string ViewName = "quotas";
+
+    /// <summary>How much of its limits is used, by their names, as programs have written it down.</summary>
+    public ImmutableSortedDictionary<string, LimitUse> Uses { get; init; } = ImmutableSortedDictionary<string, LimitUse>.Empty;
+
+    /// <summary>Tokens that were sent to models.</summary>
+    public long TokensIn { get; init; }
+
+    /// <summary>Tokens that models wrote.</summary>
+    public long TokensOut { get; init; }
 }
 
 /// <summary>Folds the events of quotas into their rows.</summary>
@@ -186,6 +202,8 @@ public sealed class QuotaProjection : Projection<QuotaView>
             QuotaLeft left => view with { Members = view.Members.Remove(left.Agent.Value) },
             LimitReached reached => view with { Limit = reached.Limit, Limits = view.Limits + 1 },
             LimitEnded => view with { Limit = null },
+            LimitUsed used => view with { Uses = view.Uses.SetItem(used.Use.Limit, used.Use) },
+            TokensUsed used => view with { TokensIn = view.TokensIn + used.In, TokensOut = view.TokensOut + used.Out },
             _ => view,
         };
     }

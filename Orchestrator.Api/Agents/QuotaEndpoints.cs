@@ -44,6 +44,6 @@ internal static class QuotaEndpoints
     private static QuotaInfo ToInfo(QuotaView view, DateTimeOffset now)
     {
         var limit = view.Limit is { } met && (met.Until is null || met.Until > now) ? met : null;
-        return new QuotaInfo(view.Account, [.. view.Members], limit is not null, limit?.Until, limit?.By.Value, limit?.Evidence, limit?.At, view.Limits);
+        return new QuotaInfo(view.Account, [.. view.Members], limit is not null, limit?.Until, limit?.By.Value, limit?.Evidence, limit?.At, view.Limits, [.. view.Uses.Values.Select(static use => new LimitUseInfo(use.Limit, use.Percent, use.Resets))], view.TokensIn, view.TokensOut);
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Orchestrator.Cli.Completion;
 using Orchestrator.Cli.Agents;
 using Orchestrator.Cli.Invocation;
 using Orchestrator.Cli.Output;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Orchestrator.Cli.Completion;
 using Orchestrator.Cli.Invocation;
 using Orchestrator.Cli.Output;
 using Orchestrator.Client;

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.CommandLine.Completions;
 using System.Globalization;
-using Orchestrator.Cli.Invocation;
+using Orchestrator.Cli.Completion;
 using Orchestrator.Cli.Output;
 using Orchestrator.Client;
 
@@ -11,8 +10,6 @@ namespace Orchestrator.Cli.Inspection;
 /// <summary>What the palettes have in common.</summary>
 internal static class InspectionText
 {
-    private static readonly TimeSpan CompletionPatience = TimeSpan.FromMilliseconds(500);
-
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The members whose entities are missing in what was printed.</summary>
@@ -21,30 +18,6 @@ internal static class InspectionText
         foreach (var node in nodes)
         {
             Tables.Line(new Cell($"{node.Node} could not be asked, what it has in memory is missing: {node.Reason}", Tone.Attention));
-        }
-    }
-
-    /// <summary>An argument that is completed from what the node knows. Completion must never hang or complain: no node, no words.</summary>
-    public static Argument<T> CompletedBy<T>(this Argument<T> argument, Func<OrchestratorClient, CancellationToken, Task<IEnumerable<string>>> read)
-    {
-        argument.CompletionSources.Add(context => context is TextCompletionContext ? Words(context, read) : []);
-        return argument;
-    }
-
-    private static IEnumerable<CompletionItem> Words(CompletionContext context, Func<OrchestratorClient, CancellationToken, Task<IEnumerable<string>>> read)
-    {
-        try
-        {
-            using var patience = new CancellationTokenSource(CompletionPatience);
-            using var client = new OrchestratorClient(NodeLocator.Find(new NodeChoice(
-                context.ParseResult.GetValue(GlobalOptions.Url), context.ParseResult.GetValue(GlobalOptions.Token), context.ParseResult.GetValue(GlobalOptions.Data))));
-#pragma warning disable VSTHRD002 // A completion source is asked synchronously, and there is no thread that could wait for this one.
-            return [.. Task.Run(() => read(client, patience.Token)).GetAwaiter().GetResult().Select(static word => new CompletionItem(word))];
-#pragma warning restore VSTHRD002
-        }
-        catch (Exception e) when (e is OrchestratorException or OperationCanceledException)
-        {
-            return [];
         }
     }
 }

@@ -11,4 +11,24 @@ namespace Orchestrator.Client;
 /// <param name="Evidence">What was seen.</param>
 /// <param name="Since">When.</param>
 /// <param name="Limits">How often a limit was met so far.</param>
-public sealed record QuotaInfo(string Account, ImmutableArray<string> Agents, bool Limited, DateTimeOffset? Until, string? By, string? Evidence, DateTimeOffset? Since, int Limits);
+/// <param name="Uses">How much of its limits is used, as far as programs write that down.</param>
+/// <param name="TokensIn">Tokens that were sent to models for answered messages, as far as programs write them down.</param>
+/// <param name="TokensOut">Tokens that models wrote for them.</param>
+public sealed record QuotaInfo(
+    string Account,
+    ImmutableArray<string> Agents,
+    bool Limited,
+    DateTimeOffset? Until,
+    string? By,
+    string? Evidence,
+    DateTimeOffset? Since,
+    int Limits,
+    ImmutableArray<LimitUseInfo> Uses,
+    long TokensIn,
+    long TokensOut);
+
+/// <summary>How much of a limit is used.</summary>
+/// <param name="Limit">The limit, as the profile of the program names it.</param>
+/// <param name="Percent">How much of it, in percent.</param>
+/// <param name="Resets">When it begins anew; null if nobody knows.</param>
+public sealed record LimitUseInfo(string Limit, double Percent, DateTimeOffset? Resets);

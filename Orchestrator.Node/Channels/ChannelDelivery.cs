@@ -153,7 +153,7 @@ internal sealed class ChannelDelivery(ChannelFile channel, BoundPane pane, PaneW
         var idle = context.Time.GetTimestamp();
         while (true)
         {
-            if (Found() is { } line)
+            if (await _transcript.WithinAsync(order, LookEvery, context.Time, cancellation) is { } line)
             {
                 return new DeliveryResult(DeliveryStep.Confirmed, $"{Carries(line)}; by its channel", line);
             }
@@ -174,8 +174,6 @@ internal sealed class ChannelDelivery(ChannelFile channel, BoundPane pane, PaneW
                 channel.Dead = true;
                 return new DeliveryResult(DeliveryStep.Undecidable, $"it was written into the program's channel, and for {pane.Profile.Typing.ProvenWithin.TotalSeconds:0} s nothing showed that the program has taken it: look at the pane before you send it again. Messages are typed from now on");
             }
-
-            await Task.Delay(LookEvery, context.Time, cancellation);
         }
     }
 

@@ -21,6 +21,10 @@ internal sealed record HookEvent(string Name, HookMeaning? Meaning, DateTimeOffs
     /// <summary>What the program does since; null if the event does not say.</summary>
     public ScreenActivity? Activity => Meaning?.Activity;
 
+    /// <summary>The same for an agent whose conversation this is; where the event is of another one, or nobody can tell yet, it says nothing.</summary>
+    public HookEvent For(string? session)
+        => Meaning is { SessionField: { } field } && (session is null || Fields.GetValueOrDefault(field) != session) ? this with { Meaning = null } : this;
+
     /// <summary>Reads an event by the rules of a profile; null if it has no name.</summary>
     public static HookEvent? Read(ReadOnlySpan<byte> json, HookRules rules, DateTimeOffset at)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -14,6 +15,7 @@ internal static class HookInstallation
 {
     private const int SecretBytes = 32;
     private static readonly JsonSerializerOptions Written = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
     /// <summary>Where the secret of an agent's present process lies.</summary>
@@ -44,7 +46,13 @@ internal static class HookInstallation
         }
 
         var environment = launch.Environment.SetItems(installed.SelectMany(static settings => settings.Environment).Select(variable => KeyValuePair.Create(variable.Key, Placeholders.Fill(variable.Value, context))));
-        return launch.With(context, [.. installed.SelectMany(static settings => settings.Arguments)]) with { Environment = environment };
+        IEnumerable<string> arguments = installed.SelectMany(static settings => settings.Arguments);
+        if (profile.Hooks.Command is { } command && installed.Contains(profile.Hooks))
+        {
+            arguments = [.. arguments, .. await WordsAsync(command, context, launch, cancellation)];
+        }
+
+        return launch.With(context, [.. arguments]) with { Environment = environment };
     }
 
     private static async Task WriteScriptAsync(LaunchContext context, CancellationToken cancellation)
@@ -56,6 +64,26 @@ internal static class HookInstallation
         await PrivateFile.WriteAsync(SecretFile(context), secret, cancellation);
         await PrivateFile.WriteAsync(curl, HookScript.CurlFile(context.Socket, context.Agent, context.Generation, secret), cancellation);
         await PrivateFile.WriteAsync(context.Hook, HookScript.Text(curl), cancellation);
+    }
+
+    /// <summary>The arguments by which the program calls the hook, with the command behind it that its user has set.</summary>
+    private static async Task<IEnumerable<string>> WordsAsync(HookCommand command, LaunchContext context, Launch launch, CancellationToken cancellation)
+    {
+        ImmutableArray<string> own = [];
+        if (Replaced(command.InPlaceOf, context, launch) is { } file && File.Exists(file))
+        {
+            try
+            {
+                own = TomlList.Find(await File.ReadAllTextAsync(file, cancellation), command.Key);
+            }
+            catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
+            {
+                throw new StartRefusedException($"{command.Key} in {file} cannot be read, so it cannot be called beside the hook of the node: {exception.Message}; mend the file, or use a profile with hooks.command.arguments = []", exception);
+            }
+        }
+
+        var words = JsonSerializer.Serialize<string[]>(["sh", context.Hook, .. own], OneLine);
+        return command.Arguments.Select(word => word.Replace("{words}", words, StringComparison.Ordinal));
     }
 
     /// <summary>Whether this node makes files that belong to root, below folders that nobody else may write to.</summary>
@@ -74,7 +102,7 @@ internal static class HookInstallation
 
     private static async Task<JsonNode?> ReplacedAsync(HookFile file, LaunchContext context, Launch launch, string own, CancellationToken cancellation)
     {
-        var replaced = file.InPlaceOf.Select(candidate => PathOf(Placeholders.Fill(candidate, context), launch)).FirstOrDefault(static path => path is not null);
+        var replaced = Replaced(file.InPlaceOf, context, launch);
         if (replaced is null || replaced == own || !File.Exists(replaced))
         {
             return null;
@@ -89,6 +117,9 @@ internal static class HookInstallation
             throw new StartRefusedException($"the settings {replaced} cannot be read, so they cannot be kept in force beside the hooks and tools of the node: {exception.Message}; mend the file, or use a profile with hooks.files = null and tools.files = null", exception);
         }
     }
+
+    private static string? Replaced(ImmutableArray<string> candidates, LaunchContext context, Launch launch)
+        => candidates.Select(candidate => PathOf(Placeholders.Fill(candidate, context), launch)).FirstOrDefault(static path => path is not null);
 
     private static string? PathOf(string candidate, Launch launch)
     {

@@ -78,7 +78,7 @@ internal sealed partial class HookListener(NodeSettings settings, NodeWorker wor
             return StatusCodes.Status404NotFound;
         }
 
-        if (await HandsOfAsync(request, cancellation) is not { Pane: { } pane, Watch: { } watch })
+        if (await HandsOfAsync(request, cancellation) is not { Pane: { } pane, Watch: { } watch } hands)
         {
             return StatusCodes.Status403Forbidden;
         }
@@ -95,7 +95,7 @@ internal sealed partial class HookListener(NodeSettings settings, NodeWorker wor
             return exception.StatusCode;
         }
 
-        if (HookEvent.Read(body, pane.Profile.Hooks, HappenedAt(request)) is not { } told)
+        if (HookEvent.Read(body, pane.Profile.Hooks, HappenedAt(request))?.For(hands.Session) is not { } told)
         {
             LogNotUnderstood(logger, pane.Agent.Value, body.Length);
             return StatusCodes.Status400BadRequest;

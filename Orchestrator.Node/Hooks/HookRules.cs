@@ -17,6 +17,9 @@ public sealed record HookRules : IProgramSettings
     /// <inheritdoc/>
     public required ImmutableArray<HookFile> Files { get; init; }
 
+    /// <summary>A command of which the program knows only one; null if it has none of the kind.</summary>
+    public required HookCommand? Command { get; init; }
+
     /// <summary>The field of what the program sends that names the event.</summary>
     public required string EventField { get; init; }
 
@@ -30,7 +33,7 @@ public sealed record HookRules : IProgramSettings
     public required TimeSpan YieldsAfter { get; init; }
 
     /// <inheritdoc/>
-    public bool IsOn => !Files.IsEmpty || !Arguments.IsEmpty || !Environment.IsEmpty;
+    public bool IsOn => !Files.IsEmpty || !Arguments.IsEmpty || !Environment.IsEmpty || Command is not null;
 }
 
 /// <summary>A JSON file that is written for a program.</summary>
@@ -42,6 +45,12 @@ public sealed record HookRules : IProgramSettings
 /// </param>
 public sealed record HookFile(string Path, string Json, ImmutableArray<string> InPlaceOf);
 
+/// <summary>A command that a program calls with an event as its last argument, and of which it knows only one: the node's own, which calls that of the user afterwards.</summary>
+/// <param name="Arguments">Words put after those of the program's command; <c>{words}</c> is the list of the command's words, as JSON and TOML write it.</param>
+/// <param name="InPlaceOf">The TOML file in which the user's own is set; of several the first that counts, as in <see cref="HookFile"/>.</param>
+/// <param name="Key">The key there, at the top of the file: a list of words.</param>
+public sealed record HookCommand(ImmutableArray<string> Arguments, ImmutableArray<string> InPlaceOf, string Key);
+
 /// <summary>What an event means.</summary>
 /// <param name="Name">Its name in the profile.</param>
 /// <param name="Event">The event, as the program names it.</param>
@@ -51,4 +60,7 @@ public sealed record HookMeaning(string Name, string Event, ImmutableDictionary<
 {
     /// <summary>Whether the event only goes before its screen: once that has said the same, the screen alone counts again.</summary>
     public bool UntilSeen { get; init; }
+
+    /// <summary>The field that names the conversation: of another one than the agent's own the event says nothing. Null where the program tells of one only.</summary>
+    public string? SessionField { get; init; }
 }

@@ -6,7 +6,10 @@ internal static class HookScript
     /// <summary>The most that is read of an event, in bytes: what names it stands at its beginning.</summary>
     public const int MostBytes = 32 * 1024;
 
-    /// <summary>Its text. An event comes as the last argument or on the standard input, which is read to its end: a program may mind if it is not.</summary>
+    /// <summary>
+    /// Its text. An event comes as the last argument or on the standard input, which is read to its end: a program may mind if it is not. Words before the event are a command of the user's own,
+    /// which is called with it afterwards.
+    /// </summary>
     public static string Text(string curlFile) => $"""
         #!/bin/sh
         # Tells the orchestrator's node what this program does. Prints nothing, waits for nobody, never fails.
@@ -18,6 +21,7 @@ internal static class HookScript
             body=$(head -c {MostBytes}; cat >/dev/null)
         fi
         printf %s "$body" | curl -q -K {Quoted(curlFile)} -H "X-Orc-At: $at" --data-binary @- >/dev/null &
+        [ $# -lt 2 ] || exec "$@"
         exit 0
 
         """;

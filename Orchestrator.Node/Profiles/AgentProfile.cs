@@ -70,6 +70,9 @@ public sealed record AgentProfile
     /// <summary>What lines of its transcript say of it; the first that fits counts.</summary>
     public ImmutableArray<TranscriptFact> TranscriptFacts { get; init; } = [];
 
+    /// <summary>What its transcript says of the limits of its account.</summary>
+    public ImmutableArray<LimitLine> TranscriptLimits { get; init; } = [];
+
     /// <summary>How messages get into it beside its screen; null if they cannot.</summary>
     public required ChannelRules? Channel { get; init; }
 

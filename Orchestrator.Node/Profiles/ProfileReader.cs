@@ -55,8 +55,9 @@ public static partial class ProfileReader
             Transforms = Transforms(section.Section("transforms")),
             Dialogs = DialogRulesReader.Read(section.Section("dialogs"), screen),
             Stop = Stop(section.Section("stop")),
-            Transcript = Transcript(section.Section("transcript"), out var facts),
+            Transcript = Transcript(section.Section("transcript"), out var facts, out var limits),
             TranscriptFacts = facts,
+            TranscriptLimits = limits,
             Channel = ChannelRules.Read(section.Section("channel")),
             Answers = AnswerRulesReader.Read(section.Section("answers")),
             Hooks = HookRulesReader.Read(section.Section("hooks")),
@@ -152,10 +153,11 @@ public static partial class ProfileReader
     private static StopRules Stop(ProfileSection section)
         => Whole(section, new StopRules(Keys(section, "keys"), section.Duration("between"), section.Duration("within")));
 
-    private static TranscriptRules? Transcript(ProfileSection section, out ImmutableArray<TranscriptFact> facts)
+    private static TranscriptRules? Transcript(ProfileSection section, out ImmutableArray<TranscriptFact> facts, out ImmutableArray<LimitLine> limits)
     {
         facts = TranscriptFact.Read(section.Section("facts"));
-        var rules = Whole(section, new TranscriptRules(section.Filled("files"), section.PatternOrNull("line"), section.Flag("carries-seal")));
+        limits = LimitLine.Read(section.Section("limits"));
+        var rules = Whole(section, new TranscriptRules(section.Filled("files"), section.PatternOrNull("line"), section.Flag("carries-seal"), TranscriptDatabase.Read(section.Section("database"))));
         return rules.Files.IsEmpty ? null : rules;
     }
 

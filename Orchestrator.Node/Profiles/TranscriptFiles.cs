@@ -48,6 +48,12 @@ internal sealed class TranscriptFiles(TranscriptRules rules, LaunchContext conte
     /// <summary>Whole lines from an offset on, and the offset behind them.</summary>
     public static (List<(long Start, string Text)> Lines, long Next)? ReadLines(string path, long offset)
     {
+        // Asked for every few milliseconds: nothing is opened for it.
+        if (new FileInfo(path) is not { Exists: true } file || file.Length <= offset)
+        {
+            return null;
+        }
+
         var lines = new List<(long, string)>();
         using var stream = Open(path);
         if (stream is null || stream.Length <= offset)

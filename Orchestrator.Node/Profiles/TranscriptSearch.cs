@@ -12,10 +12,14 @@ public sealed record TranscriptLine(string File, long Offset, string Text);
 /// </summary>
 public sealed class TranscriptSearch
 {
+    // Nothing is read where nothing was written: a look asks for the length of the file.
+    private static readonly TimeSpan NewestEvery = TimeSpan.FromMilliseconds(5);
+
     private readonly TranscriptRules _rules;
     private readonly TranscriptFiles _files;
     private readonly DateTimeOffset _since;
     private readonly Dictionary<string, long> _read = new(StringComparer.Ordinal);
+    private string? _newest;
 
     private TranscriptSearch(TranscriptRules rules, LaunchContext context, DateTimeOffset since)
     {
@@ -45,23 +49,46 @@ public sealed class TranscriptSearch
     /// <param name="seal">The seal of its envelope, looked for too where the transcript carries it: another message, to this agent or to one beside it, may speak of the id.</param>
     public TranscriptLine? Find(string id, string seal)
     {
-        foreach (var file in _files.List().Where(file => file.LastWriteTimeUtc >= _since.UtcDateTime))
-        {
-            var offset = _read.GetValueOrDefault(file.FullName);
-            while (TranscriptFiles.ReadLines(file.FullName, offset) is (var lines, var next) && next > offset)
-            {
-                foreach (var (start, line) in lines)
-                {
-                    if (line.Contains(id, StringComparison.Ordinal) && (!_rules.CarriesSeal || line.Contains(seal, StringComparison.Ordinal)) && (_rules.Line?.IsMatch(line) ?? true))
-                    {
-                        _read[file.FullName] = start;
-                        return new TranscriptLine(file.FullName, start, line);
-                    }
-                }
+        var files = _files.List().Where(file => file.LastWriteTimeUtc >= _since.UtcDateTime).Select(static file => file.FullName).ToList();
+        _newest = files.FirstOrDefault();
+        return files.Select(file => FindIn(file, id, seal)).FirstOrDefault(static line => line is not null);
+    }
 
-                offset = next;
-                _read[file.FullName] = offset;
+    /// <summary>The same, waiting for it: the file that was written to last is looked at every few milliseconds, the others at the beginning.</summary>
+    /// <param name="id">The message's id.</param>
+    /// <param name="seal">The seal of its envelope.</param>
+    /// <param name="within">For how long.</param>
+    /// <param name="time">Measures that.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task<TranscriptLine?> FindWithinAsync(string id, string seal, TimeSpan within, TimeProvider time, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        var found = Find(id, seal);
+        while (found is null && time.GetElapsedTime(started) < within)
+        {
+            await Task.Delay(NewestEvery, time, cancellation);
+            found = _newest is { } newest ? FindIn(newest, id, seal) : null;
+        }
+
+        return found;
+    }
+
+    private TranscriptLine? FindIn(string file, string id, string seal)
+    {
+        var offset = _read.GetValueOrDefault(file);
+        while (TranscriptFiles.ReadLines(file, offset) is (var lines, var next) && next > offset)
+        {
+            foreach (var (start, line) in lines)
+            {
+                if (line.Contains(id, StringComparison.Ordinal) && (!_rules.CarriesSeal || line.Contains(seal, StringComparison.Ordinal)) && (_rules.Line?.IsMatch(line) ?? true))
+                {
+                    _read[file] = start;
+                    return new TranscriptLine(file, start, line);
+                }
             }
+
+            offset = next;
+            _read[file] = offset;
         }
 
         return null;

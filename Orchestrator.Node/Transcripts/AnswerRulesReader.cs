@@ -41,7 +41,8 @@ internal static class AnswerRulesReader
         return rule;
     }
 
-    private static ImmutableArray<JsonPath> Paths(ProfileSection section, string key) => [.. section.TextOrTexts(key).Select(text => Path(section, key, text))];
+    /// <summary>Places in a line: a text, or a list of them.</summary>
+    internal static ImmutableArray<JsonPath> Paths(ProfileSection section, string key) => [.. section.TextOrTexts(key).Select(text => Path(section, key, text))];
 
     private static JsonPath Path(ProfileSection section, string key, string text)
         => JsonPath.TryParse(text, out var path) ? path : throw section.Wrong(key, $"has \"{text}\", which is no place in a JSON object: give names with dots between them, and [] behind a list, such as message.parts[].text");

@@ -22,12 +22,15 @@ internal sealed partial class AnswerWatch : IAsyncDisposable
     // At its prompt for so long, with nothing said: the turn was cut off, or failed.
     private static readonly TimeSpan SilentFor = TimeSpan.FromSeconds(5);
 
+    // Of a program that was adopted: how old the beginning of a turn may be that has not been answered yet.
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromDays(1);
+
     private readonly BoundPane _pane;
     private readonly WorkerContext _context;
     private readonly AnswerRules _rules;
     private readonly Func<DateTimeOffset?> _atPromptSince;
     private readonly ILogger _logger;
-    private readonly TranscriptLines _lines;
+    private readonly ITranscriptLines _lines;
     private readonly Dictionary<string, TurnReader> _readers = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private readonly List<MessageId> _expected = [];
@@ -41,8 +44,8 @@ internal sealed partial class AnswerWatch : IAsyncDisposable
     private AnswerWatch(BoundPane pane, AnswerRules rules, TranscriptRules files, IEnumerable<MessageId> unanswered, bool fresh, Func<DateTimeOffset?> atPromptSince, WorkerContext context, ILogger logger)
     {
         (_pane, _rules, _context, _atPromptSince, _logger) = (pane, rules, context, atPromptSince, logger);
-        _lines = new TranscriptLines(files, pane.Launch, fromNow: fresh);
         _grown = context.Time.GetUtcNow();
+        _lines = files.Database is { } database ? new DatabaseLines(database, pane.Launch, fresh ? _grown : _grown - LongestTurn) : new TranscriptLines(files, pane.Launch, fromNow: fresh);
         _expected.AddRange(unanswered);
         _wanted.Release();
         _watching = Task.Run(WatchAsync);
@@ -171,7 +174,7 @@ internal sealed partial class AnswerWatch : IAsyncDisposable
         var answer = turn.Said is { } said
             ? AnswerText.Of(said.ToString(), turn.TokensIn, turn.TokensOut, turn.Session, evidence)
             : AnswerText.None($"its turn ended without an answer: it was cut off, or failed ({evidence})");
-        await _context.System.TellAsync(_pane.Agent.Entity, new ReportAnswer(message, _pane.Generation, answer), CommandId.New(_context.Time), _context.Sender, cancellation);
+        await _context.System.TellAsync(_pane.Agent.Entity, new ReportAnswer(message, _pane.Generation, answer, turn.TokensSent), CommandId.New(_context.Time), _context.Sender, cancellation);
         LogAnswered(_logger, message.Value, _pane.Agent.Value, answer.Text?.Length.ToString(CultureInfo.InvariantCulture) ?? "no");
         lock (_lock)
         {

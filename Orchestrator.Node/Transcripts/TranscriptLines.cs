@@ -3,7 +3,7 @@ using Orchestrator.Node.Profiles;
 namespace Orchestrator.Node.Transcripts;
 
 /// <summary>The lines that are written to the transcripts of a program, each once. Not for use by several threads at once.</summary>
-internal sealed class TranscriptLines
+internal sealed class TranscriptLines : ITranscriptLines
 {
     // How many looks only the file that is followed is read before the others are looked at too: the program may have begun another.
     private const int LooksBetweenListings = 10;
@@ -28,8 +28,6 @@ internal sealed class TranscriptLines
         }
     }
 
-    /// <summary>What was written since the last call.</summary>
-    /// <param name="followed">The file that is looked at each time; the others now and then. Null to look at all.</param>
     public IEnumerable<(string File, TranscriptLine Line)> New(string? followed)
     {
         var all = followed is null || ++_looks % LooksBetweenListings == 0;

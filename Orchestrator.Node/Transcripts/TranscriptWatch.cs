@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Quotas;
 using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Profiles;
 using Orchestrator.Node.Workers;
@@ -14,13 +15,13 @@ using Orchestrator.Runtime;
 namespace Orchestrator.Node.Transcripts;
 
 /// <summary>
-/// Follows the transcript of the conversation for what the program writes down of itself: that a turn begins or ends, that it has compacted what it remembers. Which file that is, is known once it
+/// Follows the transcript of the conversation for what the program writes down of itself: that a turn begins or ends, that it has compacted what it remembers, what it knows of the limits of its account. Which file that is, is known once it
 /// carries a message of ours, or by the id of the conversation; until then it tells nothing.
 /// </summary>
 internal sealed partial class TranscriptWatch : IAsyncDisposable
 {
     // A look is one question for the length of a file. What ends a turn is awaited; what begins one shows on the screen as well.
-    private static readonly TimeSpan WhileItWorks = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan WhileItWorks = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan AtItsPrompt = TimeSpan.FromMilliseconds(200);
 
     private readonly BoundPane _pane;
@@ -29,6 +30,7 @@ internal sealed partial class TranscriptWatch : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ImmutableArray<TranscriptFact> _facts;
     private readonly LineRule? _compacted;
+    private readonly Dictionary<string, (double Percent, DateTimeOffset? Resets)> _used = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _watching;
     private volatile TranscriptLine? _followed;
@@ -49,7 +51,7 @@ internal sealed partial class TranscriptWatch : IAsyncDisposable
     /// <param name="logger">Gets what fails.</param>
     public static TranscriptWatch? Over(BoundPane pane, PaneWatch watch, string? session, WorkerContext context, ILogger logger)
     {
-        if (pane.Profile is not { Transcript: { } files } profile || (profile.TranscriptFacts.IsEmpty && profile.Answers is not { Compacted.Where.IsEmpty: false }))
+        if (pane.Profile is not { Transcript: { } files } profile || (profile.TranscriptFacts.IsEmpty && profile.TranscriptLimits.IsEmpty && profile.Answers is not { Compacted.Where.IsEmpty: false }))
         {
             return null;
         }
@@ -138,6 +140,11 @@ internal sealed partial class TranscriptWatch : IAsyncDisposable
                 _watch.Tell(new HookEvent(fact.Name, meaning, _context.Time.GetUtcNow(), ImmutableDictionary<string, string>.Empty) { Source = "transcript" });
             }
 
+            foreach (var limit in _pane.Profile.TranscriptLimits)
+            {
+                await TakeAsync(limit, line.RootElement, file, cancellation);
+            }
+
             if (_compacted?.Means(line.RootElement) == true)
             {
                 // From now on it is known that the transcript tells of them: the screen need not be asked too.
@@ -145,6 +152,29 @@ internal sealed partial class TranscriptWatch : IAsyncDisposable
                 await _context.System.TellAsync(_pane.Agent.Entity, new ReportCompaction(_pane.Generation, $"transcript {file} says so"), CommandId.New(_context.Time), _context.Sender, cancellation);
             }
         }
+    }
+
+    private async Task TakeAsync(LimitLine limit, JsonElement line, string file, CancellationToken cancellation)
+    {
+        if (limit.Of(line, _context.Time) is not var (percent, resets))
+        {
+            return;
+        }
+
+        // Told with every request: only another part that is used, in whole percent, is news.
+        var reached = limit.Used.IsEmpty;
+        var news = (Math.Floor(percent), resets);
+        if (!reached && _used.TryGetValue(limit.Name, out var known) && known == news)
+        {
+            return;
+        }
+
+        _used[limit.Name] = news;
+
+        // Nobody knows when it ends: tried again after the profile's time, like one on the screen.
+        var again = _pane.Profile.Limit.TryAgain;
+        var use = new LimitUse(limit.Name, percent, resets ?? (reached && again > TimeSpan.Zero ? _context.Time.GetUtcNow() + again : null));
+        await _context.System.TellAsync(_pane.Agent.Entity, new ReportLimitUse(_pane.Generation, use, reached, $"transcript {file} says so ({limit.Name})"), CommandId.New(_context.Time), _context.Sender, cancellation);
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "the transcript of {Agent} is not followed any more")]

@@ -15,19 +15,24 @@ internal sealed record Turn(string? Message)
     public StringBuilder? Said { get; set; }
 
     /// <summary>Tokens of its last request.</summary>
-    public long? TokensIn { get; set; }
+    public long? TokensIn { get; private set; }
 
     /// <summary>Tokens that the model wrote in all of it.</summary>
     public long? TokensOut { get; private set; }
 
-    private (string Of, long Written)? _request;
+    /// <summary>Tokens of all its requests.</summary>
+    public long? TokensSent { get; private set; }
+
+    private (string Of, long Sent, long Written)? _request;
 
     /// <summary>Takes the tokens of a request; those of the same one count once, as they were written last.</summary>
-    public void Written(string? request, long tokens)
+    public void Requested(string? request, long? sent, long? written)
     {
-        var before = request is not null && _request is { } last && last.Of == request ? last.Written : 0;
-        TokensOut = (TokensOut ?? 0) - before + tokens;
-        _request = request is null ? null : (request, tokens);
+        var before = request is not null && _request is { } last && last.Of == request ? last : (Of: request ?? "", Sent: 0L, Written: 0L);
+        TokensIn = sent ?? TokensIn;
+        TokensSent = sent is null ? TokensSent : (TokensSent ?? 0) - before.Sent + sent;
+        TokensOut = written is null ? TokensOut : (TokensOut ?? 0) - before.Written + written;
+        _request = request is null ? null : (request, sent ?? before.Sent, written ?? before.Written);
     }
 
     /// <summary>The program's name for the conversation.</summary>
@@ -88,10 +93,10 @@ internal sealed class TurnReader(AnswerRules rules, EnvelopeRules envelope)
             turn.Said = (turn.Said?.Append('\n') ?? new StringBuilder()).Append(text);
         }
 
-        turn.TokensIn = Sum(rules.TokensIn, line) ?? turn.TokensIn;
-        if (Sum(rules.TokensOut, line) is { } written)
+        var (sent, written) = (Sum(rules.TokensIn, line), Sum(rules.TokensOut, line));
+        if (sent is not null || written is not null)
         {
-            turn.Written(First(rules.TokensOf, line), written);
+            turn.Requested(First(rules.TokensOf, line), sent, written);
         }
 
         turn.Session = First(rules.Session, line) ?? turn.Session;

@@ -38,6 +38,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
     private TranscriptWatch? _transcript;
     private ChannelFile? _channel;
     private string? _session;
+    private string? _knownSession;
     private (Generation Generation, BoundPane Pane, PaneMarks? Marks)? _ended;
 
     public AgentHands(AgentName agent, DateTimeOffset startedAt, WorkerContext context, ILogger logger)
@@ -56,6 +57,9 @@ internal sealed partial class AgentHands : IAsyncDisposable
 
     /// <summary>The watch over that pane.</summary>
     public PaneWatch? Watch { get; private set; }
+
+    /// <summary>The program's own id of its conversation, as far as it is known.</summary>
+    public string? Session => _session ?? _knownSession;
 
     /// <summary>Why the message that is being delivered has not got further, for a person.</summary>
     public string? Delivering { get; private set; }
@@ -94,7 +98,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
                 }
 
                 var role = _context.Roles.For(_agent, view.Role, view.Model, view.Temperature);
-                var started = await _starter.BindAsync(new AgentLaunch(_agent, view.Generation, view.Folder, view.Command, role), profile, facts, view.Worktree, adopted: true, stopping);
+                var started = await _starter.AdoptAsync(new AgentLaunch(_agent, view.Generation, view.Folder, view.Command, role), profile, facts, view.Worktree, stopping);
                 if (started is not null)
                 {
                     await EndWatchingAsync();
@@ -219,7 +223,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
         _channel = pane.Profile.Channel is { } rules ? new ChannelFile(rules, pane.Launch) : null;
         _answers = AnswerWatch.Over(pane, started.Unanswered, fresh: !started.Adopted, () => watch.AtPromptSince, _context, _logger);
         _transcript = TranscriptWatch.Over(pane, watch, session, _context, _logger);
-        _session = null;
+        (_session, _knownSession) = (null, session ?? pane.Launch.Session);
     }
 
     private ValueTask GoneAsync(Generation generation, PaneExit exit)

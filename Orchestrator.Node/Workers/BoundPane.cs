@@ -10,10 +10,11 @@ namespace Orchestrator.Node.Workers;
 /// <param name="Generation">The placement.</param>
 /// <param name="Profile">How its program is driven.</param>
 /// <param name="Launch">What its program was started with.</param>
+/// <param name="Environment">The environment that the profile gives its program.</param>
 /// <param name="Pane">The pane.</param>
 /// <param name="ProcessId">The process that tmux started in it.</param>
 /// <param name="Writer">The writer number.</param>
-internal sealed record BoundPane(AgentName Agent, Generation Generation, AgentProfile Profile, LaunchContext Launch, PaneId Pane, int ProcessId, long Writer)
+internal sealed record BoundPane(AgentName Agent, Generation Generation, AgentProfile Profile, LaunchContext Launch, IReadOnlyDictionary<string, string> Environment, PaneId Pane, int ProcessId, long Writer)
 {
     /// <summary>Names that may stand in the foreground when something is typed.</summary>
     public IReadOnlyList<string> Programs => Profile.Programs.Expected;
@@ -22,7 +23,7 @@ internal sealed record BoundPane(AgentName Agent, Generation Generation, AgentPr
     public bool Is(PaneFacts facts) => facts.Pane == Pane && facts.ProcessId == ProcessId;
 
     /// <summary>The version of its program, as far as that is known by now.</summary>
-    public ProgramVersion? Version(ProgramVersions versions) => versions.Of(Profile, Profiles.Launch.Of(Profile, Launch).Environment);
+    public ProgramVersion? Version(ProgramVersions versions) => versions.Of(Profile, Environment);
 
     /// <summary>The marks on it; null if it is gone.</summary>
     public async Task<PaneMarks?> MarksAsync(WorkerContext context, CancellationToken cancellation)

@@ -35,6 +35,9 @@ internal sealed class GivenAgent
 
     public List<OutgoingWorkerCommand> Worker { get; } = [];
 
+    /// <summary>What the last command told others.</summary>
+    public ImmutableArray<OutgoingCommand> Told { get; private set; } = [];
+
     public Dictionary<string, ReminderChange> Reminders { get; } = new(StringComparer.Ordinal);
 
     public Reply Tell(Command command, string sender = "client:test")
@@ -48,6 +51,7 @@ internal sealed class GivenAgent
             Version++;
         }
 
+        Told = [.. effects.Messages];
         Worker.AddRange(effects.WorkerCommands.Select(static w => w with { Command = Stored(w.Command) }));
         foreach (var reminder in effects.Reminders)
         {

@@ -1,4 +1,5 @@
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Quotas;
 using Orchestrator.Runtime;
 
@@ -15,6 +16,7 @@ public sealed class QuotaTests
     private ReminderChange? _reminder;
     private DateTimeOffset _now = GivenAgent.Start;
     private int _commands;
+    private IReadOnlyList<Event> _last = [];
 
     [Fact]
     public void When_one_agent_meets_a_limit_all_of_its_account_wait_until_it_ends_each_a_little_longer()
@@ -69,6 +71,38 @@ public sealed class QuotaTests
         Assert.Null(_quota.Limit);
     }
 
+    [Fact]
+    public void What_is_used_of_a_limit_is_remembered_once_and_pauses_nobody_until_it_is_reached()
+    {
+        var a = Ready("a");
+        var resets = _now.AddHours(2);
+        Uses(a, 41.2, resets, reached: false);
+        Uses(a, 41.9, resets.AddSeconds(20), reached: false);
+        Assert.Equal(41.2, _quota.Uses["primary"].Percent);
+        Uses(a, 43, resets, reached: false);
+        Assert.Equal(new LimitUse("primary", 43, resets), _quota.Uses["primary"]);
+        Assert.Null(_quota.Limit);
+        Uses(a, 100, resets, reached: true);
+        Assert.Equal(resets, _quota.Limit?.Until);
+        Assert.InRange(a.State.Paused!.Until!.Value, resets, resets + QuotaBehavior.Spread);
+    }
+
+    [Fact]
+    public void The_tokens_of_answered_messages_are_counted_for_the_account()
+    {
+        var a = Ready("a");
+        a.Tell(new BindPane(a.State.Generation, GivenAgent.Pane(), GivenAgent.Traits() with { Answers = true }, null, Adopted: true, 0, Session: null, Account));
+        a.Send("one");
+        var id = a.State.Queue.InFlight!.Waiting.Message.Id;
+        a.Report(DeliveryStep.Confirmed);
+        a.Tell(new ReportAnswer(id, a.State.Generation, AnswerText.Of("done", 30, 12, "s", "transcript"), Sent: 70));
+        Assert.Equal([new ReportTokens(a.State.Name, 70, 12)], a.Told.Select(static m => m.Command).OfType<ReportTokens>());
+        Tell(new ReportTokens(a.State.Name, 70, 12));
+        Assert.Equal(new TokensUsed(a.State.Name, 70, 12, _now), Assert.Single(_last));
+        Tell(new ReportTokens(a.State.Name, 0, 0));
+        Assert.Empty(_last);
+    }
+
     private GivenAgent Ready(string name)
     {
         var agent = new GivenAgent(name).Registered();
@@ -77,6 +111,15 @@ public sealed class QuotaTests
         agent.Tell(new BindPane(agent.State.Generation, GivenAgent.Pane(), GivenAgent.Traits(), null, Adopted: false, 0, Session: null, Account));
         Tell(new JoinQuota(AgentName.Parse(name)));
         return agent.Ready();
+    }
+
+    private void Uses(GivenAgent agent, double percent, DateTimeOffset resets, bool reached)
+    {
+        agent.Tell(new ReportLimitUse(agent.State.Generation, new LimitUse("primary", percent, resets), reached, "transcript"));
+        foreach (var message in agent.Told)
+        {
+            Tell(message.Command, agent.State.Name.Entity.ToString());
+        }
     }
 
     private void Meets(GivenAgent agent, DateTimeOffset? until)
@@ -89,6 +132,7 @@ public sealed class QuotaTests
     private void Tell(Command command, string sender = "agent/x")
     {
         var effects = _behavior.Decide(_quota, command, new DecisionContext(_id, _now, new CommandId($"q{++_commands}"), new Sender(sender), 0));
+        _last = [.. effects.Events];
         _quota = effects.Events.Aggregate(_quota, _behavior.Apply);
         _reminder = effects.Reminders.LastOrDefault() ?? _reminder;
         foreach (var message in effects.Messages)

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Orchestrator.Actors.Agents;
 using Orchestrator.Client;
@@ -194,7 +196,19 @@ public sealed class CommandsTests : IAsyncLifetime
     public async Task Completion_offers_the_agents_that_there_are()
     {
         await _node.SpawnReadyAsync("alpha");
+        _orc.Environment["ORC_COMPLETION_WITHIN"] = "60s";
         Assert.Contains("alpha", (await _orc.RunAsync("[suggest:9]", "orc show ")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Completion_is_silent_about_a_node_that_does_not_answer()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, port: 0);
+        silent.Start();
+        _orc.Environment["ORC_URL"] = $"http://{silent.LocalEndpoint}";
+        _orc.Environment["ORC_TOKEN"] = "any";
+        var completed = await _orc.RunAsync("[suggest:9]", "orc show ");
+        Assert.Equal("", completed.Fails(0));
     }
 
     [Fact]

@@ -87,7 +87,9 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
             return new DeliveryResult(DeliveryStep.Failed, reason!);
         }
 
-        if (!await SeenTwiceAsync(CanTake, ReadyWithin, cancellation))
+        // What has stood for as long as its rule demands is the first of two looks.
+        var stood = watch.Settled is { Activity: Screens.ScreenActivity.Ready or Screens.ScreenActivity.TurnFailed, Composer.IsFree: true };
+        if (!await SeenTwiceAsync(CanTake, ReadyWithin, cancellation, seen: stood ? 1 : 0))
         {
             return Deferred($"it cannot take a message now: {Words()}");
         }
@@ -174,7 +176,7 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
         var emptied = 0;
         while (true)
         {
-            if (Found() is { } line)
+            if (await _transcript.WithinAsync(order, LookEvery, context.Time, cancellation) is { } line)
             {
                 return new DeliveryResult(DeliveryStep.Confirmed, $"{Carries(line)}; Enter pressed {Math.Max(1, _presses)} time(s)", line);
             }
@@ -214,8 +216,6 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
             {
                 return new DeliveryResult(DeliveryStep.Submitted, $"mark @sent: Enter was pressed; the input now holds something else ({Words()})");
             }
-
-            await Task.Delay(LookEvery, context.Time, cancellation);
         }
     }
 
@@ -236,21 +236,21 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
     private bool HoldsText(PaneObservation seen) => seen.Reading.Composer.Holds(_typed) && !seen.Facts.InMode;
 
     /// <summary>Whether two looks in a row agree on <paramref name="test"/>.</summary>
-    private async Task<bool> SeenTwiceAsync(Func<PaneObservation, bool> test, TimeSpan within, CancellationToken cancellation, TimeSpan? least = null)
+    private async Task<bool> SeenTwiceAsync(Func<PaneObservation, bool> test, TimeSpan within, CancellationToken cancellation, TimeSpan? least = null, int seen = 0)
     {
         var started = context.Time.GetTimestamp();
         var limit = least > within ? least.Value : within;
-        var agreed = 0;
+        var agreed = seen;
         while (true)
         {
-            var seen = await watch.LookAsync(cancellation);
-            agreed = seen is not null && test(seen) ? agreed + 1 : 0;
+            var look = await watch.LookAsync(cancellation);
+            agreed = look is not null && test(look) ? agreed + 1 : 0;
             if (agreed >= 2)
             {
                 return true;
             }
 
-            if (agreed == 0 && (seen is null || seen.Facts.Dead || context.Time.GetElapsedTime(started) > limit))
+            if (agreed == 0 && (look is null || look.Facts.Dead || context.Time.GetElapsedTime(started) > limit))
             {
                 return false;
             }

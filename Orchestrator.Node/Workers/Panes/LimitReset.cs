@@ -20,13 +20,11 @@ internal static class LimitReset
     private static readonly string[] Times = ["H:mm", "HH:mm", "H:mm:ss", "h:mmtt", "h:mm tt", "htt", "h tt"];
 
     /// <summary>That time; null if the screen does not say it, or says what cannot be.</summary>
-    public static DateTimeOffset? Of(ScreenReading settled, TimeProvider time)
-    {
-        if (settled.Winner?.Groups is not { } groups)
-        {
-            return null;
-        }
+    public static DateTimeOffset? Of(ScreenReading settled, TimeProvider time) => settled.Winner?.Groups is { } groups ? Of(groups, time) : null;
 
+    /// <summary>The same by the groups alone.</summary>
+    public static DateTimeOffset? Of(IReadOnlyDictionary<string, string> groups, TimeProvider time)
+    {
         var now = time.GetUtcNow();
         var end = groups.GetValueOrDefault("reset_at") is { Length: > 0 } at ? At(at.Trim(), now, time.LocalTimeZone) : After(groups, now);
         return end > now && end - now <= Longest ? end : null;

@@ -15,8 +15,11 @@ namespace Orchestrator.Node.Workers.Panes;
 /// </summary>
 internal sealed partial class PaneWatch : IAsyncDisposable
 {
-    // Between two looks at a pane that writes without a pause: bounds what a screen that repaints for ever costs.
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(80);
+    // Between two looks at a pane that writes without a pause, so many times what the look took: bounds what a screen that repaints for ever costs, and where many are looked at, or the
+    // machine has other work, each is looked at less often.
+    private const int PaceOfLook = 8;
+    private static readonly TimeSpan ShortestPace = TimeSpan.FromMilliseconds(30);
+    private static readonly TimeSpan LongestPace = TimeSpan.FromMilliseconds(80);
     private static readonly TimeSpan StoreRetry = TimeSpan.FromMilliseconds(500);
 
     // tmux may know that a program has ended before it knows how; on a loaded machine it took more than a second.
@@ -162,6 +165,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
             while (true)
             {
                 await NextTouchAsync(due, cancellation);
+                var began = _context.Time.GetTimestamp();
                 try
                 {
                     if (!await StepAsync(cancellation))
@@ -170,7 +174,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
                     }
 
                     due = Earliest(Earliest(Earliest(_settler.SettlesAt, _hang.DueAt), Earliest(_limit.DueAt, _dialogs.DueAt)), Hooks.DueAt);
-                    await PaceAsync(cancellation);
+                    await PaceAsync(_context.Time.GetElapsedTime(began) * PaceOfLook, cancellation);
                 }
                 catch (TmuxException exception)
                 {
@@ -197,9 +201,10 @@ internal sealed partial class PaneWatch : IAsyncDisposable
         }
     }
 
-    private async Task PaceAsync(CancellationToken cancellation)
+    private async Task PaceAsync(TimeSpan pace, CancellationToken cancellation)
     {
-        if (await _told.WaitAsync(Pace, cancellation))
+        pace = pace < ShortestPace ? ShortestPace : pace > LongestPace ? LongestPace : pace;
+        if (await _told.WaitAsync(pace, cancellation))
         {
             // All that was told by now is seen by the next look.
             while (_told.CurrentCount > 0)

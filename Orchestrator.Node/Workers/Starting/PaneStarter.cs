@@ -34,7 +34,7 @@ internal sealed class PaneStarter(WorkerContext context)
         if (panes.FirstOrDefault(p => p.Agent == order.Agent.Value && p.Generation == order.Generation.Value) is { } there)
         {
             // An earlier process was killed between making the pane and saying so.
-            return await BindAsync(LaunchOf(order, profile), profile, there, worktree: null, adopted: true, cancellation, started: true);
+            return await BindAsync(PlanOf(order, profile), there, worktree: null, adopted: true, started: true, cancellation);
         }
 
         if (order.AdoptPane is { } wanted)
@@ -44,8 +44,8 @@ internal sealed class PaneStarter(WorkerContext context)
 
         var folder = context.Folders.Check(order.Folder);
         var worktree = order.WorktreeBranch is { } branch ? await context.Worktrees.EnsureAsync(order.Agent, folder, branch, cancellation) : null;
-        var agent = LaunchOf(order, profile);
-        var made = await SpawnAsync(order, profile, context.Launches.For(agent with { Folder = worktree?.Path ?? folder }, profile), agent.Resume, cancellation);
+        var plan = PlanOf(order, profile, worktree?.Path ?? folder);
+        var made = await SpawnAsync(order, plan, cancellation);
         if (context.FailPoints is { } points)
         {
             await points.HitAsync(FailPoints.PaneMade, cancellation);
@@ -53,18 +53,26 @@ internal sealed class PaneStarter(WorkerContext context)
 
         var facts = await context.Tmux.Panes.FindAsync(made.Pane, cancellation)
             ?? throw new StartRefusedException("its pane was gone as soon as it was made");
-        return await BindAsync(agent, profile, facts, worktree, adopted: false, cancellation, started: true);
+        return await BindAsync(plan, facts, worktree, adopted: false, started: true, cancellation);
     }
 
-    /// <summary>Binds a pane that is there to its agent, under a new writer number.</summary>
-    public async Task<StartedPane?> BindAsync(AgentLaunch agent, AgentProfile profile, PaneFacts facts, AgentWorktree? worktree, bool adopted, CancellationToken cancellation, bool started = false)
+    /// <summary>Takes over a pane that is there already, after a restart of this node, under a new writer number.</summary>
+    /// <returns>Null if the placement is stale.</returns>
+    public Task<StartedPane?> AdoptAsync(AgentLaunch agent, AgentProfile profile, PaneFacts facts, AgentWorktree? worktree, CancellationToken cancellation)
+        => BindAsync(Plan(agent with { Folder = worktree?.Path ?? agent.Folder }, profile), facts, worktree, adopted: true, started: false, cancellation);
+
+    /// <summary>What of a profile an agent's queue must know. The envelope takes some of the room.</summary>
+    public static ProfileTraits Traits(AgentProfile profile)
+        => new(Math.Max(1, profile.Typing.MaxBytes - EnvelopeRules.MaximumOverhead), profile.Typing.WhileWorking == WhileWorking.QueueInProgram, Answers: profile is { Answers: not null, Transcript: not null }, TakesBrief: profile.Envelope.On);
+
+    private async Task<StartedPane?> BindAsync(PlannedLaunch plan, PaneFacts facts, AgentWorktree? worktree, bool adopted, bool started, CancellationToken cancellation)
     {
+        var (agent, profile) = (plan.Agent, plan.Profile);
         var server = context.Tmux.Identity ?? throw new StartRefusedException("the tmux server is not known yet");
         var pane = new AgentPane(facts.Pane.ToString(), facts.Window.ToString(), facts.ProcessId, new TmuxServerFact(server.StartTime, server.Pid, context.Tmux.SocketPath));
         var traits = Traits(profile) with { Limits = context.Roles.Find(agent.Role.Name).Limits };
-        var launch = context.Launches.For(agent with { Folder = worktree?.Path ?? agent.Folder }, profile);
-        var start = Launch.Of(profile, launch, agent.Resume);
-        var bind = new BindPane(agent.Generation, pane, traits, worktree, adopted, facts.Marks.Sequence ?? 0, started ? SessionOf(agent, profile) : null, profile.Account.Of(profile.Name, start.Environment), context.Incarnation());
+        var account = profile.Account.Of(profile.Name, plan.Launch.Environment);
+        var bind = new BindPane(agent.Generation, pane, traits, worktree, adopted, facts.Marks.Sequence ?? 0, started ? SessionOf(agent, profile) : null, account, context.Incarnation());
         var answer = await context.System.AskAsync(agent.Agent.Entity, bind, CommandId.New(context.Time), context.Sender, cancellation);
         if (answer.Reply is not PaneBinding binding)
         {
@@ -73,7 +81,7 @@ internal sealed class PaneStarter(WorkerContext context)
 
         await context.Deliveries.AdoptAsync(facts.Pane, binding.Writer, cancellation);
         return new StartedPane(
-            new BoundPane(agent.Agent, agent.Generation, profile.WithCommand(start.Command), launch, facts.Pane, facts.ProcessId, binding.Writer),
+            new BoundPane(agent.Agent, agent.Generation, profile.WithCommand(plan.Launch.Command), plan.Context, plan.Launch.Environment, facts.Pane, facts.ProcessId, binding.Writer),
             adopted)
         {
             Unanswered = binding.Unanswered,
@@ -81,28 +89,24 @@ internal sealed class PaneStarter(WorkerContext context)
         };
     }
 
-    /// <summary>What of a profile an agent's queue must know. The envelope takes some of the room.</summary>
-    public static ProfileTraits Traits(AgentProfile profile)
-        => new(Math.Max(1, profile.Typing.MaxBytes - EnvelopeRules.MaximumOverhead), profile.Typing.WhileWorking == WhileWorking.QueueInProgram, Answers: profile is { Answers: not null, Transcript: not null }, TakesBrief: profile.Envelope.On);
-
-    private async Task<SpawnedPane> SpawnAsync(SpawnPane order, AgentProfile profile, LaunchContext launch, bool resume, CancellationToken cancellation)
+    private async Task<SpawnedPane> SpawnAsync(SpawnPane order, PlannedLaunch plan, CancellationToken cancellation)
     {
-        Directory.CreateDirectory(launch.State);
-        var plain = Launch.Of(profile, launch, resume);
-        plain = plain with { Environment = await context.Access.GiveAsync(order, plain.Environment, context, cancellation) };
-        var start = ChannelFile.Install(profile, launch, await HookInstallation.InstallAsync(profile, launch, plain, order.NoTools is not true, cancellation));
+        var (agent, profile) = (plan.Agent, plan.Profile);
+        Directory.CreateDirectory(plan.Context.State);
+        var plain = plan.Launch with { Environment = await context.Access.GiveAsync(order, plan.Launch.Environment, context, cancellation) };
+        var start = ChannelFile.Install(profile, plan.Context, await HookInstallation.InstallAsync(profile, plan.Context, plain, order.NoTools is not true, cancellation));
         try
         {
             return await context.Tmux.Panes.SpawnAsync(
                 new PaneSpawn
                 {
-                    Folder = launch.Folder,
+                    Folder = plan.Context.Folder,
                     Command = start.Command,
                     Environment = start.Environment,
-                    Agent = order.Agent.Value,
-                    Generation = order.Generation.Value,
+                    Agent = agent.Agent.Value,
+                    Generation = agent.Generation.Value,
                     Marks = new Dictionary<string, string>(StringComparer.Ordinal) { ["@node"] = context.Node },
-                    WindowName = order.Agent.Value,
+                    WindowName = agent.Agent.Value,
                     Columns = profile.Size.Columns,
                     Rows = profile.Size.Rows,
                 },
@@ -132,17 +136,27 @@ internal sealed class PaneStarter(WorkerContext context)
         }
 
         await context.Tmux.Panes.ClaimAsync(facts.Pane, order.Agent.Value, order.Generation.Value, cancellation);
-        return await BindAsync(LaunchOf(order, profile), profile, facts, worktree: null, adopted: true, cancellation);
+        return await BindAsync(PlanOf(order, profile), facts, worktree: null, adopted: true, started: false, cancellation);
     }
 
-    private AgentLaunch LaunchOf(SpawnPane order, AgentProfile profile)
+    private PlannedLaunch PlanOf(SpawnPane order, AgentProfile profile, string? folder = null)
     {
         var resume = order.Session is { Resume: true } plan && !profile.ResumeArguments.IsEmpty
             && (plan.Known is not null || !profile.ResumeArguments.Any(static word => word.Contains("{session}", StringComparison.Ordinal)));
         var session = resume ? order.Session!.Known : profile.Session.NewArguments.IsEmpty ? null : order.Session?.New;
-        return new AgentLaunch(order.Agent, order.Generation, order.Folder, order.Command, context.Roles.For(order.Agent, order.Role, order.Model, order.Temperature), session, resume);
+        var role = context.Roles.For(order.Agent, order.Role, order.Model, order.Temperature);
+        return Plan(new AgentLaunch(order.Agent, order.Generation, folder ?? order.Folder, order.Command, role, session, resume), profile);
+    }
+
+    private PlannedLaunch Plan(AgentLaunch agent, AgentProfile profile)
+    {
+        var launch = context.Launches.For(agent, profile);
+        return new PlannedLaunch(agent, profile, launch, Launch.Of(profile, launch, agent.Resume));
     }
 
     private static SessionReport SessionOf(AgentLaunch agent, AgentProfile profile)
         => new(agent.Resume, agent.Session, profile.Role.PromptBy is null ? agent.Role.Prompt : null, profile.Session.Continues);
+
+    /// <summary>What an agent is started with: worked out once, for its pane and for what is remembered of it.</summary>
+    private sealed record PlannedLaunch(AgentLaunch Agent, AgentProfile Profile, LaunchContext Context, Launch Launch);
 }

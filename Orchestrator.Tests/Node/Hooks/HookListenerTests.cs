@@ -1,5 +1,6 @@
 using System.Diagnostics;
 
+using Orchestrator.Node.Hooks;
 using Orchestrator.Tests.Node.Support;
 using Orchestrator.Tests.Support;
 
@@ -67,6 +68,21 @@ public sealed class HookListenerTests
         await File.WriteAllTextAsync(old, text.Replace("Generation: 1", "Generation: 2", StringComparison.Ordinal));
         Assert.Equal("403", Status(["-K", old, "-d", """{"hook_event_name":"Begun"}"""]));
         Assert.Equal("204", Status(good));
+    }
+
+    [Fact]
+    public async Task Words_before_an_event_are_a_command_of_the_users_own_which_is_called_with_it_as_it_is()
+    {
+        using var folder = new TemporaryFolder();
+        var (script, called) = (Path.Combine(folder.Path, "it's a hook"), Path.Combine(folder.Path, "called"));
+        await File.WriteAllTextAsync(script, HookScript.Text(Path.Combine(folder.Path, "no such file")));
+        const string Event = "{\"a\":\"$(touch never) 'x' \\\"y\\\" 漢\"}";
+        using var call = Process.Start(new ProcessStartInfo("sh", [script, "sh", "-c", "printf '%s|' \"$@\" > \"$0\"", called, "two words", "", Event]) { UseShellExecute = false, WorkingDirectory = folder.Path })!;
+        await call.WaitForExitAsync();
+
+        Assert.Equal(0, call.ExitCode);
+        Assert.Equal($"two words||{Event}|", await File.ReadAllTextAsync(called));
+        Assert.False(File.Exists(Path.Combine(folder.Path, "never")));
     }
 
     private static void Hook(string folder, string payload)

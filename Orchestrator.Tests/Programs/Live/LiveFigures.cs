@@ -1,15 +1,25 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Orchestrator.Client;
 
 namespace Orchestrator.Tests.Programs.Live;
+
+/// <summary>What one message took, from its acceptance on.</summary>
+/// <param name="Typed">Until it was known to be in the program's input, or in its channel.</param>
+/// <param name="Proved">Until it was proved.</param>
+internal sealed record LiveLatency(TimeSpan Typed, TimeSpan Proved)
+{
+    public static LiveLatency Of(MessageInfo message)
+        => new(message.Steps.First(static step => step.State == "typed").At - message.AcceptedAt, message.Steps[^1].At - message.AcceptedAt);
+}
 
 /// <summary>What a run of one program has shown.</summary>
 internal sealed record LiveFigures
 {
     public const string Header =
         """
-        | program | received | doubled | in order | first Enter | probes agree | of those not just after a change | longest wrong state | idle to proved, p50 / p99 | the same without the declared settle |
-        | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+        | program | received | doubled | in order | first Enter | probes agree | of those not just after a change | with hasty turns | longest wrong state | idle to proved without the declared settle, p50 / p99 | of that until typed, p50 | settle |
+        | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
         """;
 
     /// <summary>After a change the node may still be looking: a screen is read as ready when it has stood for 400 ms.</summary>
@@ -30,13 +40,16 @@ internal sealed record LiveFigures
 
     public required ImmutableArray<LiveProbe> Probes { get; init; }
 
+    /// <summary>The looks while turns took a second at most, if there was such a part.</summary>
+    public required ImmutableArray<LiveProbe> HastyProbes { get; init; }
+
     /// <summary>The looks that were wrong.</summary>
     public required ImmutableArray<WrongLook> Wrong { get; init; }
 
     public TimeSpan LongestWrong => Wrong.IsEmpty ? TimeSpan.Zero : Wrong.Max(static wrong => wrong.Lasted);
 
-    /// <summary>From accepted while idle to proved, of each message that was sent to an idle agent.</summary>
-    public required ImmutableArray<TimeSpan> Latencies { get; init; }
+    /// <summary>What each message that was sent to an idle agent took.</summary>
+    public required ImmutableArray<LiveLatency> Latencies { get; init; }
 
     /// <summary>The settle time that the profile declares.</summary>
     public required TimeSpan Settle { get; init; }
@@ -50,12 +63,14 @@ internal sealed record LiveFigures
 
     public string Row => string.Create(
         CultureInfo.InvariantCulture,
-        $"| {Program} | {Received}/{Sent} | {Doubled} | {(InOrder ? "yes" : "no")} | {100.0 * FirstEnter / Sent:0.0} % | {100 * Agreeing:0.0} % of {Probes.Length} | {100 * AgreeingWhenSettled:0.0} % of {Probes.Count(static probe => probe.At - probe.Since >= Settling)} | {LongestWrong.TotalSeconds:0.00} s | {Milliseconds(0.5, TimeSpan.Zero)} / {Milliseconds(0.99, TimeSpan.Zero)} ms | {Milliseconds(0.5, Settle)} / {Milliseconds(0.99, Settle)} ms |");
+        $"| {Program} | {Received}/{Sent} | {Doubled} | {(InOrder ? "yes" : "no")} | {100.0 * FirstEnter / Sent:0.0} % | {100 * Agreeing:0.0} % of {Probes.Length} | {100 * AgreeingWhenSettled:0.0} % of {Probes.Count(static probe => probe.At - probe.Since >= Settling)} | {100 * Share(HastyProbes):0.0} % of {HastyProbes.Length} | {LongestWrong.TotalSeconds:0.00} s | {Milliseconds(0.5, Proved)} / {Milliseconds(0.99, Proved)} ms | {Milliseconds(0.5, static latency => latency.Typed)} ms | {Settle.TotalMilliseconds:0} ms |");
 
-    public double Milliseconds(double quantile, TimeSpan without)
+    private TimeSpan Proved(LiveLatency latency) => latency.Proved - Settle;
+
+    private double Milliseconds(double quantile, Func<LiveLatency, TimeSpan> of)
     {
-        var ordered = Latencies.Order().ToList();
-        return ordered.Count == 0 ? double.NaN : Math.Round((ordered[(int)Math.Ceiling(quantile * ordered.Count) - 1] - without).TotalMilliseconds);
+        var ordered = Latencies.Select(of).Order().ToList();
+        return ordered.Count == 0 ? double.NaN : Math.Round(ordered[(int)Math.Ceiling(quantile * ordered.Count) - 1].TotalMilliseconds);
     }
 
     private static double Share(IReadOnlyCollection<LiveProbe> probes)

@@ -2,31 +2,32 @@ using Orchestrator.Tests.Programs.Model;
 
 namespace Orchestrator.Tests.Programs.Live;
 
-/// <summary>
-/// A model that takes its time like one: 0.5 to 3 s to the first word, then words for 1 to 6 s, and now and then a shell command before them. Real turns are longer still: whatever is shown
-/// late after a change weighs more here than it does there.
-/// </summary>
+/// <summary>A model that takes its time: it thinks, runs a shell command now and then, and talks word by word.</summary>
 /// <param name="program">The program it speaks to.</param>
 /// <param name="random">Chooses.</param>
-/// <param name="pace">What its times are multiplied by: 1 in a long run, less in a short one.</param>
-internal sealed class LiveModel(AgentProgram program, Random random, double pace)
+/// <param name="pace">How long it takes.</param>
+internal sealed class LiveModel(AgentProgram program, Random random, LivePace pace)
 {
-    private int _commands;
+    // Models say about so many words a second.
+    private const int MillisecondsPerWord = 40;
+
+    private static int _commands;
 
     public ModelScript Next(ModelTurn turn)
     {
         lock (random)
         {
-            var thinking = Milliseconds(500, 3000);
-            if (turn.ToolResult is null && random.Next(8) == 0)
+            var thinking = Between(pace.Thinking);
+            if (turn.ToolResult is null && random.Next(pace.CommandOneIn) == 0)
             {
-                return program.RunShell($"touch proof-{++_commands}.txt") with { Thinking = thinking };
+                return program.RunShell($"touch proof-{Interlocked.Increment(ref _commands)}.txt") with { Thinking = thinking };
             }
 
-            var words = random.Next(10, 150);
-            return new ModelScript.Answer(string.Join(' ', Enumerable.Range(0, words).Select(static i => $"word{i}")), Milliseconds(1000, 6000) / words) { Thinking = thinking };
+            var talking = Between(pace.Talking);
+            var words = Math.Max(5, (int)talking.TotalMilliseconds / MillisecondsPerWord);
+            return new ModelScript.Answer(string.Join(' ', Enumerable.Range(0, words).Select(static i => $"word{i}")), talking / words) { Thinking = thinking };
         }
     }
 
-    private TimeSpan Milliseconds(int least, int most) => TimeSpan.FromMilliseconds(random.Next(least, most) * pace);
+    private TimeSpan Between((int Least, int Most) limits) => TimeSpan.FromMilliseconds(random.Next(limits.Least, limits.Most));
 }

@@ -11,42 +11,43 @@ namespace Orchestrator.Tests.Programs.Live;
 
 /// <summary>
 /// A real program under a real node: messages of mixed kinds at random moments, and looks at its state at random
-/// moments, both held against what the scripted model knows.
+/// moments, both held against what the scripted model knows. The looks of the last part are those that count, those before it are told too.
 /// </summary>
-internal sealed partial class LiveRun(ProgramNode node, int messages, int probes, int seed, double pace, string? profile = null)
+internal sealed partial class LiveRun(ProgramNode node, IReadOnlyList<LivePart> parts, int seed, string? profile = null)
 {
     private const string Agent = "a";
     private static readonly TimeSpan AskedWithin = TimeSpan.FromSeconds(20);
+    // Each used by one task only.
     private readonly Random _moments = new(seed);
+    private readonly Random _looks = new(seed + 3);
+    private readonly Random _decisions = new(seed + 4);
     private readonly List<(string Id, string Text, bool WhenIdle)> _sent = [];
-    private readonly List<LiveProbe> _probes = [];
     private readonly List<WrongLook> _wrong = [];
+    private readonly List<List<LiveProbe>> _probed = [];
     private readonly List<string> _problems = [];
+    private LivePart _part = parts[0];
     private TurnChange? _answered;
     private int _ended;
 
     public async Task<LiveFigures> RunAsync()
     {
-        node.Model.Script = new LiveModel(node.Program, new Random(seed + 1), pace).Next;
+        var texts = new Queue<string>(LiveTexts.Of(parts.Sum(static part => part.Messages), new Random(seed + 2)));
+        var random = new Random(seed + 1);
+        node.Model.Script = new LiveModel(node.Program, random, parts[0].Pace).Next;
         await node.SpawnReadyAsync(Agent, profile);
         using var over = new CancellationTokenSource();
         var approving = ApproveAsync(over.Token);
         var ended = new List<MessageInfo>();
         try
         {
-            var sending = SendAsync();
-            await ProbeAsync(sending);
-            await sending;
-            await Eventually.True(async () => await IsIdleAsync() && _ended == _sent.Count, "all messages have ended", ProgramNode.Patience);
-
-            // A program may have written the last one down, which proves it, before it asks the model. What does not come at all is found out by the figures.
-            var waited = Stopwatch.StartNew();
-            while (!HasArrived(_sent[^1].Id) && waited.Elapsed < AskedWithin)
+            foreach (var part in parts)
             {
-                await Task.Delay(50, CancellationToken.None);
+                _part = part;
+                _probed.Add([]);
+                node.Model.Script = new LiveModel(node.Program, random, part.Pace).Next;
+                await RunAsync(part, texts);
             }
 
-            await Eventually.True(IsIdleAsync, "the last turn is over", ProgramNode.Patience);
             foreach (var (id, _, _) in _sent)
             {
                 ended.Add(await node.EndedAsync(Agent, id));
@@ -61,19 +62,37 @@ internal sealed partial class LiveRun(ProgramNode node, int messages, int probes
         return Figures(ended);
     }
 
+    private async Task RunAsync(LivePart part, Queue<string> texts)
+    {
+        var sending = SendAsync(part, texts);
+        await ProbeAsync(part, sending);
+        await sending;
+        await Eventually.True(async () => await IsIdleAsync() && _ended == _sent.Count, "all messages have ended", ProgramNode.Patience);
+
+        // A program may have written the last one down, which proves it, before it asks the model. What does not come at all is found out by the figures.
+        var waited = Stopwatch.StartNew();
+        while (!HasArrived(_sent[^1].Id) && waited.Elapsed < AskedWithin)
+        {
+            await Task.Delay(50, CancellationToken.None);
+        }
+
+        await Eventually.True(IsIdleAsync, "the last turn is over", ProgramNode.Patience);
+    }
+
     private bool HasArrived(string id) => node.Model.Messages.Any(message => message.Text.Contains(id, StringComparison.Ordinal));
 
-    private async Task SendAsync()
+    private async Task SendAsync(LivePart part, Queue<string> texts)
     {
-        foreach (var text in LiveTexts.Of(messages, new Random(seed + 2)))
+        for (var sent = 0; sent < part.Messages; sent++)
         {
+            var text = texts.Dequeue();
             var whenIdle = _moments.Next(3) > 0;
             if (whenIdle)
             {
                 await Eventually.True(IsIdleAsync, "the agent is idle and has nothing to do", ProgramNode.Patience);
             }
 
-            await Task.Delay(_moments.Next(0, 800));
+            await Task.Delay(_moments.Next(part.Pace.Pausing.Least, part.Pace.Pausing.Most));
             whenIdle = whenIdle && await IsIdleAsync();
             _sent.Add((await node.SendAsync(Agent, text), text, whenIdle));
         }
@@ -111,7 +130,7 @@ internal sealed partial class LiveRun(ProgramNode node, int messages, int probes
             var called = node.Model.Turns[^1];
             if (called.Phase == TurnPhase.Tool && (await node.Client.GetAgentAsync(Agent)).Activity == "awaiting_approval")
             {
-                await Task.Delay(_moments.Next(300, 2000), CancellationToken.None);
+                await Task.Delay(_decisions.Next(_part.Pace.Deciding.Least, _part.Pace.Deciding.Most), CancellationToken.None);
                 _answered = called;
                 await node.PressAsync(Agent, "Enter");
                 var pressed = Stopwatch.StartNew();
@@ -125,18 +144,20 @@ internal sealed partial class LiveRun(ProgramNode node, int messages, int probes
         }
     }
 
-    private async Task ProbeAsync(Task sending)
+    private async Task ProbeAsync(LivePart part, Task sending)
     {
-        var between = 0.0;
+        var probes = _probed[^1];
+        var before = _sent.Count;
         var watch = Stopwatch.StartNew();
-        while (!sending.IsFaulted && (!sending.IsCompleted || _probes.Count < probes))
+        while (!sending.IsFaulted && (!sending.IsCompleted || probes.Count < part.Probes))
         {
-            // Spread over the run, whose length shows itself by how many messages are out.
-            between = _sent.Count == 0 ? 300 : Math.Max(20, watch.Elapsed.TotalMilliseconds / _sent.Count * messages / probes);
-            await Task.Delay((int)(_moments.NextDouble() * between * 2));
-            if (_probes.Count < probes && await LookAsync() is { } probe)
+            // Spread over the part, whose length shows itself by how many messages are out.
+            var sent = _sent.Count - before;
+            var between = sent == 0 ? 300 : Math.Max(20, watch.Elapsed.TotalMilliseconds / sent * part.Messages / part.Probes);
+            await Task.Delay((int)(_looks.NextDouble() * between * 2));
+            if (probes.Count < part.Probes && await LookAsync() is { } probe)
             {
-                _probes.Add(probe);
+                probes.Add(probe);
                 if (!probe.Agrees)
                 {
                     await FollowAsync(probe);
@@ -167,7 +188,7 @@ internal sealed partial class LiveRun(ProgramNode node, int messages, int probes
         var next = node.Model.Turns.FirstOrDefault(change => change.At > wrong.Since);
         if (next is not null && wrong.Matches(next.Phase) && wrong.Truth == TurnPhase.Idle)
         {
-            _probes[^1] = wrong with { Truth = next.Phase, Since = wrong.At };
+            _probed[^1][^1] = wrong with { Truth = next.Phase, Since = wrong.At };
             return;
         }
 
@@ -201,16 +222,17 @@ internal sealed partial class LiveRun(ProgramNode node, int messages, int probes
         return new LiveFigures
         {
             Program = node.Program.Name,
-            Sent = messages,
+            Sent = _sent.Count,
             Received = received,
             Doubled = arrived.Count - arrived.Select(static message => message.Id).Distinct().Count(),
             InOrder = ids.SequenceEqual(_sent.Select(static sent => sent.Id).Where(ids.Contains)),
             FirstEnter = ended.Count(static message => !MoreThanOnce().IsMatch(message.Steps[^1].Evidence ?? "")),
-            Probes = [.. _probes],
+            Probes = [.. _probed[^1]],
+            HastyProbes = [.. _probed.SkipLast(1).SelectMany(static probes => probes)],
             Wrong = [.. _wrong],
-            Latencies = [.. _sent.Zip(ended).Where(static pair => pair.First.WhenIdle).Select(static pair => pair.Second.Steps[^1].At - pair.Second.AcceptedAt)],
+            Latencies = [.. _sent.Zip(ended).Where(static pair => pair.First.WhenIdle).Select(static pair => LiveLatency.Of(pair.Second))],
             // What goes through the program's own channel waits for no settling.
-            Settle = Profiles.All[node.Program.Name] is { Channel: null } profile ? profile.Typing.Settle : TimeSpan.Zero,
+            Settle = profile is null && Profiles.All[node.Program.Name] is { Channel: null } shipped ? shipped.Typing.Settle : TimeSpan.Zero,
             Problems = [.. _problems],
         };
     }

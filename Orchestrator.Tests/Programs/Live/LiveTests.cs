@@ -12,6 +12,7 @@ public abstract class LiveTests(ITestOutputHelper output)
 {
     private const string Prefix = "ORC_LIVE_";
     private const int Few = 26;
+    private const int RealTurns = 16;
 
     internal abstract AgentProgram Program { get; }
 
@@ -20,11 +21,10 @@ public abstract class LiveTests(ITestOutputHelper output)
     {
         var messages = Setting("MESSAGES", Few);
         var seed = Setting("SEED", 20261122);
-        var settle = Environment.GetEnvironmentVariable(Prefix + "SETTLE");
-        await using var node = await ProgramNode.StartAsync(Program, settle is null ? [] : [("other", $"inherits = {Program.Name}\ntyping.settle = {settle}\n")]);
+        var other = Environment.GetEnvironmentVariable(Prefix + "PROFILE") is { Length: > 0 } text ? text : null;
+        await using var node = await ProgramNode.StartAsync(Program, other is null ? [] : [("other", $"inherits = {Program.Name}\n{other}\n")]);
 
-        // A short run must not keep the other tests waiting: its model is quicker than any real one.
-        var figures = await new LiveRun(node, messages, Setting("PROBES", 60), seed, pace: messages > Few ? 1 : 0.15, settle is null ? null : "other").RunAsync();
+        var figures = await new LiveRun(node, Parts(messages, Setting("PROBES", 60)), seed, other is null ? null : "other").RunAsync();
 
         var problems = string.Join('\n', figures.Problems);
         output.WriteLine($"seed {seed}\n{LiveFigures.Header}\n{figures.Row}\n{problems}");
@@ -45,6 +45,12 @@ public abstract class LiveTests(ITestOutputHelper output)
         Assert.True(figures.LongestWrong < wrong, $"{figures.Row}\n{problems}\n{Wrong(figures)}");
         Assert.True(figures.Problems.IsEmpty, problems);
     }
+
+    /// <summary>A short run has hasty turns only. A long one begins with them, to get many messages through, and looks at the state while turns take as long as real ones.</summary>
+    private static IReadOnlyList<LivePart> Parts(int messages, int probes)
+        => messages > Few
+            ? [new LivePart(messages - RealTurns, probes / 4, LivePace.Hasty), new LivePart(RealTurns, probes, LivePace.Real)]
+            : [new LivePart(messages, probes, LivePace.Hasty)];
 
     private static string Wrong(LiveFigures figures)
         => string.Join('\n', figures.Wrong);

@@ -100,6 +100,12 @@ public sealed class CodexDecidedOnNodeTests : DecidedOnNodeTests
 }
 
 /// <inheritdoc/>
+public sealed class OpenCodeDecidedOnNodeTests : DecidedOnNodeTests
+{
+    internal override AgentProgram Program => new OpenCodeProgram();
+}
+
+/// <inheritdoc/>
 public sealed class GeminiDecidedOnNodeTests : DecidedOnNodeTests
 {
     internal override AgentProgram Program => new GeminiProgram();

@@ -16,8 +16,8 @@ public abstract class ToldOnNodeTests : IDisposable
 
     internal abstract AgentProgram Program { get; }
 
-    /// <summary>Where facts come from, and the names of those that a turn has.</summary>
-    private protected abstract (string Source, string[] Names) Told { get; }
+    /// <summary>The facts that a turn has: where they come from, and their names.</summary>
+    private protected abstract (string Source, string? Name)[] Told { get; }
 
     /// <summary>The user's own settings, below the home.</summary>
     private protected abstract string Settings { get; }
@@ -49,7 +49,7 @@ public abstract class ToldOnNodeTests : IDisposable
         await node.IsAsync("q", "ready");
         Assert.Equal("There are 12 files.\n\n    indented ✓ 表示\nand more", (await _orc.RunAsync("send", "q", "And now?", "--wait", "answered")).Expect(0).TrimEnd());
 
-        await Eventually.True(async () => Told.Names.All((await ToldAsync(node)).Contains), $"{Told.Source} has told {string.Join(", ", Told.Names)}", ProgramNode.Patience);
+        await Eventually.True(async () => Told.All((await ToldAsync(node)).Contains), $"it has told {string.Join(", ", Told)}", ProgramNode.Patience);
         await Eventually.True(() => File.Exists(called), "the user's own command was called");
         await node.IsAsync("q", "ready");
         Assert.Contains($"touch {called}", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
@@ -64,8 +64,8 @@ public abstract class ToldOnNodeTests : IDisposable
         return all.ToJsonString();
     }
 
-    private async Task<List<string>> ToldAsync(ProgramNode node)
-        => [.. (await node.Client.ExplainAsync("q")).Facts.Where(fact => fact.Source == Told.Source).Select(static fact => fact.Rule!)];
+    private static async Task<List<(string Source, string? Name)>> ToldAsync(ProgramNode node)
+        => [.. (await node.Client.ExplainAsync("q")).Facts.Select(static fact => (fact.Source, fact.Rule))];
 }
 
 /// <inheritdoc/>
@@ -73,7 +73,7 @@ public sealed class ClaudeToldOnNodeTests : ToldOnNodeTests
 {
     internal override AgentProgram Program => new ClaudeProgram();
 
-    private protected override (string Source, string[] Names) Told => ("hook", ["SessionStart", "UserPromptSubmit", "Stop"]);
+    private protected override (string Source, string? Name)[] Told => [("hook", "SessionStart"), ("hook", "UserPromptSubmit"), ("hook", "Stop")];
 
     private protected override string Settings => ".claude/settings.json";
 
@@ -85,7 +85,7 @@ public sealed class CodexToldOnNodeTests : ToldOnNodeTests
 {
     internal override AgentProgram Program => new CodexProgram();
 
-    private protected override (string Source, string[] Names) Told => ("transcript", ["begun", "over"]);
+    private protected override (string Source, string? Name)[] Told => [("transcript", "begun"), ("transcript", "over"), ("hook", "agent-turn-complete")];
 
     private protected override string Settings => ".codex/config.toml";
 
@@ -98,7 +98,7 @@ public sealed class GeminiToldOnNodeTests : ToldOnNodeTests
     internal override AgentProgram Program => new GeminiProgram();
 
     // Its hooks are installed only where all belongs to root, below no folder that others may write to: a test's folders are no such place.
-    private protected override (string Source, string[] Names) Told => ("transcript", ["begun"]);
+    private protected override (string Source, string? Name)[] Told => [("transcript", "begun")];
 
     private protected override string Settings => ".gemini/settings.json";
 
