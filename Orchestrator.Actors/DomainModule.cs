@@ -41,7 +41,9 @@ public static class DomainModule
             .AddEntity(new EntityKind<CheckIn>(CheckInId.Kind, new CheckInBehavior()))
             .AddProjection(new CheckInProjection())
             .AddEntity(new EntityKind<AgentRecovery>(AgentRecovery.Kind, new RecoveryBehavior(recovery ?? RecoverySettings.Default)))
-            .AddProjection(new RecoveryProjection());
+            .AddProjection(new RecoveryProjection())
+            .AddEntity(new EntityKind<TeamRecovery>(TeamRecovery.Kind, new TeamRecoveryBehavior((recovery ?? RecoverySettings.Default).IdleTeams)))
+            .AddProjection(new TeamRecoveryProjection());
     }
 
     /// <summary>Adds what messages are held to, their routes and counts.</summary>
