@@ -246,6 +246,7 @@ public sealed class StrategyTests
     {
         var world = HungInMidTurn(Policy.With(TroubleKind.Hung, RecoveryStrategy.Restart) with { FirstPause = TimeSpan.FromSeconds(30) }, out _);
         world.Seen("alice", AgentActivity.Working);
+        world.Seen("alice", AgentActivity.Ready);
         world.Pass(TimeSpan.FromHours(1));
         Assert.Equal((RecoveryOutcome.Cancelled, 1L), (world.Recovery("alice").Attempts.Single().Outcome, world.Agent("alice").Generation.Value));
     }
