@@ -223,6 +223,20 @@ public sealed class StrategyTests
     }
 
     [Fact]
+    public void A_hung_program_that_cannot_take_its_conversation_up_again_is_told_what_it_was_at()
+    {
+        var world = HungInMidTurn(Policy.With(TroubleKind.Hung, RecoveryStrategy.Restart), out var message);
+        world.Pass(TimeSpan.FromSeconds(1));
+        world.Ends("alice");
+        Assert.True(Assert.IsType<SpawnPane>(world.Worker[^1].Command).Session is { Resume: true, Brief: true });
+        world.Does(Alice.Entity, new BindPane(world.Agent("alice").Generation, GivenAgent.Pane(), GivenAgent.Traits(), Worktree: null, Adopted: false, 0, new SessionReport(Resumed: false, Id: null, Prompt: null, Continues: false)));
+        world.Seen("alice", AgentActivity.Ready);
+        var told = world.Delivered("alice");
+        Assert.Contains($"(id {message}, from client:test); you may not have done with it:\nbuild it", told, StringComparison.Ordinal);
+        Assert.Single(world.Events<MessageAccepted>(), static e => e.Message.Text == "build it");
+    }
+
+    [Fact]
     public void One_that_hangs_again_after_that_is_begun_anew_and_told_what_it_was_at()
     {
         var world = HungInMidTurn(Policy.With(TroubleKind.Hung, RecoveryStrategy.Restart, RecoveryStrategy.RestartRebrief, RecoveryStrategy.Notify), out var message);
