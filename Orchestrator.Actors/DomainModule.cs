@@ -47,7 +47,9 @@ public static class DomainModule
             .AddEntity(new EntityKind<Question>(Question.Kind, new QuestionBehavior()))
             .AddProjection(new QuestionProjection())
             .AddEntity(new EntityKind<HandOvers.HandOver>(HandOvers.HandOver.Kind, new HandOverBehavior()))
-            .AddProjection(new HandOverProjection());
+            .AddProjection(new HandOverProjection())
+            .AddEntity(new EntityKind<TeamRecovery>(TeamRecovery.Kind, new TeamRecoveryBehavior((recovery ?? RecoverySettings.Default).IdleTeams)))
+            .AddProjection(new TeamRecoveryProjection());
     }
 
     /// <summary>Adds what messages are held to, their routes and counts.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Messaging.Protocol;
+using Orchestrator.Actors.Recovery;
 
 namespace Orchestrator.Api;
 
@@ -24,6 +25,9 @@ public sealed class ApiOptions
 
     /// <summary>What messages are held to.</summary>
     public ProtocolRules Protocol { get; set; } = new();
+
+    /// <summary>What is done when something is wrong with an agent.</summary>
+    public RecoverySettings Recovery { get; set; } = RecoverySettings.Default;
 
     /// <summary>How long nobody must have spoken in a conversation before it is idle, unless it says otherwise.</summary>
     public TimeSpan ConversationIdleAfter { get; set; } = TimeSpan.FromMinutes(10);

@@ -1,6 +1,7 @@
 using Orchestrator.Benchmarks.Cluster;
 using Orchestrator.Benchmarks.Node;
 using Orchestrator.Benchmarks.Runtime;
+using Orchestrator.Benchmarks.Teams;
 using Orchestrator.Benchmarks.Tmux;
 
 return args switch
@@ -10,12 +11,13 @@ return args switch
     ["agents", .. var rest] => await PassiveAgents.RunAsync(rest),
     ["cluster", .. var rest] => await ClusterBenchmark.RunAsync(rest),
     ["member", .. var rest] => await MemberProcess.RunAsync(rest),
+    ["teams", .. var rest] => await TeamsBenchmark.RunAsync(rest),
     ["tmux"] => await TmuxBenchmark.RunAsync(Console.Out),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: ./bench runtime [--seconds N] [--postgres] | cluster [--seconds N] [--kills N] | node [--program PATH] | agents [--agents N] [--postgres CONNECTION] | tmux");
+    Console.Error.WriteLine("usage: ./bench runtime [--seconds N] [--postgres] | cluster [--seconds N] [--kills N] | node [--program PATH] | agents [--agents N] [--postgres CONNECTION] | teams [--minutes N] [--agents N] [--rate N] | tmux");
     return 2;
 }

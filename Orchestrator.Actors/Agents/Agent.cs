@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Messaging.Protocol;
+using Orchestrator.Actors.Recovery;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.Agents;
@@ -10,7 +11,8 @@ namespace Orchestrator.Actors.Agents;
 /// <param name="RestartOn">Start it again on this node.</param>
 /// <param name="End">End the agent.</param>
 /// <param name="Mode">What becomes of its conversation when it is started again.</param>
-public sealed record AfterStop(string? RestartOn, bool End, StartMode? Mode);
+/// <param name="CutOff">Its supervisor stops it in the middle of what it does, so its turn is cut off as by a crash.</param>
+public sealed record AfterStop(string? RestartOn, bool End, StartMode? Mode, bool CutOff = false);
 
 /// <summary>One agent: the state that its events add up to.</summary>
 public sealed record Agent
@@ -35,6 +37,9 @@ public sealed record Agent
 
     /// <summary>The fact that decided.</summary>
     public AgentFact? Fact { get; init; }
+
+    /// <summary>What is wrong with it, until it is seen to be well.</summary>
+    public TroubleKind? Trouble { get; init; }
 
     /// <summary>It has been at its prompt since it was started.</summary>
     public bool HasBeenReady { get; init; }
@@ -157,7 +162,7 @@ public sealed record Agent
     public static Agent Empty(EntityId id) => new() { Name = AgentName.Parse(id.Id) };
 
     /// <summary>The agent after <paramref name="e"/>.</summary>
-    public Agent Apply(Event e) => Applied(e) with { Session = Session.Folded(this, e) };
+    public Agent Apply(Event e) => Applied(e) with { Session = Session.Folded(this, e), Trouble = AgentTrouble.Folded(this, e) };
 
     private Agent Applied(Event e) => e switch
     {
@@ -180,6 +185,7 @@ public sealed record Agent
             Generation = Generation,
             Accepted = Accepted,
         },
+        AgentRefitted refitted => this with { Profile = refitted.Profile, Model = refitted.Model, Command = refitted.Command },
         AgentDescribed described => this with
         {
             Role = described.Role,
@@ -230,7 +236,7 @@ public sealed record Agent
             Fact = changed.Fact,
             HasBeenReady = HasBeenReady || changed.Activity == AgentActivity.Ready,
         },
-        StopRequested stop => this with { Desired = DesiredState.Stopped, AfterStop = new AfterStop(stop.ThenRestart ? stop.RestartOn : null, stop.ThenEnd, stop.Mode) },
+        StopRequested stop => this with { Desired = DesiredState.Stopped, AfterStop = new AfterStop(stop.ThenRestart ? stop.RestartOn : null, stop.ThenEnd, stop.Mode, AgentTrouble.IsSupervisor(stop.By)) },
         PaneEnded ended => this with
         {
             State = ended.State,

@@ -28,6 +28,7 @@ public sealed class AgentBehavior : Behavior<Agent>
     {
         Register register => AgentRegistration.Registering(agent, register, context),
         Describe describe => AgentRegistration.Describing(agent, describe, context),
+        Refit refit => AgentRegistration.Refitting(agent, refit, context),
         Transition transition => AgentTransition.Transitioning(agent, transition, context),
         Start start => AgentPlacement.Starting(agent, start, context),
         Adopt adopt => AgentPlacement.Adopting(agent, adopt, context),

@@ -34,6 +34,9 @@ public sealed record Describe(
     ImmutableArray<AgentName>? CollaboratesWith,
     RoleLimits? Limits = null) : AgentCommand;
 
+/// <summary>Drive it by another profile or model from its next start on; null leaves one as it is. With another profile, words that replaced the command of the old one are gone.</summary>
+public sealed record Refit(string? Profile, string? Model) : AgentCommand;
+
 /// <summary>Compare and set: take it from one state to another by hand, if it is in the first and the rules of <see cref="AgentTransition"/> allow it.</summary>
 /// <param name="From">The state that it is expected to be in.</param>
 /// <param name="To">The state that it is to be in.</param>

@@ -26,6 +26,9 @@ public sealed record AgentRegistered(
     double? Temperature,
     bool? NoTools = null) : AgentEvent;
 
+/// <summary>It is driven by another profile or model from its next start on.</summary>
+public sealed record AgentRefitted(string Profile, string? Model, ImmutableArray<string> Command, string By, DateTimeOffset At) : AgentEvent;
+
 /// <summary>Its describing parts are now these.</summary>
 public sealed record AgentDescribed(
     string Role,

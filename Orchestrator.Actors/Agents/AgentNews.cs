@@ -2,6 +2,7 @@ using Orchestrator.Actors.CheckIns;
 using Orchestrator.Actors.Gaps;
 using Orchestrator.Actors.HandOvers;
 using Orchestrator.Actors.Messaging;
+using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Actors.Recovery;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Runtime;
@@ -29,7 +30,7 @@ internal static class AgentNews
         }
 
         var after = effects.Events.Aggregate(before, static (agent, e) => agent.Apply(e));
-        return Conditions.Told(before.Name.Entity, before, after, Conditions.Of, Receipts(before, after, Membership(before, after, Supervision(before, after, AgentAccess.Told(before, after, effects)))));
+        return Conditions.Told(before.Name.Entity, before, after, Conditions.Of, Receipts(before, after, Membership(before, after, Team(before, after, AgentTrouble.Told(before, AgentAccess.Told(before, after, effects))))));
     }
 
     /// <summary>The queue of its role learns that it is there, and whether its program runs.</summary>
@@ -49,26 +50,23 @@ internal static class AgentNews
         return after.Registered ? effects.ThenTell(WorkQueue.OfRole(after.Role), new NoteMember(after.Name, Belongs: true, after.Pane is not null)) : effects;
     }
 
-    /// <summary>Its supervisor learns that it crashed, that it is at its prompt, and what somebody wants of it.</summary>
-    private static Effects Supervision(Agent before, Agent after, Effects effects)
+    /// <summary>The supervisor of its team learns who is in it, and who is at work.</summary>
+    private static Effects Team(Agent before, Agent after, Effects effects)
     {
-        var supervisor = AgentRecovery.Of(after.Name);
-        foreach (var e in effects.Events)
+        var (old, now) = (Teammate(before), Teammate(after));
+        if (old == now)
         {
-            effects = e switch
-            {
-                PaneEnded { State: AgentState.Error } ended when before.Node is { } node => effects.ThenTell(supervisor, new NoteCrash(node, before.Role, ended.Exit.Reason)),
-                StartFailed failed when before.Node is { } node => effects.ThenTell(supervisor, new NoteCrash(node, before.Role, failed.Reason)),
-                ActivityChanged { Activity: AgentActivity.Ready } when !before.HasBeenReady => effects.ThenTell(supervisor, new NoteUp()),
-                PlacedOnNode placed => effects.ThenTell(supervisor, new NoteWish(placed.By, Runs: true)),
-                StopRequested stop => effects.ThenTell(supervisor, new NoteWish(stop.By, Runs: false)),
-                PaneEnded or AgentTerminated when before.State == AgentState.Error => effects.ThenTell(supervisor, new NoteWish("somebody", Runs: false)),
-                _ => effects,
-            };
+            return effects;
         }
 
-        return effects;
+        effects = old is { } left && left.Team != now?.Team ? effects.ThenTell(left.Team, new NoteTeammate(after.Name, Member: null)) : effects;
+        return now is { } present ? effects.ThenTell(present.Team, new NoteTeammate(after.Name, present.Member)) : effects;
     }
+
+    private static (EntityId Team, TeamMember Member)? Teammate(Agent agent)
+        => agent.Registered && agent.Metadata.GetValueOrDefault(Addressee.TeamKey) is { } team && TeamRecovery.TryOf(team, out var entity)
+            ? (entity, new TeamMember(agent.Role, agent.ReportsTo, agent.Pane is null ? TeamPresence.Away : agent.State == AgentState.Busy ? TeamPresence.Busy : TeamPresence.Idle))
+            : null;
 
     /// <summary>What sent a message learns, once, that the program has it, or that it never will.</summary>
     private static Effects Receipts(Agent before, Agent after, Effects effects)

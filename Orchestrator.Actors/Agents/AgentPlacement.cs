@@ -111,12 +111,14 @@ internal static class AgentPlacement
         }
 
         effects = MessageAnswers.Ending(agent, effects, $"its program ended before it had answered: {ended.Exit.Reason}", context);
-        effects = effects.ThenPersist(Gone(agent, wanted || ended.Exit.Clean ? AgentState.Offline : AgentState.Error, ended.Exit, context));
+        var gone = Gone(agent, wanted || ended.Exit.Clean ? AgentState.Offline : AgentState.Error, ended.Exit, context);
+        effects = effects.ThenPersist(gone);
 
         // A delivery that was under way is settled by the worker's own report of it: only the worker knows whether Enter was sent.
         if (agent.AfterStop is { } after)
         {
-            return AfterStopping(agent, after, effects, context);
+            // As it is once its program is gone: whether its turn was cut off decides whether it is briefed.
+            return AfterStopping(agent.Apply(gone), after, effects, context);
         }
 
         return !wanted && agent.Session.Resumed && !agent.HasBeenReady

@@ -51,6 +51,14 @@ internal static class AgentRegistration
             describe.Limits));
     }
 
+    public static Effects Refitting(Agent agent, Refit refit, DecisionContext context)
+    {
+        var (profile, model) = (refit.Profile ?? agent.Profile, refit.Model ?? agent.Model);
+        return profile == agent.Profile && model == agent.Model
+            ? Effects.None
+            : Effects.Persist(new AgentRefitted(profile, model, profile == agent.Profile ? agent.Command : [], context.Sender.Value, context.Now));
+    }
+
     private static bool TryReportsTo(Agent agent, string? text, out AgentName? reportsTo)
     {
         reportsTo = text is null ? agent.ReportsTo : null;

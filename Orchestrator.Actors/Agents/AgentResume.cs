@@ -17,8 +17,8 @@ internal static class AgentResume
         : Planned(agent, mode, context);
 
     private static SessionPlan Planned(Agent agent, StartMode mode, DecisionContext context) => new(
-        Resume: mode != StartMode.Fresh && agent.Session.Used,
-        Brief: mode == StartMode.Resume || (mode == StartMode.Auto && agent.Session is { Used: true, Crashed: true }),
+        Resume: agent.Session.Used && mode is (StartMode.Auto or StartMode.Resume),
+        Brief: mode is StartMode.Resume or StartMode.Rebrief || (mode == StartMode.Auto && agent.Session is { Used: true, Crashed: true }),
         agent.Session.Id,
         NewId(context));
 

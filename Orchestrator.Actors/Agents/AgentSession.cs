@@ -14,6 +14,9 @@ public enum StartMode
 
     /// <summary>It is taken up again, or the agent is briefed anew. Refused where there was none.</summary>
     Resume,
+
+    /// <summary>A new conversation, whose first message says what is known of the old one.</summary>
+    Rebrief,
 }
 
 /// <summary>What became of the conversation at a start.</summary>
@@ -106,7 +109,7 @@ public sealed record AgentSession
         ActivityChanged { Activity: AgentActivity.Working } => this with { Worked = true },
         ActivityChanged { Activity: AgentActivity.Ready or AgentActivity.TurnFailed } when Worked => this with { TurnOpen = false },
         OutputCaptured captured => this with { LastWords = captured.Output.Length <= MostLastWords ? captured.Output : captured.Output[^MostLastWords..] },
-        PaneEnded ended => this with { Crashed = ended.State == AgentState.Error },
+        PaneEnded ended => this with { Crashed = ended.State == AgentState.Error || agent.Activity == AgentActivity.Hung || agent.AfterStop is { CutOff: true } },
         _ => this,
     };
 

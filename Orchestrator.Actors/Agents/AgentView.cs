@@ -181,6 +181,7 @@ public sealed class AgentProjection : Projection<AgentView>
             CreatedAt = registered.At,
             Generation = view.Generation,
         },
+        AgentRefitted refitted => view with { Profile = refitted.Profile, Model = refitted.Model },
         AgentDescribed described => view with
         {
             Role = described.Role,

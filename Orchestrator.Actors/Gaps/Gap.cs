@@ -37,6 +37,9 @@ public enum GapKind
 
     /// <summary>What is said does not fit what is seen.</summary>
     Contradictory,
+
+    /// <summary>Nobody of a team is at work.</summary>
+    IdleTeam,
 }
 
 /// <summary>How bad a gap is.</summary>
@@ -111,7 +114,12 @@ public sealed record Gap
     public static EntityId Entity(string id) => new(EntityKind, id);
 
     /// <summary>How bad a gap of this kind is.</summary>
-    public static GapSeverity SeverityOf(GapKind kind) => kind is GapKind.Failed or GapKind.SilentAgent or GapKind.Contradictory ? GapSeverity.Error : GapSeverity.Warning;
+    public static GapSeverity SeverityOf(GapKind kind) => kind switch
+    {
+        GapKind.IdleTeam => GapSeverity.Critical,
+        GapKind.Failed or GapKind.SilentAgent or GapKind.Contradictory => GapSeverity.Error,
+        _ => GapSeverity.Warning,
+    };
 }
 
 /// <summary>What a gap can be asked.</summary>
@@ -150,7 +158,7 @@ public sealed class GapBehavior : Behavior<Gap>
     public override Effects Decide(Gap state, Command command, DecisionContext context) => command switch
     {
         OpenGap when state.Condition is not null => Effects.None,
-        OpenGap open => Effects.Persist(new GapOpened(open.Condition, Gap.SeverityOf(open.Condition.Kind), context.Sender.Value, context.Now)),
+        OpenGap open => GapNews.Opened(state.Id, open.Condition, context, Effects.Persist(new GapOpened(open.Condition, Gap.SeverityOf(open.Condition.Kind), context.Sender.Value, context.Now))),
         GapCommand when state.Condition is null => Effects.Refuse(RefusalCodes.NotFound, $"there is no gap {state.Id}: 'orc gap ls' shows those there are"),
         CloseGap when !state.IsOpen => Effects.None,
         CloseGap close => Closing(state, close, context),
@@ -171,7 +179,7 @@ public sealed class GapBehavior : Behavior<Gap>
     // Who watches for it closes it when it is over. If somebody else does, whoever watches must not open it again for the same cause.
     private static Effects Closing(Gap state, CloseGap close, DecisionContext context)
     {
-        var effects = Effects.Persist(new GapClosed(context.Sender.Value, close.Because, context.Now));
+        var effects = GapNews.Closed(state, close.Because, Effects.Persist(new GapClosed(context.Sender.Value, close.Because, context.Now)));
         return context.Sender == Sender.Entity(state.Watch) ? effects : effects.ThenTell(state.Watch, new DismissCondition(state.Condition!.Key));
     }
 }

@@ -35,7 +35,7 @@ public sealed record GapThresholds(TimeSpan Missing, TimeSpan Timing, TimeSpan L
         GapKind.DialogUnanswered => Dialog,
         GapKind.CheckinMissed => CheckIn,
         GapKind.NoProgress => NoProgress,
-        GapKind.Failed or GapKind.Contradictory => TimeSpan.Zero,
+        GapKind.Failed or GapKind.Contradictory or GapKind.IdleTeam => TimeSpan.Zero,
         _ => throw new System.Diagnostics.UnreachableException($"no threshold for {kind}"),
     };
 }

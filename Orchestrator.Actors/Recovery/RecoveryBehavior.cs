@@ -1,19 +1,22 @@
 using System.Diagnostics;
-using System.Globalization;
 
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Gaps;
+using Orchestrator.Actors.Tasks;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.Recovery;
 
-/// <summary>The rules of a supervisor: by a ladder, with pauses that grow, within a budget, one attempt at a time.</summary>
+/// <summary>
+/// The rules of a supervisor: what it hears, and what that means for the attempt that is under way. What is tried next is in <see cref="RecoveryPlanning"/>, how in <see cref="RecoveryActs"/>.
+/// An attempt has succeeded only when what it was begun for was seen to be gone.
+/// </summary>
 /// <param name="settings">What is done for agents of which role.</param>
 public sealed class RecoveryBehavior(RecoverySettings settings) : Behavior<AgentRecovery>
 {
-    private const string BeginReminder = "begin";
-    private const string GiveUpReminder = "give-up";
-    private const string CircuitReminder = "circuit";
+    private const string WorkerPrefix = "worker:";
+
+    private readonly RecoveryPlanning _planning = new(settings);
 
     /// <inheritdoc/>
     public override AgentRecovery Empty(EntityId id) => new() { Agent = AgentName.Parse(id.Id) };
@@ -22,164 +25,213 @@ public sealed class RecoveryBehavior(RecoverySettings settings) : Behavior<Agent
     public override Effects Decide(AgentRecovery state, Command command, DecisionContext context)
     {
         var effects = Deciding(state, command, context);
-        return effects.Events.IsEmpty ? effects : Conditions.Told(context.Self, state, After(state, effects), static recovery => recovery.Conditions(), effects);
+        return effects.Events.IsEmpty ? effects : Conditions.Told(context.Self, state, RecoveryPlanning.After(state, effects), static recovery => recovery.Conditions(), effects);
     }
 
     /// <inheritdoc/>
-    public override AgentRecovery Apply(AgentRecovery state, Event e) => e switch
-    {
-        AgentDown down => state with { Node = down.Node, Role = down.Role, Down = down.Reason, DownSince = state.DownSince ?? down.At },
-        AgentUp => state with { Down = null, DownSince = null },
-        RecoveryPlanned planned => state.With(planned.Attempt),
-        RecoveryBegun begun => state with
-        {
-            Starts = state.Starts.Count < RecoveryPolicy.MostBudget ? state.Starts.Add(begun.At) : state.Starts.RemoveAt(0).Add(begun.At),
-            Attempts = state.Attempts.SetItem(state.Attempts.Count - 1, state.Attempts[^1] with { Outcome = RecoveryOutcome.Begun, At = begun.At }),
-        },
-        RecoveryEnded ended => state.Ended(ended),
-        CircuitOpened opened => state with { OpenUntil = opened.Until },
-        CircuitClosed closed => state with { OpenUntil = null, Starts = closed.Anew ? [] : state.Starts, Failures = 0 },
-        RecoveryPaused paused => state with { PausedBy = paused.By },
-        RecoveryResumed => state with { PausedBy = null },
-        _ => throw new UnreachableException($"a supervisor has no rule for the event {e.GetType().Name}"),
-    };
+    public override AgentRecovery Apply(AgentRecovery state, Event e) => state.Apply(e);
+
+    /// <inheritdoc/>
+    public override Reply Answer(AgentRecovery state, Query query, DateTimeOffset now)
+        => query is ForecastRecovery forecast ? _planning.Forecast(state, forecast, now) : base.Answer(state, query, now);
 
     private Effects Deciding(AgentRecovery recovery, Command command, DecisionContext context) => command switch
     {
-        NoteCrash crash => Crashing(recovery, crash, context),
+        NoteCrash crash => Troubling(recovery, new Trouble(Trouble.OfAgent, TroubleKind.Crashed, crash.Reason, context.Now) { Role = crash.Role }, Effects.Persist(new AgentSeated(crash.Node, crash.Role, context.Now)), context),
+        NoteTrouble note => Troubling(recovery, note.Trouble, Effects.None, context),
+        NoteTroubleOver over => Ending(recovery, over.Key, over.Because, context),
         NoteUp => Rising(recovery, context),
         NoteWish wish => Wishing(recovery, wish, context),
+        NoteLimit limit => Limiting(recovery, limit, context),
+        NoteTaskOutcome outcome => TaskEnding(recovery, outcome, context),
         BeginRecovery begin => recovery.Live is { Outcome: RecoveryOutcome.Planned } live && live.Number == begin.Number ? Beginning(recovery, live, context) : Effects.None,
-        GiveUpRecovery give => recovery.Live is { Outcome: RecoveryOutcome.Begun } live && live.Number == give.Number ? Planning(recovery, Ending(live, RecoveryOutcome.Failed, "it was not at its prompt in time", context), context) : Effects.None,
-        CloseCircuit => recovery.OpenUntil is { } until && until <= context.Now ? Planning(recovery, Effects.Persist(new CircuitClosed("its cool-down is over", Anew: false, context.Now)), context) : Effects.None,
+        GiveUpRecovery give => recovery.Live is { Outcome: RecoveryOutcome.Begun } live && live.Number == give.Number ? _planning.Next(recovery, _planning.Ended(recovery, live, RecoveryOutcome.Failed, TooLate(live), context), context) : Effects.None,
+        LookAgain => _planning.Next(recovery, Effects.None, context),
+        CloseCircuit => recovery.OpenUntil is { } until && until <= context.Now ? _planning.Next(recovery, Effects.Persist(new CircuitHalfOpened(context.Now)), context) : Effects.None,
+        ReportCustom report => Reporting(recovery, report, context),
         PauseRecovery when recovery.PausedBy is not null => Effects.None,
         PauseRecovery => Pausing(recovery, context),
         ResumeRecovery => Resuming(recovery, context),
         _ => throw new UnreachableException($"a supervisor has no rule for {command.GetType().Name}"),
     };
 
-    private Effects Crashing(AgentRecovery recovery, NoteCrash crash, DecisionContext context)
+    /// <summary>Something is wrong, or wrong again.</summary>
+    private Effects Troubling(AgentRecovery recovery, Trouble heard, Effects effects, DecisionContext context)
     {
-        var effects = Effects.Persist(new AgentDown(crash.Node, crash.Role, crash.Reason, context.Now));
-        return recovery.Live switch
-        {
-            { Outcome: RecoveryOutcome.Planned } => effects,
-            { } live => Planning(recovery, effects.Then(Ending(live, RecoveryOutcome.Failed, crash.Reason, context)), context),
-            null => Planning(recovery, effects, context),
-        };
-    }
+        var known = recovery.Troubles.GetValueOrDefault(heard.Key);
+        var same = known?.Kind == heard.Kind;
+        var live = recovery.Live;
+        var anew = heard.Kind is TroubleKind.Crashed or TroubleKind.TurnFailed;
 
-    private static Effects Rising(AgentRecovery recovery, DecisionContext context)
-    {
-        var effects = recovery.Down is null ? Effects.None : Effects.Persist(new AgentUp("it is at its prompt", context.Now));
-        if (recovery.Live is not { } live)
+        // What the attempt was for has come back, or the program did not come up in it: it has failed.
+        if (live is { Outcome: RecoveryOutcome.Begun } begun && Fails(begun, known, heard))
         {
-            return effects;
+            var failed = effects.Then(_planning.Ended(recovery, begun, RecoveryOutcome.Failed, heard.Cause, context));
+            var after = RecoveryPlanning.After(recovery, failed).Troubles.GetValueOrDefault(heard.Key);
+            return _planning.Next(recovery, failed.ThenPersist(new TroubleNoted(heard with { Since = known?.Since ?? heard.Since, Step = same ? after?.Step ?? 0 : 0 }, context.Now)), context);
         }
 
-        // One that was only planned had no part in it.
-        var begun = live.Outcome == RecoveryOutcome.Begun;
-        effects = effects.Then(Ending(live, begun ? RecoveryOutcome.Succeeded : RecoveryOutcome.Cancelled, "it is at its prompt", context));
-        return begun && live.Strategy == RecoveryStrategy.RestartRebrief ? effects.ThenTell(recovery.Agent.Entity, new Rebrief(Prompt: null)) : effects;
+        if (same && !anew)
+        {
+            var now = known! with { Cause = heard.Cause, Until = heard.Until, Place = heard.Place, Role = heard.Role, Generation = heard.Generation };
+            return now == known ? effects : effects.ThenPersist(new TroubleNoted(now, context.Now));
+        }
+
+        // Trouble of the agent itself goes before trouble with its work.
+        if (live is not null && (live.Trouble == heard.Key ? !same : heard.Key == Trouble.OfAgent))
+        {
+            effects = effects.Then(_planning.Ended(recovery, live, RecoveryOutcome.Cancelled, $"it is {heard.Kind.Words()} now: {heard.Cause}", context));
+        }
+
+        effects = effects.ThenPersist(new TroubleNoted(heard with { Since = same ? known!.Since : heard.Since, Step = same && live is not null ? known!.Step : 0 }, context.Now));
+        return _planning.Next(recovery, effects, context);
     }
 
-    private static Effects Wishing(AgentRecovery recovery, NoteWish wish, DecisionContext context)
+    /// <summary>It is not wrong any more.</summary>
+    private Effects Ending(AgentRecovery recovery, string key, string because, DecisionContext context)
     {
-        if (wish.By == Sender.Entity(context.Self).Value)
+        // While a program is being restarted what it shows is no sign: that it is at its prompt again is.
+        if (!recovery.Troubles.ContainsKey(key) || (key == Trouble.OfAgent && recovery.Live is { Outcome: RecoveryOutcome.Begun, Acted: false, Trouble: Trouble.OfAgent, Step.Restarts: true }))
         {
             return Effects.None;
         }
 
-        var effects = recovery.Down is null ? Effects.None : Effects.Persist(new AgentUp($"{(wish.Runs ? "started" : "stopped")} by {wish.By}", context.Now));
-        return recovery.Live is { } live ? effects.Then(Ending(live, RecoveryOutcome.Cancelled, $"{(wish.Runs ? "started" : "stopped")} by {wish.By}", context)) : effects;
+        var effects = Effects.Persist(new TroubleEnded(key, because, context.Now));
+        if (recovery.Live is { } live && live.Trouble == key)
+        {
+            effects = (live.Outcome, live.Acted) switch
+            {
+                (RecoveryOutcome.Begun, true) => effects.Then(_planning.Ended(recovery, live, RecoveryOutcome.Succeeded, because, context)),
+                (RecoveryOutcome.Begun, false) => effects,
+                _ => effects.Then(_planning.Ended(recovery, live, RecoveryOutcome.Cancelled, $"it was over by itself: {because}", context)),
+            };
+        }
+
+        foreach (var awaiting in recovery.Attempts.Where(a => a.Trouble == key && a.Outcome == RecoveryOutcome.Awaiting))
+        {
+            effects = effects.Then(_planning.Ended(recovery, awaiting, RecoveryOutcome.Succeeded, because, context));
+        }
+
+        return _planning.Next(recovery, effects, context);
     }
 
-    /// <summary>After <paramref name="effects"/>, what the policy says is planned, if the agent is down.</summary>
-    private Effects Planning(AgentRecovery before, Effects effects, DecisionContext context)
+    /// <summary>The program is at its prompt, for the first time since it was started.</summary>
+    private Effects Rising(AgentRecovery recovery, DecisionContext context)
     {
-        var recovery = After(before, effects);
-        if (recovery.Down is not { } cause || recovery.Live is not null)
+        const string Prompt = "it is at its prompt";
+        var effects = recovery.Troubles.ContainsKey(Trouble.OfAgent) ? Effects.Persist(new TroubleEnded(Trouble.OfAgent, Prompt, context.Now)) : Effects.None;
+        if (recovery.Live is { } live && (live.Trouble == Trouble.OfAgent || live.Step.Restarts))
         {
-            return effects;
+            // One that was only planned had no part in it.
+            var begun = live is { Outcome: RecoveryOutcome.Begun, Step.Restarts: true };
+            var gone = live.Trouble == Trouble.OfAgent || !recovery.Troubles.ContainsKey(live.Trouble);
+            effects = !begun && live.Trouble != Trouble.OfAgent ? effects
+                : begun && !gone ? effects.ThenPersist(new RecoveryActed(live.Number, $"{Prompt}; whether that has helped is still to be seen", context.Now))
+                : effects.Then(_planning.Ended(recovery, live, begun ? RecoveryOutcome.Succeeded : RecoveryOutcome.Cancelled, Prompt, context));
         }
 
-        var policy = settings.For(recovery.Role);
-        var number = (recovery.Attempts is [.., var last] ? last.Number : 0) + 1;
-        var strategy = policy.Step(recovery.Failures);
-        RecoveryAttempt Noted(RecoveryOutcome outcome, string note) => new(number, strategy, cause, context.Now, outcome, note, context.Now);
+        return effects.Events.IsEmpty ? effects : _planning.Next(recovery, effects, context);
+    }
 
-        if (recovery.PausedBy is { } paused)
+    /// <summary>Somebody starts or stops the program: that goes before what the supervisor wants.</summary>
+    private Effects Wishing(AgentRecovery recovery, NoteWish wish, DecisionContext context)
+    {
+        var seat = wish.Node is { } node && (node != recovery.Node || (wish.Role ?? recovery.Role) != recovery.Role) ? Effects.Persist(new AgentSeated(node, wish.Role, context.Now)) : Effects.None;
+        var restarting = recovery.Live is { Outcome: RecoveryOutcome.Begun, Step.Restarts: true };
+        if (wish.By == Sender.Entity(context.Self).Value || (restarting && wish.By.StartsWith(WorkerPrefix, StringComparison.Ordinal)))
         {
-            return effects.ThenPersist(new RecoveryPlanned(Noted(RecoveryOutcome.Skipped, $"recovery is paused by {paused}")));
+            return seat;
         }
 
-        if (recovery.OpenUntil is { } open && open > context.Now)
+        var because = $"{(wish.Runs ? "started" : "stopped")} by {wish.By}";
+        var effects = recovery.Troubles.ContainsKey(Trouble.OfAgent) ? seat.ThenPersist(new TroubleEnded(Trouble.OfAgent, because, context.Now)) : seat;
+        if (recovery.Live is { } live && (live.Trouble == Trouble.OfAgent || live.Step.Restarts))
         {
-            return effects.ThenPersist(new RecoveryPlanned(Noted(RecoveryOutcome.Notified, Spent(policy, open))));
+            effects = effects.Then(_planning.Ended(recovery, live, RecoveryOutcome.Cancelled, because, context));
         }
 
-        if (strategy is RecoveryStrategy.Notify or RecoveryStrategy.Skip)
+        return effects.Events.IsEmpty ? effects : _planning.Next(recovery, effects, context);
+    }
+
+    private Effects Limiting(AgentRecovery recovery, NoteLimit limit, DecisionContext context)
+        => limit.Limited == recovery.Limited && limit.Until == recovery.LimitedUntil
+            ? Effects.None
+            : _planning.Next(recovery, Effects.Persist(new LimitNoted(limit.Limited, limit.Until, context.Now)), context);
+
+    /// <summary>A task that failed, was tried again or given away has come to an end.</summary>
+    private Effects TaskEnding(AgentRecovery recovery, NoteTaskOutcome outcome, DecisionContext context)
+    {
+        var key = Trouble.OfTask(outcome.Task);
+        var attempt = recovery.Attempts.FindLast(a => a.Trouble == key && (a.IsLive || a.Outcome == RecoveryOutcome.Awaiting));
+        var known = recovery.Troubles.GetValueOrDefault(key);
+        if (outcome.Status == ExecutionStatus.Failed)
         {
-            return effects.ThenPersist(new RecoveryPlanned(strategy == RecoveryStrategy.Notify ? Noted(RecoveryOutcome.Notified, "its policy leaves it to a person") : Noted(RecoveryOutcome.Skipped, "its policy does nothing")));
+            if (known?.Execution >= outcome.Execution)
+            {
+                return Effects.None;
+            }
+
+            var failed = attempt is { Outcome: RecoveryOutcome.Awaiting } awaited ? _planning.Ended(recovery, awaited, RecoveryOutcome.Failed, outcome.Reason, context) : Effects.None;
+            var step = RecoveryPlanning.After(recovery, failed).Troubles.GetValueOrDefault(key)?.Step ?? 0;
+            var heard = new Trouble(key, TroubleKind.FailedExecution, outcome.Reason, known?.Since ?? context.Now) { Task = outcome.Task, Execution = outcome.Execution, Step = step };
+            return _planning.Next(recovery, failed.ThenPersist(new TroubleNoted(heard, context.Now)), context);
         }
 
-        if (policy.DryRun)
+        if (known is null)
         {
-            return effects.ThenPersist(new RecoveryPlanned(Noted(RecoveryOutcome.DryRun, $"{strategy.Words()} would be tried after {policy.Pause(recovery.Failures)}")));
+            return Effects.None;
         }
 
-        if (recovery.StartsWithin(policy.Window, context.Now) >= policy.Budget)
-        {
-            var until = context.Now + policy.CoolDown;
-            return effects.ThenPersist(new CircuitOpened(until, context.Now), new RecoveryPlanned(Noted(RecoveryOutcome.Notified, Spent(policy, until)))).ThenRemind(CircuitReminder, until, new CloseCircuit());
-        }
-
-        var due = context.Now + policy.Pause(recovery.Failures);
-        return effects.ThenPersist(new RecoveryPlanned(new RecoveryAttempt(number, strategy, cause, due, RecoveryOutcome.Planned, Note: null, context.Now))).ThenRemind(BeginReminder, due, new BeginRecovery(number));
+        var completed = outcome.Status == ExecutionStatus.Completed;
+        var effects = Effects.Persist(new TroubleEnded(key, outcome.Reason, context.Now));
+        effects = attempt is null ? effects : effects.Then(_planning.Ended(recovery, attempt, completed && attempt.Outcome == RecoveryOutcome.Awaiting ? RecoveryOutcome.Succeeded : RecoveryOutcome.Cancelled, outcome.Reason, context));
+        return _planning.Next(recovery, effects, context);
     }
 
     private Effects Beginning(AgentRecovery recovery, RecoveryAttempt live, DecisionContext context)
-        => Effects.Persist(new RecoveryBegun(live.Number, context.Now))
-            .ThenTell(recovery.Agent.Entity, new Start(recovery.Node!, live.Strategy == RecoveryStrategy.RestartRebrief ? StartMode.Fresh : StartMode.Auto))
-            .ThenRemind(GiveUpReminder, context.Now + settings.For(recovery.Role).ReadyWithin, new GiveUpRecovery(live.Number));
+        => recovery.Troubles.GetValueOrDefault(live.Trouble) is { } trouble
+            ? _planning.Next(recovery, RecoveryActs.Begin(recovery, live, trouble, settings, _planning, context), context)
+            : _planning.Next(recovery, _planning.Ended(recovery, live, RecoveryOutcome.Cancelled, "it was over by itself", context), context);
 
-    private static Effects Pausing(AgentRecovery recovery, DecisionContext context)
+    private Effects Reporting(AgentRecovery recovery, ReportCustom report, DecisionContext context)
+    {
+        if (recovery.Live is not { Outcome: RecoveryOutcome.Begun, Strategy: RecoveryStrategy.Custom } live || live.Number != report.Number)
+        {
+            return Effects.None;
+        }
+
+        if (!report.Worked)
+        {
+            return _planning.Next(recovery, _planning.Ended(recovery, live, RecoveryOutcome.Failed, report.Note, context), context);
+        }
+
+        var effects = Effects.Persist(new RecoveryActed(live.Number, report.Note, context.Now));
+        return recovery.Troubles.ContainsKey(live.Trouble) ? effects : _planning.Next(recovery, effects.Then(_planning.Ended(recovery, live, RecoveryOutcome.Succeeded, report.Note, context)), context);
+    }
+
+    private Effects Pausing(AgentRecovery recovery, DecisionContext context)
     {
         var effects = Effects.Persist(new RecoveryPaused(context.Sender.Value, context.Now));
-        return recovery.Live is { Outcome: RecoveryOutcome.Planned } live ? effects.Then(Ending(live, RecoveryOutcome.Cancelled, $"paused by {context.Sender}", context)) : effects;
+        return recovery.Live is { Outcome: RecoveryOutcome.Planned } live ? effects.Then(_planning.Ended(recovery, live, RecoveryOutcome.Cancelled, $"paused by {context.Sender}", context)) : effects;
     }
 
     private Effects Resuming(AgentRecovery recovery, DecisionContext context)
     {
         var effects = recovery.PausedBy is null ? Effects.None : Effects.Persist(new RecoveryResumed(context.Sender.Value, context.Now));
-        effects = recovery.OpenUntil is null ? effects : effects.ThenPersist(new CircuitClosed(context.Sender.Value, Anew: true, context.Now)).ThenForget(CircuitReminder);
-        return effects.Events.IsEmpty ? effects : Planning(recovery, effects, context);
+        effects = recovery is { OpenUntil: null, HalfOpen: false } ? effects : effects.ThenPersist(new CircuitClosed(context.Sender.Value, Anew: true, context.Now)).ThenForget(RecoveryPlanning.CircuitReminder);
+        return effects.Events.IsEmpty ? effects : _planning.Next(recovery, effects, context);
     }
 
-    private static Effects Ending(RecoveryAttempt live, RecoveryOutcome outcome, string note, DecisionContext context)
-        => Effects.Persist(new RecoveryEnded(live.Number, outcome, note, context.Now)).ThenForget(BeginReminder).ThenForget(GiveUpReminder);
+    private static bool Fails(RecoveryAttempt begun, Trouble? known, Trouble heard)
+    {
+        if (begun.Step.Restarts)
+        {
+            // While the old program is being stopped, what it shows is no sign of the new one.
+            return heard.Key == Trouble.OfAgent && (heard.Kind == TroubleKind.Crashed || known is null || heard.Generation > known.Generation);
+        }
 
-    private static string Spent(RecoveryPolicy policy, DateTimeOffset until)
-        => string.Create(CultureInfo.InvariantCulture, $"it was started {policy.Budget} times within {policy.Window}; nothing more before {until:O}, unless somebody says so");
+        return begun.Trouble == heard.Key && known?.Kind == heard.Kind && begun.Strategy != RecoveryStrategy.Wait;
+    }
 
-    private AgentRecovery After(AgentRecovery recovery, Effects effects) => effects.Events.Aggregate(recovery, Apply);
-}
-
-/// <summary>Folds the events of supervisors into their rows.</summary>
-public sealed class RecoveryProjection : Projection<AgentRecovery>
-{
-    private readonly RecoveryBehavior _behavior = new(RecoverySettings.Default);
-
-    /// <inheritdoc/>
-    public override string Name => AgentRecovery.ViewName;
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<string>? Kinds => [AgentRecovery.Kind];
-
-    /// <inheritdoc/>
-    public override IEnumerable<string> KeysOf(EventEnvelope e) => e.Event is RecoveryEvent ? [e.Entity.Id] : [];
-
-    /// <inheritdoc/>
-    public override AgentRecovery? Fold(string key, AgentRecovery? current, EventEnvelope e)
-        => e.Event is RecoveryEvent recovery ? _behavior.Apply(current ?? _behavior.Empty(e.Entity), recovery) : current;
+    private static string TooLate(RecoveryAttempt live) => live is { Acted: false, Step.Restarts: true } ? "it was not at its prompt in time" : "what it was begun for was not gone in time";
 }

@@ -16,6 +16,7 @@ public sealed class QueueBehavior : Behavior<WorkQueue>
     public override Effects Decide(WorkQueue state, Command command, DecisionContext context) => command switch
     {
         OfferTask offer => Offering(state, offer, context),
+        PassTasksOn pass => Passing(state, pass.Note),
         LeaveQueue leave => Leaving(state, leave.Task, context),
         NoteStarted started => Giving(state, started.Task, Number(state, started.Task), started.Agent, context),
         TakeTask take => Taking(state, take.Agent, context),
@@ -43,18 +44,26 @@ public sealed class QueueBehavior : Behavior<WorkQueue>
     private static int Number(WorkQueue queue, TaskId task) => queue.Waiting.Find(t => t.Task == task)?.Number ?? 0;
 
     private Effects Offering(WorkQueue queue, OfferTask offer, DecisionContext context)
-        => Feeding(queue, Effects.Persist(new TaskOffered(new QueuedTask(offer.Task, offer.Number, offer.Priority, queue.Arrived + 1, context.Now))), context);
+        => Feeding(queue, Effects.Persist(new TaskOffered(new QueuedTask(offer.Task, offer.Number, offer.Priority, queue.Arrived + 1, context.Now) { Except = offer.Except })), context);
 
     private Effects Leaving(WorkQueue queue, TaskId task, DecisionContext context)
         => queue.Waiting.Exists(t => t.Task == task) || queue.Members.Values.Any(m => m.Task == task)
             ? Feeding(queue, Effects.Persist(new TaskLeft(task, context.Now)), context)
             : Effects.None;
 
+    private static Effects Passing(WorkQueue queue, string note)
+        => queue.Agent is { } agent
+            ? queue.Waiting.Select(static t => t.Task)
+                .Concat(queue.Members.Values.Select(static m => m.Task).OfType<TaskId>())
+                .Distinct()
+                .Aggregate(Effects.None, (all, task) => all.ThenTell(task.Entity, new ReassignTask(agent, Execution: null, note)))
+            : Effects.None;
+
     private static Effects Giving(WorkQueue queue, TaskId task, int number, AgentName agent, DecisionContext context)
         => queue.Members.GetValueOrDefault(agent.Value)?.Task == task ? Effects.None : Effects.Persist(new TaskGiven(task, number, agent, context.Now));
 
     private static Effects Taking(WorkQueue queue, AgentName agent, DecisionContext context)
-        => queue.Next() is { } next
+        => queue.NextFor(agent) is { } next
             ? Effects.Persist(new TaskGiven(next.Task, next.Number, agent, context.Now))
                 .ThenTell(next.Task.Entity, new HandOver(next.Number, agent, Pulled: true))
                 .ThenReply(new TaskTaken(next.Task, next.Number))
@@ -72,9 +81,8 @@ public sealed class QueueBehavior : Behavior<WorkQueue>
     private Effects Feeding(WorkQueue before, Effects effects, DecisionContext context)
     {
         var queue = effects.Events.Aggregate(before, Apply);
-        while (queue.Mode == QueueMode.Push && queue.Next() is { } next && queue.Free() is { } free)
+        while (queue.Mode == QueueMode.Push && queue.Next() is (var next, var agent))
         {
-            var agent = AgentName.Parse(free);
             var given = new TaskGiven(next.Task, next.Number, agent, context.Now);
             effects = effects.ThenPersist(given).ThenTell(next.Task.Entity, queue.Agent is null ? new PassOn(next.Number, agent) : new HandOver(next.Number, agent, Pulled: false));
             queue = Apply(queue, given);

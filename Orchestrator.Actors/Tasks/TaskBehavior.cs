@@ -28,6 +28,8 @@ public sealed class TaskBehavior : Behavior<WorkTask>
     {
         AddTask add => Adding(task, add, context),
         AssignTask assign => Assigning(task, assign, context),
+        RetryTask retry => Retrying(task, retry, context),
+        ReassignTask reassign => Reassigning(task, reassign, context),
         StartTask start => Starting(task, start, context),
         ReportProgress progress => Progressing(task, progress, context),
         CompleteTask complete => Completing(task, complete, context),
@@ -44,7 +46,7 @@ public sealed class TaskBehavior : Behavior<WorkTask>
     };
 
     // What queues, agents and workers say of a task that was never added is of no use to anybody.
-    private static Effects Unknown(WorkTask task, Command command) => command is AwaitTask or MeetDependency or PassOn or HandOver or NoteReceipt or ReportCheck
+    private static Effects Unknown(WorkTask task, Command command) => command is AwaitTask or MeetDependency or PassOn or HandOver or NoteReceipt or ReportCheck or RetryTask or ReassignTask
         ? Effects.None
         : Effects.Refuse(RefusalCodes.NotFound, $"there is no task {task.Id}: 'orc task ls' shows those there are");
 
@@ -88,7 +90,24 @@ public sealed class TaskBehavior : Behavior<WorkTask>
         var number = (task.Executions is [.., var last] ? last.Number : 0) + 1;
         return effects
             .ThenPersist(new ExecutionQueued(number, assignee.Queue.Id, assignee.Agent, context.Now))
-            .ThenTell(assignee.Queue, new OfferTask(task.Id, number, task.Description!.Priority));
+            .ThenTell(assignee.Queue, new OfferTask(task.Id, number, task.Description!.Priority) { Except = assignee.Agent is null ? task.TakenFrom : null });
+    }
+
+    private static Effects Retrying(WorkTask task, RetryTask retry, DecisionContext context)
+        => task.State == TaskState.Failed && task.Executions[^1].Number == retry.Execution
+            ? Queueing(task, Effects.Persist(new TaskRetried(retry.Execution, retry.ReportTo?.ToString(), context.Now)), context)
+            : Effects.None;
+
+    private static Effects Reassigning(WorkTask task, ReassignTask reassign, DecisionContext context)
+    {
+        var last = task.Executions is [.., var execution] ? execution : null;
+        if (task.State is not (TaskState.Failed or TaskState.Queued or TaskState.InProgress) || last?.Agent != reassign.Except || (reassign.Execution is { } number && last?.Number != number))
+        {
+            return Effects.None;
+        }
+
+        var effects = task.Live is null ? Effects.None : Withdrawing(task, $"it is given to another {task.Assignee?.Role ?? AgentRole.Default}", context);
+        return Queueing(task, effects.ThenPersist(new TaskReassigned(reassign.Except, reassign.Note, reassign.ReportTo?.ToString(), context.Now)), context);
     }
 
     private static Effects Passing(WorkTask task, PassOn pass, DecisionContext context)

@@ -33,6 +33,24 @@ public sealed record CompleteTask(AgentName? Agent, string Summary, ImmutableArr
 /// <summary>It failed.</summary>
 public sealed record FailTask(string Reason) : TaskCommand;
 
+/// <summary>Its supervisor wants a failed execution tried again by the same agent; nothing happens if it has been dealt with meanwhile.</summary>
+/// <param name="Execution">The execution that failed.</param>
+public sealed record RetryTask(int Execution) : TaskCommand
+{
+    /// <summary>The supervisor that is told how that ends; null for nobody.</summary>
+    public EntityId? ReportTo { get; init; }
+}
+
+/// <summary>A supervisor wants it done by another agent of the role; nothing happens if this agent does not have it any more.</summary>
+/// <param name="Except">The agent that it is taken from.</param>
+/// <param name="Execution">The execution that this is about; null: whichever is live.</param>
+/// <param name="Note">What whoever takes over is told.</param>
+public sealed record ReassignTask(AgentName Except, int? Execution, string Note) : TaskCommand
+{
+    /// <summary>The supervisor that is told how that ends; null for nobody.</summary>
+    public EntityId? ReportTo { get; init; }
+}
+
 /// <summary>Give it up.</summary>
 public sealed record CancelTask(string Reason) : TaskCommand;
 

@@ -20,6 +20,19 @@ public sealed record DependencyMet(TaskId Task, DateTimeOffset At) : TaskEvent(A
 /// <summary>Somebody else is to do it from now on; null: nobody.</summary>
 public sealed record TaskAssigned(TaskAssignee? Assignee, string By, DateTimeOffset At) : TaskEvent(At);
 
+/// <summary>A failed execution is tried again.</summary>
+/// <param name="Execution">The one that failed.</param>
+/// <param name="Rescuer">The supervisor that is told how that ends.</param>
+/// <param name="At">When.</param>
+public sealed record TaskRetried(int Execution, string? Rescuer, DateTimeOffset At) : TaskEvent(At);
+
+/// <summary>It is taken from an agent and goes to another of its role.</summary>
+/// <param name="From">The agent.</param>
+/// <param name="Note">What whoever takes over is told.</param>
+/// <param name="Rescuer">The supervisor that is told how that ends.</param>
+/// <param name="At">When.</param>
+public sealed record TaskReassigned(AgentName From, string Note, string? Rescuer, DateTimeOffset At) : TaskEvent(At);
+
 /// <summary>An execution waits in a queue.</summary>
 /// <param name="Number">Its number.</param>
 /// <param name="Queue">The queue.</param>

@@ -1,5 +1,6 @@
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Gaps;
+using Orchestrator.Actors.Recovery;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.Tasks;
@@ -16,8 +17,9 @@ internal static class TaskNews
         }
 
         var task = before;
-        foreach (var e in effects.Events)
+        foreach (var e in effects.Events.Cast<TaskEvent>())
         {
+            effects = Rescue(task, e, effects);
             task = task.Apply(e);
             effects = e switch
             {
@@ -30,6 +32,27 @@ internal static class TaskNews
         }
 
         return Conditions.Told(context.Self, before, task, Conditions.Of, effects);
+    }
+
+    /// <summary>The supervisor of the agent that failed learns of it, and how what it has tried has ended; if somebody else deals with it, that.</summary>
+    private static Effects Rescue(WorkTask before, TaskEvent e, Effects effects)
+    {
+        var last = before.Executions is [.., var execution] ? execution : null;
+        EntityId? supervisor = EntityId.TryParse(before.Rescuer, out var rescuer) ? rescuer : last?.Agent is { } agent ? AgentRecovery.Of(agent) : null;
+        if (last is null || supervisor is not { } told)
+        {
+            return effects;
+        }
+
+        NoteTaskOutcome? outcome = e switch
+        {
+            ExecutionEnded { Status: ExecutionStatus.Failed } ended => new NoteTaskOutcome(before.Id, ExecutionStatus.Failed, ended.Number, ended.Reason),
+            ExecutionEnded { Status: ExecutionStatus.Completed } ended when before.Rescuer is not null => new NoteTaskOutcome(before.Id, ExecutionStatus.Completed, ended.Number, ended.Reason),
+            TaskAssigned assigned when before.State == TaskState.Failed || before.Rescuer is not null => new NoteTaskOutcome(before.Id, ExecutionStatus.Cancelled, last.Number, $"assigned to {assigned.Assignee?.ToString() ?? "nobody"} by {assigned.By}"),
+            TaskCancelled cancelled when before.State == TaskState.Failed || before.Rescuer is not null => new NoteTaskOutcome(before.Id, ExecutionStatus.Cancelled, last.Number, $"cancelled by {cancelled.By}: {cancelled.Reason}"),
+            _ => null,
+        };
+        return outcome is null ? effects : effects.ThenTell(told, outcome);
     }
 
     private static Effects Noted(AgentName agent, ExecutionStatus status, WorkTask task, Effects effects)

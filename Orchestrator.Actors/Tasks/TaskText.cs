@@ -33,6 +33,15 @@ internal static class TaskText
             text.Append($"\n\nNotes: {notes}");
         }
 
+        if (task.HandOverNote is { } handOver)
+        {
+            text.Append($"\n\n{handOver}");
+            foreach (var progress in task.Progress)
+            {
+                text.Append($"\n- {progress.By} reported: {progress.Text}");
+            }
+        }
+
         if (!task.Returns.IsEmpty)
         {
             text.Append($"\n\nIt was said to be complete before, and was not: {task.Returns[^1].Text}");

@@ -22,7 +22,11 @@ public enum QueueMode
 /// <param name="Priority">How urgent.</param>
 /// <param name="Arrival">Its place in the order of arrival.</param>
 /// <param name="At">When it came.</param>
-public sealed record QueuedTask(TaskId Task, int Number, MessagePriority Priority, long Arrival, DateTimeOffset At);
+public sealed record QueuedTask(TaskId Task, int Number, MessagePriority Priority, long Arrival, DateTimeOffset At)
+{
+    /// <summary>The agent that is not to get it: it was taken from that one.</summary>
+    public AgentName? Except { get; init; }
+}
 
 /// <summary>An agent that works off a queue.</summary>
 /// <param name="Here">Its program runs.</param>
@@ -72,18 +76,44 @@ public sealed record WorkQueue
         return queue.Agent is { } agent ? queue with { Members = queue.Members.Add(agent.Value, new QueueMember(Here: true, Task: null)) } : queue;
     }
 
-    /// <summary>The task that leaves it next: by priority, then arrival.</summary>
-    public QueuedTask? Next() => Waiting.OrderByDescending(static t => t.Priority).ThenBy(static t => t.Arrival).FirstOrDefault();
+    /// <summary>The tasks in the order in which they leave it: by priority, then arrival.</summary>
+    public IEnumerable<QueuedTask> InOrder() => Waiting.OrderByDescending(static t => t.Priority).ThenBy(static t => t.Arrival);
 
-    /// <summary>The agent that gets it: one that runs and has none; of several, the first by name.</summary>
-    public string? Free() => Members.Where(static m => m.Value is { Here: true, Task: null }).Select(static m => m.Key).FirstOrDefault();
+    /// <summary>The task that an agent gets if it asks now.</summary>
+    public QueuedTask? NextFor(AgentName agent) => InOrder().FirstOrDefault(t => t.Except != agent);
+
+    /// <summary>The task that leaves it next, and the agent that gets it: one that runs and has none; of several, the first by name.</summary>
+    public (QueuedTask Task, AgentName Agent)? Next()
+    {
+        var free = Members.Where(static m => m.Value is { Here: true, Task: null }).Select(static m => AgentName.Parse(m.Key)).ToList();
+        foreach (var task in free.Count == 0 ? [] : InOrder())
+        {
+            foreach (var agent in free)
+            {
+                if (task.Except != agent)
+                {
+                    return (task, agent);
+                }
+            }
+        }
+
+        return null;
+    }
 }
 
 /// <summary>What a queue can be asked.</summary>
 public abstract record QueueCommand : Command;
 
 /// <summary>A task waits.</summary>
-public sealed record OfferTask(TaskId Task, int Number, MessagePriority Priority) : QueueCommand;
+public sealed record OfferTask(TaskId Task, int Number, MessagePriority Priority) : QueueCommand
+{
+    /// <summary>The agent that is not to get it.</summary>
+    public AgentName? Except { get; init; }
+}
+
+/// <summary>The agent whose queue it is cannot do its tasks: each is to go to another one of its role.</summary>
+/// <param name="Note">What whoever takes over is told.</param>
+public sealed record PassTasksOn(string Note) : QueueCommand;
 
 /// <summary>A task does not concern it any more.</summary>
 public sealed record LeaveQueue(TaskId Task) : QueueCommand;

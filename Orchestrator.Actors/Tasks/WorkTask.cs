@@ -162,6 +162,15 @@ public sealed record WorkTask
     /// <summary>What was said of this execution and does not fit what is seen, the last time.</summary>
     public TaskNote? Contradiction { get; init; }
 
+    /// <summary>The supervisor that tries to get it done after a failure, and is told how that ends.</summary>
+    public string? Rescuer { get; init; }
+
+    /// <summary>The agent that it was taken from, which is not to get it again.</summary>
+    public AgentName? TakenFrom { get; init; }
+
+    /// <summary>What whoever takes over is told.</summary>
+    public string? HandOverNote { get; init; }
+
     /// <summary>Why it failed or was cancelled.</summary>
     public string? Reason { get; init; }
 
@@ -195,7 +204,9 @@ public sealed record WorkTask
         },
         TaskAwaited awaited => this with { Awaited = Awaited.Add(awaited.Task.Value) },
         DependencyMet met => Met(met),
-        TaskAssigned assigned => this with { Assignee = assigned.Assignee, State = assigned.Assignee is null && State is not TaskState.Blocked ? TaskState.Backlog : State },
+        TaskRetried retried => this with { Rescuer = retried.Rescuer },
+        TaskReassigned reassigned => this with { Assignee = new TaskAssignee(Agent: null, Assignee?.Role), State = State == TaskState.Failed ? State : TaskState.Backlog, Rescuer = reassigned.Rescuer, TakenFrom = reassigned.From, HandOverNote = reassigned.Note },
+        TaskAssigned assigned => this with { Assignee = assigned.Assignee, Rescuer = null, TakenFrom = null, HandOverNote = null, State = assigned.Assignee is null && State is not TaskState.Blocked ? TaskState.Backlog : State },
         ExecutionQueued queued => this with
         {
             State = TaskState.Queued,

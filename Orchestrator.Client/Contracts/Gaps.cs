@@ -4,7 +4,7 @@ namespace Orchestrator.Client;
 
 /// <summary>Something that is not as it should be.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Kind">missing, timing, failed, long_running, silent_agent, unread_message, dialog_unanswered, checkin_missed, no_progress or contradictory.</param>
+/// <param name="Kind">missing, timing, failed, long_running, silent_agent, unread_message, dialog_unanswered, checkin_missed, no_progress, contradictory or idle_team.</param>
 /// <param name="Severity">info, warning, error or critical.</param>
 /// <param name="Open">It has not been closed.</param>
 /// <param name="Agent">The agent that it is about.</param>

@@ -15,6 +15,7 @@ using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Profiles;
 using Orchestrator.Node.Settings;
 using Orchestrator.Node.Workers;
+using Orchestrator.Node.Workers.Recoveries;
 using Orchestrator.Node.Workers.Starting;
 using Orchestrator.Runtime;
 using Orchestrator.Tmux;
@@ -125,12 +126,16 @@ internal static class NodeProgram
                 s.GetRequiredService<ActionDeadline>(),
                 s.GetRequiredService<NodeSettings>().Policies,
                 s.GetRequiredService<ProgramVersions>(),
+                Customs(s.GetRequiredService<NodeSettings>(), s.GetRequiredService<TimeProvider>()),
                 s.GetRequiredService<TimeProvider>())
             {
                 Incarnation = () => s.GetRequiredService<ActorSystem>().Self?.Incarnation,
             },
             s.GetRequiredService<ILogger<NodeWorker>>()));
     }
+
+    private static CustomRecoveryRunner Customs(NodeSettings settings, TimeProvider time)
+        => new(settings.Customs, new RecoveryWebhook(time, PublicAddress.Allows), settings.Data, time);
 
     private static void AddApi(IServiceCollection services, NodeSettings settings, Membership? membership)
     {
@@ -163,6 +168,7 @@ internal static class NodeProgram
             options.Roles = [.. settings.Roles.Values];
             options.MessageTypes = settings.MessageTypes;
             options.Protocol = settings.Protocol;
+            options.Recovery = settings.Recovery;
             options.ConversationIdleAfter = settings.ConversationIdleAfter;
             options.ConversationBatch = settings.ConversationBatch;
         });

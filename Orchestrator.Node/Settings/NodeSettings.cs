@@ -83,8 +83,11 @@ internal sealed record NodeSettings
     /// <summary>After how long something is a gap.</summary>
     public required GapSettings Gaps { get; init; }
 
-    /// <summary>What is done about crashes.</summary>
+    /// <summary>What is done when something is wrong with an agent.</summary>
     public required RecoverySettings Recovery { get; init; }
+
+    /// <summary>The programs and webhooks that recovery may call.</summary>
+    public required CustomRecoveries Customs { get; init; }
 
     /// <summary>The whole configuration, for those who want to look at it.</summary>
     public required HoconObject Effective { get; init; }
@@ -115,7 +118,7 @@ internal sealed record NodeSettings
         var file = Path.Combine(data, "node.conf");
         var own = File.Exists(file) ? above.WithFallback(HoconParser.ParseFile(file)) : above;
         var all = own.WithFallback(reference).Resolve();
-        var warnings = UnknownKeys.Find(known, own.WithFallback(reference).Resolve(), ["orchestrator.roles", "orchestrator.policies", "orchestrator.gaps.roles", "orchestrator.recovery.roles"]).Select(static k => k.ToString());
+        var warnings = UnknownKeys.Find(known, own.WithFallback(reference).Resolve(), ["orchestrator.roles", "orchestrator.policies", "orchestrator.gaps.roles", "orchestrator.recovery.roles", "orchestrator.recovery.fallbacks", "orchestrator.recovery.customs"]).Select(static k => k.ToString());
         return Read(all, data, [.. warnings]);
     }
 
@@ -171,6 +174,7 @@ internal sealed record NodeSettings
             Policies = PolicyCatalog.Read(all),
             Gaps = GapsSettings.Read(all),
             Recovery = RecoveryReader.Read(all),
+            Customs = CustomRecoveries.Read(all),
             MessageTypes = MessageTypeFile.Read(data),
             Protocol = ProtocolSettings.Read(all),
             ConversationIdleAfter = ProtocolSettings.Time(all, "idle-after", "orchestrator.conversations"),

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Nodes;
+using Orchestrator.Actors.Recovery;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Node.Workers.Checks;
 using Orchestrator.Runtime;
@@ -22,7 +23,8 @@ internal sealed partial class NodeWorker(WorkerContext context, ILogger logger) 
     private static readonly TimeSpan StaleBuffers = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<AgentName, AgentHands> _hands = new();
-    private readonly TaskChecks _checks = new(context, logger);
+    private readonly Errands _errands = new(context, logger);
+    private readonly CheckProgram _checks = new(context.Folders, context.Time);
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _loops = [];
     private DateTimeOffset _startedAt;
@@ -64,7 +66,7 @@ internal sealed partial class NodeWorker(WorkerContext context, ILogger logger) 
 
         await _stopping.CancelAsync();
         await Task.WhenAll(_loops);
-        await _checks.DisposeAsync();
+        await _errands.DisposeAsync();
         foreach (var hands in _hands.Values)
         {
             await hands.DisposeAsync();
@@ -102,7 +104,19 @@ internal sealed partial class NodeWorker(WorkerContext context, ILogger logger) 
         {
             if (command.Command is RunCheck check)
             {
-                _checks.Begin(command, check);
+                _errands.Begin(command, $"the check of task {check.Task}", async stopping =>
+                {
+                    var result = await _checks.RunAsync(check, stopping);
+                    return (new ReportCheck(result), result.Reason);
+                });
+            }
+            else if (command.Command is RunCustom custom)
+            {
+                _errands.Begin(command, $"the recovery {custom.Name} for {custom.Agent}", async stopping =>
+                {
+                    var report = await context.Customs.RunAsync(custom, stopping);
+                    return (report, report.Worked ? "has worked" : "has not worked");
+                });
             }
             else if (AgentName.TryParse(command.From.Id, out var agent))
             {

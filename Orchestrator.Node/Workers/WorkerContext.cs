@@ -1,5 +1,6 @@
 using Orchestrator.Node.Policies;
 using Orchestrator.Node.Profiles;
+using Orchestrator.Node.Workers.Recoveries;
 using Orchestrator.Node.Workers.Starting;
 using Orchestrator.Runtime;
 using Orchestrator.Tmux;
@@ -24,6 +25,7 @@ internal sealed record WorkerContext(
     ActionDeadline Deadline,
     PolicyCatalog Policies,
     ProgramVersions Versions,
+    CustomRecoveryRunner Customs,
     TimeProvider Time)
 {
     /// <summary>How this worker signs what it reports.</summary>

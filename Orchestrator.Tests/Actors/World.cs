@@ -12,7 +12,11 @@ namespace Orchestrator.Tests.Actors;
 /// <summary>Agents with their tasks, gaps, check-ins and supervisors.</summary>
 internal sealed class World : EntityWorld
 {
-    public World(GapSettings? gaps = null, RecoveryPolicy? recovery = null)
+    /// <summary>Everything is left to people.</summary>
+    public static readonly RecoveryPolicy ByHand = RecoveryPolicy.Default.With(TroubleKind.FailedExecution, RecoveryStrategy.Notify);
+
+    public World(GapSettings? gaps = null, RecoveryPolicy? recovery = null, IdleTeamPolicy? teams = null, RecoverySettings? settings = null, int? seed = null)
+        : base(seed)
     {
         Add(AgentName.Kind, new AgentBehavior());
         Add(Quota.Kind, new QuotaBehavior());
@@ -22,7 +26,8 @@ internal sealed class World : EntityWorld
         Add(GapWatch.Kind, new WatchBehavior(gaps ?? GapSettings.Default));
         Add(WorkChain.Kind, new ChainBehavior());
         Add(CheckInId.Kind, new CheckInBehavior());
-        Add(AgentRecovery.Kind, new RecoveryBehavior(recovery is null ? RecoverySettings.Default : new RecoverySettings(recovery, RecoverySettings.Default.Roles)));
+        Add(AgentRecovery.Kind, new RecoveryBehavior((settings ?? RecoverySettings.Default) with { Defaults = recovery ?? ByHand }));
+        Add(TeamRecovery.Kind, new TeamRecoveryBehavior(teams ?? IdleTeamPolicy.Default));
     }
 
     /// <summary>What workers were asked to do.</summary>
@@ -33,6 +38,8 @@ internal sealed class World : EntityWorld
     public CheckIn CheckIn(string id) => State<CheckIn>(CheckInId.Parse(id).Entity);
 
     public AgentRecovery Recovery(string agent) => State<AgentRecovery>(AgentRecovery.Of(AgentName.Parse(agent)));
+
+    public TeamRecovery Team(string team) => State<TeamRecovery>(TeamRecovery.Of(team));
 
     public WorkQueue Queue(string name) => State<WorkQueue>(new EntityId(WorkQueue.Kind, name));
 
@@ -70,7 +77,7 @@ internal sealed class World : EntityWorld
     /// <summary>The program that an agent is to have has been started and is at its prompt.</summary>
     public void Rises(string name)
     {
-        Does(AgentName.Parse(name).Entity, new BindPane(Agent(name).Generation, GivenAgent.Pane(), new ProfileTraits(NewMessage.MaximumBytes, TypesWhileWorking: false), Worktree: null, Adopted: false, 0));
+        Does(AgentName.Parse(name).Entity, new BindPane(Agent(name).Generation, GivenAgent.Pane(), new ProfileTraits(NewMessage.MaximumBytes, TypesWhileWorking: false), Worktree: null, Adopted: false, 0, new SessionReport(Agent(name).Session.Plan is { Resume: true }, Id: null, Prompt: null, Continues: true)));
         Seen(name, AgentActivity.Ready);
     }
 

@@ -9,6 +9,7 @@ using Orchestrator.Actors;
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
+using Orchestrator.Actors.Recovery;
 using Orchestrator.Api;
 using Orchestrator.Client;
 using Orchestrator.Runtime;
@@ -27,6 +28,9 @@ internal sealed class ApiNode : IAsyncDisposable, INodeStatus, IProfileCatalog, 
     private ScriptedWorker? _worker;
 
     private ApiNode(Action<ApiOptions>? configure) => _configure = configure;
+
+    /// <summary>What fails is left to people.</summary>
+    public static readonly RecoverySettings Recovery = RecoverySettings.Default with { Defaults = RecoveryPolicy.Default.With(TroubleKind.FailedExecution, RecoveryStrategy.Notify) };
 
     public string Data => _folder.Path;
 
@@ -62,7 +66,7 @@ internal sealed class ApiNode : IAsyncDisposable, INodeStatus, IProfileCatalog, 
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(Address.ToString());
         var runtime = builder.Services.AddOrchestratorRuntime(new RuntimeOptions { DataFolder = Path.Combine(Data, "db"), Node = NodeName, MinimumFreeDisk = 0 });
-        runtime.AddDomain();
+        runtime.AddDomain(recovery: Recovery);
         builder.Services.AddOrchestratorApi(_configure);
         builder.Services.AddSingleton<INodeStatus>(this).AddSingleton<IProfileCatalog>(this).AddSingleton<IPolicyCatalog>(this).AddSingleton<ISettingsCatalog>(this);
         builder.Services.AddSingleton(provider => new ScriptedWorker(provider.GetRequiredService<ActorSystem>(), NodeName));

@@ -26,7 +26,7 @@ public sealed class GapsTests : IAsyncLifetime
         Assert.Empty(await _node.Client.ListGapsAsync());
         Assert.Single(await _node.Client.ListGapsAsync(closed: true));
         var summary = await _node.Client.GetGapSummaryAsync();
-        Assert.Equal((0, 1L, 10), (summary.Open, summary.Closed, summary.ByKind.Length));
+        Assert.Equal((0, 1L, 11), (summary.Open, summary.Closed, summary.ByKind.Length));
         Assert.Equal("not-found", (await Assert.ThrowsAsync<ApiException>(() => _node.Client.CloseGapAsync("ghost", "x"))).Problem.Code);
     }
 

@@ -5,6 +5,7 @@
 #   --log FILE        append one JSON line per submit (opened, written and closed in one write each)
 #   --slow MS         reads its input only every MS milliseconds
 #   --busy MS         works for MS after each submit: spinner line and title; what is submitted meanwhile is queued
+#   --hang-once FILE  at the first submit makes FILE and works for ever; if FILE is there, it does not
 #   --crash-after N   dies by SIGKILL right after the Nth submit was logged
 #   --exit-after N    ends with code 3 right after the Nth submit was logged
 #   --ignore-enter N  pays no attention to the first N presses of Enter
@@ -180,7 +181,15 @@ sub work {
     my ($submitted) = @_;
     out(sprintf "* took %d bytes\r\n", length $submitted);
     out("\e[31;5mred\e[0m\e]0;%output %0 hacked\a%end 1 1 1\r\n%begin 1 1 1\r\n%exit\r\n%pause %0\r\n\e[?1049h\e[?1049l\e[6n\e[c\e[200~\r\n") if $o{escapes};
+    if (hangs_now()) { $busy_until = 9e15; out("| working (esc to interrupt)"); return }
     if ($o{busy}) { $busy_until = now() + $o{busy} / 1000 } else { prompt() }
+}
+
+sub hangs_now {
+    return 0 if !defined $o{'hang-once'} || -e $o{'hang-once'};
+    open my $file, '>', $o{'hang-once'} or leave(6);
+    close $file;
+    return 1;
 }
 
 sub escape { if ($busy_until) { $busy_until = now() } }

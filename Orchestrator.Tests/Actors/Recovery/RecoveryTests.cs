@@ -9,7 +9,7 @@ namespace Orchestrator.Tests.Actors.Recovery;
 /// <summary>What is done about agents that crash.</summary>
 public sealed class RecoveryTests
 {
-    private static readonly RecoveryPolicy Restarts = RecoveryPolicy.Default with { Ladder = [RecoveryStrategy.Restart, RecoveryStrategy.Restart, RecoveryStrategy.RestartRebrief] };
+    private static readonly RecoveryPolicy Restarts = RecoveryPolicy.Default.With(TroubleKind.Crashed, RecoveryStrategy.Restart, RecoveryStrategy.Restart, RecoveryStrategy.RestartRebrief);
 
     [Fact]
     public void A_crashed_program_is_really_started_again_and_nobody_is_needed()
@@ -122,11 +122,12 @@ public sealed class RecoveryTests
     [Fact]
     public void A_conversation_that_is_begun_anew_is_briefed()
     {
-        var world = Ready(Restarts with { Ladder = [RecoveryStrategy.RestartRebrief] });
+        var world = Ready(Restarts.With(TroubleKind.Crashed, RecoveryStrategy.RestartRebrief));
         world.Ends("alice");
         world.Pass(TimeSpan.FromSeconds(1));
         world.Rises("alice");
-        Assert.Single(world.Events<AgentBriefed>());
+        Assert.Equal(SessionStart.ReBriefed, world.Events<SessionBegan>().Last().How);
+        Assert.Contains("Your program was started anew", world.Delivered("alice"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public sealed class RecoveryOnNodeTests : IAsyncLifetime
     private NodeUnderTest _node = null!;
 
     public async Task InitializeAsync()
-        => _node = await NodeUnderTest.StartAsync("-D", """orchestrator.recovery={on-crash=[restart], budget=2, first-pause=100ms, roles {qa {on-crash=[notify]}}}""");
+        => _node = await NodeUnderTest.StartAsync("-D", """orchestrator.recovery={crashed=[restart], budget=2, first-pause=100ms, roles {qa {crashed=[notify]}}}""");
 
     public async Task DisposeAsync() => await _node.DisposeAsync();
 

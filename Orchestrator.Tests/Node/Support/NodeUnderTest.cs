@@ -87,7 +87,7 @@ internal sealed class NodeUnderTest : IAsyncDisposable
         File.Delete(Path.Combine(Data, "node.json"));
         // A shell that starts the tests in the background makes them, and so the node, deaf to Ctrl-C.
         var start = new ProcessStartInfo("env") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
-        foreach (var word in (string[])["--default-signal=INT", Program, "--data", Data, "--port", "0", "-D", "orchestrator.node.name=n1", "-D", $"orchestrator.agents.orc={Orc}", "-D", "orchestrator.runtime.minimum-free-disk=0", .. _arguments])
+        foreach (var word in (string[])["--default-signal=INT", Program, "--data", Data, "--port", "0", "-D", "orchestrator.node.name=n1", "-D", $"orchestrator.agents.orc={Orc}", "-D", "orchestrator.runtime.minimum-free-disk=0", "-D", "orchestrator.recovery.failed-execution=[notify]", .. _arguments])
         {
             start.ArgumentList.Add(word);
         }

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Gaps;
+using Orchestrator.Actors.Messaging;
+using Orchestrator.Actors.Tasks;
+using Orchestrator.Runtime;
+
+namespace Orchestrator.Actors.Recovery;
+
+/// <summary>What each strategy does. What it did is told; whether it has helped is decided by what is seen afterwards.</summary>
+internal static class RecoveryActs
+{
+    private const string From = "orchestrator";
+
+    /// <summary>The attempt begins.</summary>
+    public static Effects Begin(AgentRecovery recovery, RecoveryAttempt attempt, Trouble trouble, RecoverySettings settings, RecoveryPlanning planning, DecisionContext context)
+    {
+        var effects = Effects.Persist(new RecoveryBegun(attempt.Number, context.Now));
+        effects = trouble.Gap is { } gap ? effects.ThenTell(Gap.Entity(gap), new NoteCure(attempt.Step.ToString(), $"attempt {attempt.Number} begun")) : effects;
+        var giveUp = context.Now + planning.Policy(recovery, trouble).ReadyWithin;
+        Effects Failed(string why) => effects.Then(planning.Ended(recovery, attempt, RecoveryOutcome.Failed, why, context));
+        Effects Waiting(Effects acting) => RecoveryPlanning.GivingUp(attempt, giveUp, acting);
+        Effects Acted(string note, Effects acting) => Waiting(acting.ThenPersist(new RecoveryActed(attempt.Number, note, context.Now)));
+        switch (attempt.Step)
+        {
+            case { Restarts: true } when recovery.Node is null:
+                return Failed($"nobody knows on which node {recovery.Agent} is to run");
+            case { Restarts: true }:
+                return Waiting(Restarting(recovery, attempt, trouble, settings, effects));
+            case { Reassigns: true } when trouble.Task is { } task:
+                return Handed(task.Entity, new ReassignTask(recovery.Agent, trouble.Execution, Note(recovery, trouble)) { ReportTo = trouble.Kind == TroubleKind.FailedExecution ? context.Self : null });
+            case { Reassigns: true } when trouble.Key == Trouble.OfAgent:
+                return effects.ThenTell(WorkQueue.Of(recovery.Agent), new PassTasksOn(Note(recovery, trouble))).Then(planning.Ended(recovery, attempt, RecoveryOutcome.PassedOn, $"its tasks are given to others of its role; {recovery.Agent} itself is not mended by that", context));
+            case { Strategy: RecoveryStrategy.Retry } when trouble is { Kind: TroubleKind.FailedExecution, Task: { } task, Execution: { } execution }:
+                return Handed(task.Entity, new RetryTask(execution) { ReportTo = context.Self });
+            case { Strategy: RecoveryStrategy.Retry or RecoveryStrategy.Remind }:
+                return Acted($"{recovery.Agent} is told", effects.ThenTell(recovery.Agent.Entity, new EnqueueMessage(Message(trouble, context))));
+            case { Strategy: RecoveryStrategy.Wait }:
+                var until = trouble.Until > context.Now ? trouble.Until.Value : context.Now;
+                return RecoveryPlanning.GivingUp(attempt, until + planning.Policy(recovery, trouble).ReadyWithin, effects.ThenPersist(new RecoveryActed(attempt.Number, string.Create(CultureInfo.InvariantCulture, $"it waits until {until:O}"), context.Now)));
+            case { Strategy: RecoveryStrategy.Custom, Argument: { } name } when recovery.Node is { } node:
+                return Waiting(effects.ThenWorker(node, new RunCustom(name, recovery.Agent, attempt.Number, trouble.Kind, trouble.Cause, trouble.Task)));
+            case { Strategy: RecoveryStrategy.Custom }:
+                return Failed($"nobody knows on which node {attempt.Step} is to run for {recovery.Agent}");
+            case { Reassigns: true }:
+                return Failed("there is no task that could be given to somebody else");
+            default:
+                throw new UnreachableException($"a supervisor has no rule for {attempt.Step}");
+        }
+
+        Effects Handed(EntityId to, Command command) => effects.ThenTell(to, command).Then(planning.Ended(recovery, attempt, RecoveryOutcome.Awaiting, "the end of the task decides", context));
+    }
+
+    private static Effects Restarting(AgentRecovery recovery, RecoveryAttempt attempt, Trouble trouble, RecoverySettings settings, Effects effects)
+    {
+        if (attempt is { Strategy: RecoveryStrategy.Fallback, Argument: { } name } && settings.Fallbacks.GetValueOrDefault(name) is { } other)
+        {
+            effects = effects.ThenTell(recovery.Agent.Entity, new Refit(other.Profile, other.Model));
+        }
+
+        var mode = attempt.Strategy == RecoveryStrategy.Restart ? StartMode.Auto : StartMode.Rebrief;
+        return effects.ThenTell(recovery.Agent.Entity, trouble.Kind == TroubleKind.Crashed ? new Start(recovery.Node!, mode) : new Restart(recovery.Node!, Force: true, mode));
+    }
+
+    private static string Note(AgentRecovery recovery, Trouble trouble)
+        => $"It was with {recovery.Agent} and is taken from it ({trouble.Kind.Words()}): {trouble.Cause}.{(trouble.Place is { } place ? $" {recovery.Agent} has worked in {place}; look there first for what is done already." : string.Empty)}";
+
+    // Only words of this program and of its own records: nothing that stood on a screen.
+    private static NewMessage Message(Trouble trouble, DecisionContext context)
+    {
+        var text = trouble.Kind switch
+        {
+            TroubleKind.TurnFailed => "Your last turn ended in an error. See how far you had come, and go on with it; what is done need not be done again.",
+            _ => $"{trouble.Cause}, since {trouble.Since.UtcDateTime:yyyy-MM-dd HH:mm} UTC. Go on with it, or say what keeps you from it.",
+        };
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"remind/{context.Self}/{context.CommandId}/{context.Version}"));
+        return new NewMessage(MessageId.Derived(context.Now, hash), From, FromPerson: false, text, MessagePriority.High, ExpiresAt: null, Seal.Derived(hash));
+    }
+}
