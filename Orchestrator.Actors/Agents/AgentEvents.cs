@@ -23,7 +23,8 @@ public sealed record AgentRegistered(
     string By,
     DateTimeOffset At,
     string? Model,
-    double? Temperature) : AgentEvent;
+    double? Temperature,
+    ImmutableArray<string>? Labels = null) : AgentEvent;
 
 /// <summary>Its describing parts are now these.</summary>
 public sealed record AgentDescribed(
@@ -40,7 +41,7 @@ public sealed record AgentDescribed(
 public sealed record PlacedOnNode(string Node, Generation Generation, string? AdoptedPane, string By, DateTimeOffset At, SessionPlan? Plan) : AgentEvent;
 
 /// <summary>A pane is bound to it, with a writer number of its own.</summary>
-public sealed record PaneBound(Generation Generation, AgentPane Pane, long Writer, long NextNumber, bool Adopted, AgentWorktree? Worktree, ProfileTraits Traits, DateTimeOffset At, string? Account, long? Incarnation = null) : AgentEvent;
+public sealed record PaneBound(Generation Generation, AgentPane Pane, long Writer, long NextNumber, bool Adopted, AgentWorktree? Worktree, ProfileTraits Traits, DateTimeOffset At, string? Account, long? Incarnation = null, TimeSpan? GuardGrace = null) : AgentEvent;
 
 /// <summary>Its program could not be started.</summary>
 public sealed record StartFailed(Generation Generation, string Reason, DateTimeOffset At) : AgentEvent;

@@ -81,9 +81,9 @@ internal static class AgentPlacement
 
         // The entity's own sequence number grows for ever, so no writer number is ever given twice for a pane of this agent.
         var writer = context.Version + 1;
-        var bound = new PaneBound(bind.Generation, bind.Pane, writer, bind.NextNumber, bind.Adopted, bind.Worktree, bind.Traits, context.Now, bind.Account, bind.Incarnation);
+        var bound = new PaneBound(bind.Generation, bind.Pane, writer, bind.NextNumber, bind.Adopted, bind.Worktree, bind.Traits, context.Now, bind.Account, bind.Incarnation, bind.GuardGrace);
         var effects = AgentLoss.Returned(agent, AgentQuota.Joining(agent, bind.Account, Effects.Persist(bound)), context);
-        return (bind.Session is { } session ? AgentResume.Began(agent, session, bind.Traits, effects, context) : effects).ThenReply(new PaneBinding(writer) { Unanswered = agent.Unanswered, HasBeenReady = agent.HasBeenReady });
+        return (bind.Session is { } session ? AgentResume.Began(agent, session, bind.Traits, effects, context) : effects).ThenReply(new PaneBinding(writer) { Unanswered = agent.Unanswered, HasBeenReady = agent.HasBeenReady, Pushed = agent.Pushed });
     }
 
     public static Effects FailingToStart(Agent agent, ReportStartFailed failed, DecisionContext context)
@@ -111,12 +111,18 @@ internal static class AgentPlacement
         }
 
         effects = MessageAnswers.Ending(agent, effects, $"its program ended before it had answered: {ended.Exit.Reason}", context);
-        effects = effects.ThenPersist(Gone(agent, wanted || ended.Exit.Clean ? AgentState.Offline : AgentState.Error, ended.Exit, context));
+        effects = effects.ThenPersist(Gone(agent, wanted || ended.Exit.Clean || ended.ByGuard ? AgentState.Offline : AgentState.Error, ended.Exit, context));
 
         // A delivery that was under way is settled by the worker's own report of it: only the worker knows whether Enter was sent.
         if (agent.AfterStop is { } after)
         {
             return AfterStopping(agent, after, effects, context);
+        }
+
+        if (ended.ByGuard && !wanted)
+        {
+            // It was stopped so that it could go on elsewhere, and its node was there again first.
+            return effects.Then(Placing(agent, agent.Node!, AgentResume.Planned(agent, agent.Node!, agent.Session.Used ? StartMode.Resume : StartMode.Auto, context), context));
         }
 
         return !wanted && agent.Session.Resumed && !agent.HasBeenReady
@@ -136,7 +142,11 @@ internal static class AgentPlacement
     {
         var generation = agent.Generation.Next();
         return Effects.Persist(new PlacedOnNode(node, generation, adoptedPane, context.Sender.Value, context.Now, plan))
-            .ThenWorker(node, new SpawnPane(agent.Name, generation, agent.Profile, agent.Folder, agent.Role, agent.WorktreeBranch, agent.Command, adoptedPane, agent.Model, agent.Temperature, plan))
+            .ThenWorker(node, new SpawnPane(agent.Name, generation, agent.Profile, agent.Folder, agent.Role, agent.WorktreeBranch, agent.Command, adoptedPane, agent.Model, agent.Temperature, plan)
+            {
+                OnNodeLoss = agent.OnNodeLoss,
+                Fetch = agent.Pushed is { } pushed && pushed.Node != node ? pushed : null,
+            })
             .ThenReply(new Placed(generation));
     }
 

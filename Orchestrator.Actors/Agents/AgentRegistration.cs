@@ -24,7 +24,8 @@ internal static class AgentRegistration
                 context.Sender.Value,
                 context.Now,
                 register.Model,
-                register.Temperature));
+                register.Temperature,
+                register.Labels));
 
     public static Effects Describing(Agent agent, Describe describe, DecisionContext context)
     {

@@ -71,10 +71,16 @@ internal static class AgentEndpoints
         var register = rules.Read(request, placement.IsElsewhere(node));
         var id = commands.IdOf(context.Request);
         var policy = rules.Policy(request.Policy);
+        var loss = SpawnRules.LossPolicyOf(request.OnNodeLoss);
         var answer = await commands.AskAsync(context, name.Entity, register, id);
         if (policy is not null)
         {
             answer = await commands.AskAsync(context, name.Entity, policy, CommandIds.Derive(id, "policy"));
+        }
+
+        if (loss is not null)
+        {
+            answer = await commands.AskAsync(context, name.Entity, loss, CommandIds.Derive(id, "loss"));
         }
 
         if (node is not null)
@@ -104,6 +110,11 @@ internal static class AgentEndpoints
         if (rules.Policy(request.Policy) is { } policy)
         {
             await commands.AskAsync(context, RequestParts.Agent(name).Entity, policy, CommandIds.Derive(commands.IdOf(context.Request), "policy"));
+        }
+
+        if (SpawnRules.LossPolicyOf(request.OnNodeLoss) is { } loss)
+        {
+            await commands.AskAsync(context, RequestParts.Agent(name).Entity, loss, CommandIds.Derive(commands.IdOf(context.Request), "loss"));
         }
 
         return await CommandAsync(context, name, describe, views, commands, StatusCodes.Status200OK);

@@ -18,6 +18,12 @@ internal sealed record StartedPane(BoundPane Pane, bool Adopted)
 
     /// <summary>Its program has been at its prompt since it was started.</summary>
     public bool HasBeenReady { get; init; }
+
+    /// <summary>The worktree whose branch is pushed, because the agent may go on elsewhere; null for none.</summary>
+    public AgentWorktree? PushedFrom { get; init; }
+
+    /// <summary>The commit that was pushed last.</summary>
+    public string? Pushed { get; init; }
 }
 
 /// <summary>Starts programs in panes, or takes over panes that are there already.</summary>
@@ -43,8 +49,8 @@ internal sealed class PaneStarter(WorkerContext context)
         }
 
         var folder = context.Folders.Check(order.Folder);
-        var worktree = order.WorktreeBranch is { } branch ? await context.Worktrees.EnsureAsync(order.Agent, folder, branch, cancellation) : null;
-        var agent = LaunchOf(order, profile);
+        var worktree = order.WorktreeBranch is { } branch ? await context.Worktrees.EnsureAsync(order.Agent, folder, branch, order.Session is { Elsewhere: true }, order.Fetch, cancellation) : null;
+        var agent = LaunchOf(order with { Folder = worktree?.Path ?? folder }, profile) with { Folder = order.Folder };
         var made = await SpawnAsync(order, profile, context.Launches.For(agent with { Folder = worktree?.Path ?? folder }, profile), agent.Resume, cancellation);
         if (context.FailPoints is { } points)
         {
@@ -64,13 +70,15 @@ internal sealed class PaneStarter(WorkerContext context)
         var traits = Traits(profile) with { Limits = context.Roles.Find(agent.Role.Name).Limits };
         var launch = context.Launches.For(agent with { Folder = worktree?.Path ?? agent.Folder }, profile);
         var start = Launch.Of(profile, launch, agent.Resume);
-        var bind = new BindPane(agent.Generation, pane, traits, worktree, adopted, facts.Marks.Sequence ?? 0, started ? SessionOf(agent, profile) : null, profile.Account.Of(profile.Name, start.Environment), context.Incarnation());
+        var bind = new BindPane(agent.Generation, pane, traits, worktree, adopted, facts.Marks.Sequence ?? 0, started ? SessionOf(agent, profile) : null, profile.Account.Of(profile.Name, start.Environment), context.Incarnation(), await context.Guards.CoverAsync(agent.Agent, agent.Generation, agent.OnNodeLoss, facts.ProcessId, cancellation));
         var answer = await context.System.AskAsync(agent.Agent.Entity, bind, CommandId.New(context.Time), context.Sender, cancellation);
         if (answer.Reply is not PaneBinding binding)
         {
+            // If the guard knows of it, its time is not moved on.
             return null;
         }
 
+        context.Guards.Bound(agent.Agent, agent.Generation, bind.GuardGrace, bind.Incarnation);
         await context.Deliveries.AdoptAsync(facts.Pane, binding.Writer, cancellation);
         return new StartedPane(
             new BoundPane(agent.Agent, agent.Generation, profile.WithCommand(start.Command), launch, facts.Pane, facts.ProcessId, binding.Writer),
@@ -78,6 +86,8 @@ internal sealed class PaneStarter(WorkerContext context)
         {
             Unanswered = binding.Unanswered,
             HasBeenReady = binding.HasBeenReady,
+            PushedFrom = bind.GuardGrace is null ? null : worktree,
+            Pushed = binding.Pushed?.Commit,
         };
     }
 
@@ -135,9 +145,22 @@ internal sealed class PaneStarter(WorkerContext context)
     private AgentLaunch LaunchOf(SpawnPane order, AgentProfile profile)
     {
         var resume = order.Session is { Resume: true } plan && !profile.ResumeArguments.IsEmpty
-            && (plan.Known is not null || !profile.ResumeArguments.Any(static word => word.Contains("{session}", StringComparison.Ordinal)));
+            && (plan.Known is not null || !profile.ResumeArguments.Any(static word => word.Contains("{session}", StringComparison.Ordinal)))
+            && (!plan.Elsewhere || IsHere(order, plan, profile));
         var session = resume ? order.Session!.Known : profile.Session.NewArguments.IsEmpty ? null : order.Session?.New;
-        return new AgentLaunch(order.Agent, order.Generation, order.Folder, order.Command, context.Roles.For(order.Agent, order.Role, order.Model, order.Temperature), session, resume);
+        return new AgentLaunch(order.Agent, order.Generation, order.Folder, order.Command, context.Roles.For(order.Agent, order.Role, order.Model, order.Temperature), session, resume) { OnNodeLoss = order.OnNodeLoss };
+    }
+
+    /// <summary>Whether the record of a conversation that was led on another node is found on this one, as where both share the home folder.</summary>
+    private bool IsHere(SpawnPane order, SessionPlan plan, AgentProfile profile)
+    {
+        if (plan.Known is not { } known || profile.Transcript is not { } rules)
+        {
+            return false;
+        }
+
+        var launch = new AgentLaunch(order.Agent, order.Generation, order.Folder, order.Command, context.Roles.For(order.Agent, order.Role, order.Model, order.Temperature), known);
+        return new TranscriptFiles(rules, context.Launches.For(launch, profile)).List().Exists(file => profile.Session.IdIn(file.FullName) == known);
     }
 
     private static SessionReport SessionOf(AgentLaunch agent, AgentProfile profile)
