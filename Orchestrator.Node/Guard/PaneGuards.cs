@@ -65,7 +65,9 @@ internal sealed partial class PaneGuards(NodeSettings settings, ActorSystem syst
 
         lock (_lock)
         {
-            _panes = _panes.ContainsKey(Key(agent, generation)) ? _panes : _panes.Add(Key(agent, generation), new GuardedPane(agent.Value, generation.Value, pid, ProgramStopper.StartedAt(pid) ?? 0, Incarnation: 0, After(confirmed)));
+            // An earlier process of this node may have given it more time than the grace time is now.
+            var (key, until) = (Key(agent, generation), After(confirmed));
+            _panes = _panes.SetItem(key, _panes.TryGetValue(key, out var known) ? known with { Until = Math.Min(known.Until, until) } : new GuardedPane(agent.Value, generation.Value, pid, ProgramStopper.StartedAt(pid) ?? 0, Incarnation: 0, until));
             return TryWrite() ? Grace : null;
         }
     }

@@ -5,13 +5,15 @@ using Orchestrator.Client;
 using Orchestrator.Tests.Node.Support;
 using Orchestrator.Tests.Support;
 
+using Xunit.Abstractions;
+
 namespace Orchestrator.Tests.Cluster.Nodes;
 
 /// <summary>
 /// Nodes are killed, paused and cut off with agents that go on elsewhere then. The agents' own record of when each of their programs acted is the truth: no program of one generation acts once one of the next does.
 /// </summary>
 [Collection(nameof(ClusterOfThree))]
-public sealed class LostNodeTests(ThreeNodes cluster)
+public sealed class LostNodeTests(ThreeNodes cluster, ITestOutputHelper output)
 {
     private static readonly TimeSpan Generous = TimeSpan.FromMinutes(2);
 
@@ -94,7 +96,7 @@ public sealed class LostNodeTests(ThreeNodes cluster)
     private static string PulsesOf(FakeAgentOnNode agent) => agent.LogFile + ".pulses";
 
     /// <summary>By the agents' own record: each generation acted, was one program, and acted no more when the next began to; and what was submitted was submitted to the generation of its time.</summary>
-    private static void OneAfterTheOther(FakeAgentOnNode agent, int generations)
+    private void OneAfterTheOther(FakeAgentOnNode agent, int generations)
     {
         var pulses = File.ReadAllLines(PulsesOf(agent)).Select(static line => line.Split(' ')).Select(static words => (Pid: words[0], Generation: int.Parse(words[1], CultureInfo.InvariantCulture), At: double.Parse(words[2], CultureInfo.InvariantCulture))).ToList();
         var runs = pulses.GroupBy(static pulse => pulse.Generation).OrderBy(static run => run.Key).ToList();
@@ -102,7 +104,9 @@ public sealed class LostNodeTests(ThreeNodes cluster)
         Assert.All(runs, static run => Assert.Single(run.Select(static pulse => pulse.Pid).Distinct()));
         foreach (var (before, after) in runs.Zip(runs.Skip(1)))
         {
-            Assert.True(before.Max(static pulse => pulse.At) < after.Min(static pulse => pulse.At), $"{agent.Name}: generation {before.Key} acted until {before.Max(static pulse => pulse.At)}, generation {after.Key} from {after.Min(static pulse => pulse.At)} on");
+            var (last, first) = (before.Max(static pulse => pulse.At), after.Min(static pulse => pulse.At));
+            Assert.True(last < first, $"{agent.Name}: generation {before.Key} acted until {last}, generation {after.Key} from {first} on");
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{agent.Name}: {first - last:0.0} s between the last act of one program and the first of the next"));
         }
 
         Assert.Equal(agent.Log().Count, agent.Log().Select(static submitted => submitted.Id).Distinct().Count());
