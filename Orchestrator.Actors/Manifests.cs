@@ -164,6 +164,7 @@ public static class Manifests
         .Map<RemoveRoute>("command.route.remove.v1")
         .Map<TokenGiven>("agent.token_given.v1")
         .Map<GiveToken>("command.agent.give_token.v1")
+        .AddLosses()
         .AddConversations()
         .AddTasks()
         .AddGaps()
@@ -171,6 +172,21 @@ public static class Manifests
         .AddRecovery()
         .AddQuestions()
         .AddHandOvers();
+
+    private static ManifestTable AddLosses(this ManifestTable table) => table
+        .Map<LossPolicyChosen>("agent.loss_policy_chosen.v1")
+        .Map<PaneGuarded>("agent.pane_guarded.v1")
+        .Map<LossDecided>("agent.loss_decided.v1")
+        .Map<BranchPushed>("agent.branch_pushed.v1")
+        .Map<WorkLeft>("agent.work_left.v1")
+        .Map<ChooseLossPolicy>("command.agent.choose_loss_policy.v1")
+        .Map<ReportGuarded>("command.agent.report_guarded.v1")
+        .Map<ReportPushed>("command.agent.report_pushed.v1")
+        .Map<RePlace>("command.agent.re_place.v1")
+        .Map<GuardPane>("worker.guard_pane.v1")
+        .Map<GuardSeen>("node.guard_seen.v1")
+        .Map<GuardMissed>("node.guard_missed.v1")
+        .Map<ReportGuard>("command.node.report_guard.v1");
 
     private static ManifestTable AddConversations(this ManifestTable table) => table
         .Map<ConversationStarted>("conversation.started.v1")

@@ -130,6 +130,11 @@ public sealed partial class OrchestratorClient
     public Task<TokenInfo> SetUpAsync(SetupRequest request, CancellationToken cancellationToken = default)
         => PostAsync($"{Root}/setup", Bytes(request, ApiJson.Wire.SetupRequest), ApiJson.Wire.TokenInfo, cancellationToken);
 
+    /// <summary>Raises <c>cluster.format</c>, for ever, to <paramref name="to"/> or, if that is null, to the newest that every member can read.</summary>
+    /// <exception cref="ApiException"><c>illegal-state</c>: a member cannot read it, or a newer one is in force.</exception>
+    public Task<ClusterInfo> RaiseFormatAsync(int? to = null, CancellationToken cancellationToken = default)
+        => PostAsync(Query($"{Root}/cluster/format", ("to", Text(to))), body: null, ApiJson.Wire.ClusterInfo, cancellationToken);
+
     private Task<ClusterInfo> OnMemberAsync(string member, string verb, CancellationToken cancellationToken)
         => PostAsync($"{Root}/cluster/members/{Uri.EscapeDataString(member)}/{verb}", body: null, ApiJson.Wire.ClusterInfo, cancellationToken);
 

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 
 using Orchestrator.Hocon;
 using Orchestrator.Node.Cluster;
+using Orchestrator.Node.Guard;
 using Orchestrator.Node.Hosting;
 using Orchestrator.Node.Profiles.Inspecting;
 using Orchestrator.Node.Settings;
@@ -26,6 +27,11 @@ try
     }
 
     var settings = NodeSettings.Load(arguments.Overrides);
+    if (arguments.Guard)
+    {
+        return await GuardProgram.RunAsync(settings.Data, arguments.WithNode);
+    }
+
     if (arguments.Profile is { } words)
     {
         return ProfileTool.Run(settings, [.. words]);

@@ -18,6 +18,8 @@ RUN ln -s /app/cli/orc /usr/local/bin/orc && ln -s /app/cli/orc /usr/local/bin/p
 ENV ORC_DATA=/data LANG=C.UTF-8 DOTNET_gcServer=0
 # tmux is started by its own container only: a server in here would end with this image, and its agents with it.
 ENV ORC_TMUX__LAUNCH_PREFIX=[/bin/false]
+# Its guard is a container of its own: it must outlive this one.
+ENV ORC_CLUSTER__GUARD=service
 USER orc
 VOLUME /data
 WORKDIR /home/orc

@@ -158,6 +158,21 @@ public sealed record Agent
     /// <summary>The SHA-256 of the token that its present program was given.</summary>
     public string? TokenHash { get; init; }
 
+    /// <summary>What becomes of it when its node is lost; null for what its node is set to.</summary>
+    public LossPolicy? OnNodeLoss { get; init; }
+
+    /// <summary>For how long its node may be without word from the cluster before the guard there stops its pane; null: no guard watches it.</summary>
+    public TimeSpan? GuardGrace { get; init; }
+
+    /// <summary>What was decided when its node was lost last.</summary>
+    public LossPlan? Loss { get; init; }
+
+    /// <summary>Up to where its branch is in the remote repository.</summary>
+    public PushedWork? Pushed { get; init; }
+
+    /// <summary>Labels that its node must have.</summary>
+    public ImmutableArray<string> Labels { get; init; } = [];
+
     /// <summary>The agent before its first event.</summary>
     public static Agent Empty(EntityId id) => new() { Name = AgentName.Parse(id.Id) };
 
@@ -182,6 +197,7 @@ public sealed record Agent
             Model = registered.Model,
             Temperature = registered.Temperature,
             NoTools = registered.NoTools ?? false,
+            Labels = registered.Labels ?? [],
             Generation = Generation,
             Accepted = Accepted,
         },
@@ -209,6 +225,8 @@ public sealed record Agent
             Node = placed.Node,
             Generation = placed.Generation,
             Pane = null,
+            GuardGrace = null,
+            Loss = null,
             HoldUntil = null,
             Dialog = null,
             TokenHash = null,
@@ -218,6 +236,8 @@ public sealed record Agent
         {
             Pane = bound.Pane,
             Incarnation = bound.Incarnation,
+            GuardGrace = bound.GuardGrace,
+            Loss = null,
             Writer = bound.Writer,
             NextNumber = bound.NextNumber,
             Worktree = bound.Worktree ?? Worktree,
@@ -268,6 +288,7 @@ public sealed record Agent
         DeliveryDeferred deferred => this with { Queue = Queue.Returned(), HoldUntil = deferred.At + MessageDelivery.RetryAfter(deferred.Attempt) },
         DeliveryEnded ended => this with { Queue = Queue.Without(ended.Message) },
         DialogEvent dialog => With(new DialogFold(Dialog, Decision, Policy).After(dialog)),
+        LossEvent loss => LossFold.Into(this, loss),
         _ => throw new System.Diagnostics.UnreachableException($"an agent has no rule for the event {e.GetType().Name}"),
     };
 

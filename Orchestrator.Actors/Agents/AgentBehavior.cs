@@ -39,6 +39,10 @@ public sealed class AgentBehavior : Behavior<Agent>
         LoseNode lose => AgentLoss.Losing(agent, lose, context),
         ForgetNode forget => AgentLoss.Forgetting(agent, forget, context),
         GiveToken give => AgentAccess.Giving(agent, give, context),
+        RePlace replace => AgentLoss.RePlacing(agent, replace, context),
+        ChooseLossPolicy choose => AgentLoss.Choosing(agent, choose, context),
+        ReportGuarded report => AgentLoss.Guarded(agent, report, context),
+        ReportPushed report => AgentLoss.Pushing(agent, report, context),
         BindPane bind => AgentPlacement.Binding(agent, bind, context),
         ReportStartFailed failed => AgentPlacement.FailingToStart(agent, failed, context),
         ReportActivity report => AgentObservation.Observing(agent, report, context),
@@ -67,7 +71,7 @@ public sealed class AgentBehavior : Behavior<Agent>
     private static Effects Unregistered(Agent agent, Command command) => command switch
     {
         // What a worker or a reminder says of an agent that has been ended meanwhile is of no use to anybody.
-        ReportActivity or ReportSession or ReportCompaction or ReportLimitUse or PauseTyping or ResumeTyping or ReportPaneEnded or ReportStartFailed or ReportDelivery or ReportAnswer or ReportDialog or ReportDecision or ExpireMessage or DispatchNext or LoseNode or ForgetNode => Effects.None,
+        ReportActivity or ReportSession or ReportCompaction or ReportLimitUse or PauseTyping or ResumeTyping or ReportPaneEnded or ReportStartFailed or ReportDelivery or ReportAnswer or ReportDialog or ReportDecision or ExpireMessage or DispatchNext or LoseNode or ForgetNode or RePlace or ReportGuarded or ReportPushed => Effects.None,
         _ => Effects.Refuse(RefusalCodes.NotFound, $"there is no agent {agent.Name}: 'orc ls' shows those there are, 'orc spawn' makes one"),
     };
 }

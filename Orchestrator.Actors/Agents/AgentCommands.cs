@@ -22,7 +22,8 @@ public sealed record Register(
     ProfileTraits Traits,
     string? Model = null,
     double? Temperature = null,
-    bool? NoTools = null) : AgentCommand;
+    bool? NoTools = null,
+    ImmutableArray<string>? Labels = null) : AgentCommand;
 
 /// <summary>Change what describes it; null leaves a part as it is, an empty value of the metadata removes the key.</summary>
 public sealed record Describe(
@@ -97,7 +98,8 @@ public sealed record Adopt(string Node, string PaneId) : AgentCommand;
 /// <param name="Session">The conversation that the program was started with; null where no program was.</param>
 /// <param name="Account">The account whose limits its program shares with others; null for none.</param>
 /// <param name="Incarnation">The start of the node that asks, in a cluster.</param>
-public sealed record BindPane(Generation Generation, AgentPane Pane, ProfileTraits Traits, AgentWorktree? Worktree, bool Adopted, long NextNumber, SessionReport? Session = null, string? Account = null, long? Incarnation = null) : AgentCommand;
+/// <param name="GuardGrace">For how long the node may be without word from the cluster before its guard stops the pane; null: no guard watches it.</param>
+public sealed record BindPane(Generation Generation, AgentPane Pane, ProfileTraits Traits, AgentWorktree? Worktree, bool Adopted, long NextNumber, SessionReport? Session = null, string? Account = null, long? Incarnation = null, TimeSpan? GuardGrace = null) : AgentCommand;
 
 /// <summary>It has no pane any more, whatever is in that pane: the pane is gone, or belongs to another agent now. No program is touched.</summary>
 public sealed record ReleasePane(Generation Generation, string Reason) : AgentCommand;
@@ -106,7 +108,9 @@ public sealed record ReleasePane(Generation Generation, string Reason) : AgentCo
 /// <param name="Generation">The placement.</param>
 /// <param name="Incarnation">The start of the node that is down; what a later one has bound is not lost.</param>
 /// <param name="Reason">Why, in words.</param>
-public sealed record LoseNode(Generation Generation, long Incarnation, string Reason) : AgentCommand;
+/// <param name="Default">What becomes of agents for which nothing was chosen; null: they wait.</param>
+/// <param name="Guarded">The guard of the node was running when the node was last heard of.</param>
+public sealed record LoseNode(Generation Generation, long Incarnation, string Reason, LossPolicy? Default = null, bool Guarded = false) : AgentCommand;
 
 /// <summary>The node that it is placed on does not come back: it has no program any more, and can be started elsewhere.</summary>
 public sealed record ForgetNode(Generation Generation, string Reason) : AgentCommand;
@@ -135,7 +139,8 @@ public sealed record ReportActivity(Generation Generation, AgentActivity Activit
 /// <param name="Generation">The placement that it belonged to.</param>
 /// <param name="Exit">How it ended.</param>
 /// <param name="Output">The whole pane as it was at the end, if it could be captured.</param>
-public sealed record ReportPaneEnded(Generation Generation, PaneExit Exit, string? Output) : AgentCommand;
+/// <param name="ByGuard">The guard of the node stopped it, because the node had no word from the cluster for too long.</param>
+public sealed record ReportPaneEnded(Generation Generation, PaneExit Exit, string? Output, bool ByGuard = false) : AgentCommand;
 
 /// <summary>Put a message into the agent's queue. The same id with the same content again is answered as the first time.</summary>
 /// <param name="Message">The message.</param>
@@ -163,6 +168,9 @@ public sealed record PaneBinding(long Writer) : Reply
 
     /// <summary>The program has been at its prompt since it was started.</summary>
     public bool HasBeenReady { get; init; }
+
+    /// <summary>Up to where the agent's branch is in the remote repository.</summary>
+    public PushedWork? Pushed { get; init; }
 }
 
 /// <summary>The answer to <see cref="Start"/>, <see cref="Restart"/> and <see cref="Adopt"/>.</summary>

@@ -24,7 +24,8 @@ public sealed record AgentRegistered(
     DateTimeOffset At,
     string? Model,
     double? Temperature,
-    bool? NoTools = null) : AgentEvent;
+    bool? NoTools = null,
+    ImmutableArray<string>? Labels = null) : AgentEvent;
 
 /// <summary>It is driven by another profile or model from its next start on.</summary>
 public sealed record AgentRefitted(string Profile, string? Model, ImmutableArray<string> Command, string By, DateTimeOffset At) : AgentEvent;
@@ -44,7 +45,7 @@ public sealed record AgentDescribed(
 public sealed record PlacedOnNode(string Node, Generation Generation, string? AdoptedPane, string By, DateTimeOffset At, SessionPlan? Plan) : AgentEvent;
 
 /// <summary>A pane is bound to it, with a writer number of its own.</summary>
-public sealed record PaneBound(Generation Generation, AgentPane Pane, long Writer, long NextNumber, bool Adopted, AgentWorktree? Worktree, ProfileTraits Traits, DateTimeOffset At, string? Account, long? Incarnation = null) : AgentEvent;
+public sealed record PaneBound(Generation Generation, AgentPane Pane, long Writer, long NextNumber, bool Adopted, AgentWorktree? Worktree, ProfileTraits Traits, DateTimeOffset At, string? Account, long? Incarnation = null, TimeSpan? GuardGrace = null) : AgentEvent;
 
 /// <summary>Its program could not be started.</summary>
 public sealed record StartFailed(Generation Generation, string Reason, DateTimeOffset At) : AgentEvent;

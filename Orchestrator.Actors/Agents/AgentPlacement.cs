@@ -81,9 +81,9 @@ internal static class AgentPlacement
 
         // The entity's own sequence number grows for ever, so no writer number is ever given twice for a pane of this agent.
         var writer = context.Version + 1;
-        var bound = new PaneBound(bind.Generation, bind.Pane, writer, bind.NextNumber, bind.Adopted, bind.Worktree, bind.Traits, context.Now, bind.Account, bind.Incarnation);
+        var bound = new PaneBound(bind.Generation, bind.Pane, writer, bind.NextNumber, bind.Adopted, bind.Worktree, bind.Traits, context.Now, bind.Account, bind.Incarnation, bind.GuardGrace);
         var effects = AgentLoss.Returned(agent, AgentQuota.Joining(agent, bind.Account, Effects.Persist(bound)), context);
-        return (bind.Session is { } session ? AgentResume.Began(agent, session, bind.Traits, effects, context) : effects).ThenReply(new PaneBinding(writer) { Unanswered = agent.Unanswered, HasBeenReady = agent.HasBeenReady });
+        return (bind.Session is { } session ? AgentResume.Began(agent, session, bind.Traits, effects, context) : effects).ThenReply(new PaneBinding(writer) { Unanswered = agent.Unanswered, HasBeenReady = agent.HasBeenReady, Pushed = agent.Pushed });
     }
 
     public static Effects FailingToStart(Agent agent, ReportStartFailed failed, DecisionContext context)
@@ -111,7 +111,7 @@ internal static class AgentPlacement
         }
 
         effects = MessageAnswers.Ending(agent, effects, $"its program ended before it had answered: {ended.Exit.Reason}", context);
-        var gone = Gone(agent, wanted || ended.Exit.Clean ? AgentState.Offline : AgentState.Error, ended.Exit, context);
+        var gone = Gone(agent, wanted || ended.Exit.Clean || ended.ByGuard ? AgentState.Offline : AgentState.Error, ended.Exit, context);
         effects = effects.ThenPersist(gone);
 
         // A delivery that was under way is settled by the worker's own report of it: only the worker knows whether Enter was sent.
@@ -119,6 +119,12 @@ internal static class AgentPlacement
         {
             // As it is once its program is gone: whether its turn was cut off decides whether it is briefed.
             return AfterStopping(agent.Apply(gone), after, effects, context);
+        }
+
+        if (ended.ByGuard && !wanted)
+        {
+            // It was stopped so that it could go on elsewhere, and its node was there again first.
+            return effects.Then(Placing(agent, agent.Node!, AgentResume.Planned(agent, agent.Node!, agent.Session.Used ? StartMode.Resume : StartMode.Auto, context), context));
         }
 
         return !wanted && agent.Session.Resumed && !agent.HasBeenReady
@@ -138,7 +144,11 @@ internal static class AgentPlacement
     {
         var generation = agent.Generation.Next();
         return Effects.Persist(new PlacedOnNode(node, generation, adoptedPane, context.Sender.Value, context.Now, plan))
-            .ThenWorker(node, new SpawnPane(agent.Name, generation, agent.Profile, agent.Folder, agent.Role, agent.WorktreeBranch, agent.Command, adoptedPane, agent.Model, agent.Temperature, plan, agent.NoTools ? true : null))
+            .ThenWorker(node, new SpawnPane(agent.Name, generation, agent.Profile, agent.Folder, agent.Role, agent.WorktreeBranch, agent.Command, adoptedPane, agent.Model, agent.Temperature, plan, agent.NoTools ? true : null)
+            {
+                OnNodeLoss = agent.OnNodeLoss,
+                Fetch = agent.Pushed is { } pushed && pushed.Node != node ? pushed : null,
+            })
             .ThenReply(new Placed(generation));
     }
 

@@ -25,7 +25,8 @@ internal static class AgentRegistration
                 context.Now,
                 register.Model,
                 register.Temperature,
-                register.NoTools));
+                register.NoTools,
+                register.Labels));
 
     public static Effects Describing(Agent agent, Describe describe, DecisionContext context)
     {

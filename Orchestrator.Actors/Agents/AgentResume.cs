@@ -11,9 +11,9 @@ internal static class AgentResume
 {
     private const string From = "orchestrator";
 
-    /// <summary>What is to be tried at a start. What a program remembers lies on the node that it ran on: elsewhere its agent is briefed.</summary>
+    /// <summary>What is to be tried at a start. What a program remembers lies on the node that it ran on: elsewhere it is taken up again only if it can be reached from there, else the agent is briefed.</summary>
     public static SessionPlan Planned(Agent agent, string node, StartMode mode, DecisionContext context) => agent.Node is { } before && before != node
-        ? new SessionPlan(Resume: false, Brief: mode != StartMode.Fresh && agent.Session.Used, Known: null, NewId(context))
+        ? new SessionPlan(Resume: mode != StartMode.Fresh && agent.Session.Used, Brief: mode != StartMode.Fresh && agent.Session.Used, agent.Session.Id, NewId(context)) { Elsewhere = true }
         : Planned(agent, mode, context);
 
     private static SessionPlan Planned(Agent agent, StartMode mode, DecisionContext context) => new(
@@ -41,7 +41,7 @@ internal static class AgentResume
         if (report.Resumed)
         {
             effects = effects.ThenPersist(new SessionBegan(agent.Generation, SessionStart.Resumed, report.Id, Reason: null, context.Now));
-            return session is { Crashed: true, TurnOpen: true, Given: { } given } && report.Continues && traits.TakesBrief != false
+            return (session.Crashed || session.Plan is { Elsewhere: true }) && session is { TurnOpen: true, Given: { } given } && report.Continues && traits.TakesBrief != false
                 ? effects.ThenPersist(Message(AgentBrief.GoOn(given), context))
                 : effects;
         }
@@ -49,6 +49,7 @@ internal static class AgentResume
         var brief = session.Plan is { Brief: true } && traits.TakesBrief != false;
         var reason = session.Plan switch
         {
+            { Elsewhere: true, Resume: true } => "the old conversation lies on the node that was left, and was not found on this one",
             { Resume: true } when session.Id is null => "the id of the old conversation is not known, or the program cannot take one up again",
             { Resume: true } => "the program cannot take up a conversation again",
             _ => null,

@@ -37,7 +37,11 @@ public enum SessionStart
 /// <param name="Brief">If it cannot, the agent is to be briefed anew.</param>
 /// <param name="Known">The program's own id of that conversation, if it is known.</param>
 /// <param name="New">The id for a new one, for programs that take one.</param>
-public sealed record SessionPlan(bool Resume, bool Brief, string? Known, string New);
+public sealed record SessionPlan(bool Resume, bool Brief, string? Known, string New)
+{
+    /// <summary>It ran on another node before: it is taken up again only if its record is found.</summary>
+    public bool Elsewhere { get; init; }
+}
 
 /// <summary>What the worker tells of the conversation that a program was started with.</summary>
 /// <param name="Resumed">The program was told to take up the old one.</param>

@@ -101,6 +101,15 @@ public sealed record AgentView
     /// <summary>The policy that decides its dialogs; null for that of its role.</summary>
     public string? Policy { get; init; }
 
+    /// <summary>What becomes of it when its node is lost; null for what its node is set to.</summary>
+    public LossPolicy? OnNodeLoss { get; init; }
+
+    /// <summary>What was decided when its node was lost, while that holds.</summary>
+    public LossPlan? Loss { get; init; }
+
+    /// <summary>Labels that its node must have.</summary>
+    public ImmutableArray<string> Labels { get; init; } = [];
+
     /// <summary>The position of its last event.</summary>
     public long Position { get; init; }
 
@@ -179,6 +188,7 @@ public sealed class AgentProjection : Projection<AgentView>
             Metadata = registered.Metadata,
             ReportsTo = registered.ReportsTo,
             CreatedAt = registered.At,
+            Labels = registered.Labels ?? [],
             Generation = view.Generation,
         },
         AgentRefitted refitted => view with { Profile = refitted.Profile, Model = refitted.Model },
@@ -203,9 +213,10 @@ public sealed class AgentProjection : Projection<AgentView>
             Node = placed.Node,
             Generation = placed.Generation,
             Pane = null,
+            Loss = null,
             Dialog = null,
         },
-        PaneBound bound => view with { Pane = bound.Pane, PaneSince = bound.At, Account = bound.Account, Worktree = bound.Worktree ?? view.Worktree },
+        PaneBound bound => view with { Loss = null, Pane = bound.Pane, PaneSince = bound.At, Account = bound.Account, Worktree = bound.Worktree ?? view.Worktree },
         StartFailed failed => view with
         {
             State = AgentState.Error,
@@ -262,6 +273,7 @@ public sealed class AgentProjection : Projection<AgentView>
         DeliveryAdvanced { State: MessageState.Confirmed } => view with { QueueLength = view.QueueLength - 1 },
         DeliveryEnded => view with { QueueLength = view.QueueLength - 1 },
         DialogEvent dialog => With(view, new DialogFold(view.Dialog, view.Decision, view.Policy).After(dialog)),
+        LossEvent loss => LossFold.Into(view, loss),
         _ => view,
     };
 

@@ -6,7 +6,14 @@ using Orchestrator.Runtime;
 namespace Orchestrator.Actors.Agents;
 
 /// <summary>Start the program of an agent in a pane of this node, or adopt the pane if it is there already.</summary>
-public sealed record SpawnPane(AgentName Agent, Generation Generation, string Profile, string Folder, string Role, string? WorktreeBranch, ImmutableArray<string> Command, string? AdoptPane, string? Model, double? Temperature, SessionPlan? Session, bool? NoTools = null) : WorkerCommand;
+public sealed record SpawnPane(AgentName Agent, Generation Generation, string Profile, string Folder, string Role, string? WorktreeBranch, ImmutableArray<string> Command, string? AdoptPane, string? Model, double? Temperature, SessionPlan? Session, bool? NoTools = null) : WorkerCommand
+{
+    /// <summary>What becomes of the agent when this node is lost; null for what the node is set to.</summary>
+    public LossPolicy? OnNodeLoss { get; init; }
+
+    /// <summary>Up to where the agent's branch is in the remote repository, if it comes from another node.</summary>
+    public PushedWork? Fetch { get; init; }
+}
 
 /// <summary>Capture the whole pane of an agent, then stop its program.</summary>
 public sealed record StopPane(AgentName Agent, Generation Generation, bool Force) : WorkerCommand;

@@ -33,6 +33,9 @@ public sealed record NodeRecord
     /// <summary>Up to which of its starts it was removed; 0 for none.</summary>
     public long RemovedIncarnation { get; init; }
 
+    /// <summary>Its guard runs, as far as it has said.</summary>
+    public bool Guarded { get; init; }
+
     /// <summary>The entity of the node <paramref name="name"/>.</summary>
     public static EntityId Entity(string name) => new(Kind, name);
 }
@@ -42,6 +45,11 @@ public sealed record ReportNodeStarted(string Version, int Pid) : Command;
 
 /// <summary>The node is about to stop, as asked.</summary>
 public sealed record ReportNodeStopping(string Reason) : Command;
+
+/// <summary>The guard of the node runs, or does not.</summary>
+/// <param name="Pid">Its process; null if it does not run.</param>
+/// <param name="Reason">Why it does not.</param>
+public sealed record ReportGuard(int? Pid, string? Reason = null) : Command;
 
 /// <summary>The node has this tmux server now.</summary>
 public sealed record ReportTmuxServer(TmuxServerFact Server) : Command;
@@ -70,7 +78,8 @@ public sealed record RemoveNode(long Incarnation) : Command;
 
 /// <summary>How a node was lost.</summary>
 /// <param name="Reason">In words.</param>
-public sealed record NodeLoss(string Reason) : Reply;
+/// <param name="Guarded">Its guard was running when it was last heard of.</param>
+public sealed record NodeLoss(string Reason, bool Guarded = false) : Reply;
 
 /// <summary>Which tmux server did it last have?</summary>
 public sealed record LastTmuxServer : Query;
@@ -89,6 +98,12 @@ public sealed record NodeStopping(string Reason, DateTimeOffset At) : Event;
 /// <param name="Change">first, adopted (the same as before the node was restarted), restarted (tmux or the machine was).</param>
 /// <param name="At">When.</param>
 public sealed record TmuxServerSeen(TmuxServerFact Server, string Change, DateTimeOffset At) : Event;
+
+/// <summary>The guard of the node runs.</summary>
+public sealed record GuardSeen(int Pid, DateTimeOffset At) : Event;
+
+/// <summary>The guard of the node does not run: agents are not re-placed until it does.</summary>
+public sealed record GuardMissed(string Reason, DateTimeOffset At) : Event;
 
 /// <summary>A pane was found that nobody claims.</summary>
 public sealed record StrayPaneFound(string PaneId, string? Agent, long? Generation, string Reason, DateTimeOffset At) : Event;
@@ -125,6 +140,8 @@ public sealed class NodeBehavior : Behavior<NodeRecord>
         ReportNodeStarted started => Effects.Persist(new NodeStarted(started.Version, started.Pid, context.Now)).ThenForget(AlertReminder),
         ReportNodeStopping stopping => Effects.Persist(new NodeStopping(stopping.Reason, context.Now)),
         ReportTmuxServer tmux => Seeing(state, tmux, context),
+        ReportGuard { Pid: { } pid } => Effects.Persist(new GuardSeen(pid, context.Now)),
+        ReportGuard missed => state.Guarded ? Effects.Persist(new GuardMissed(missed.Reason ?? "it does not run", context.Now)) : Effects.None,
         ReportStrayPane stray => state.StrayPanes.Contains(stray.PaneId)
             ? Effects.None
             : Effects.Persist(new StrayPaneFound(stray.PaneId, stray.Agent, stray.Generation, stray.Reason, context.Now)),
@@ -141,6 +158,8 @@ public sealed class NodeBehavior : Behavior<NodeRecord>
     {
         NodeStarted => state with { Starts = state.Starts + 1, Stopping = false },
         NodeStopping => state with { Stopping = true },
+        GuardSeen => state with { Guarded = true },
+        GuardMissed => state with { Guarded = false },
         NodeStaysLost => state,
         NodeDrained => state with { Drained = true },
         NodeUndrained => state with { Drained = false },
@@ -158,7 +177,7 @@ public sealed class NodeBehavior : Behavior<NodeRecord>
 
     private static Effects Losing(NodeRecord state, ReportNodeLost lost, DecisionContext context)
     {
-        var loss = new NodeLoss(state.Stopping ? $"its node {context.Self.Id} was stopped" : $"its node {context.Self.Id} is lost: its heart beats no more");
+        var loss = new NodeLoss(state.Stopping ? $"its node {context.Self.Id} was stopped" : $"its node {context.Self.Id} is lost: its heart beats no more", state.Guarded);
         return lost.Incarnation <= state.LostIncarnation
             ? Effects.Answer(loss)
             : Effects.Persist(new NodeLost(lost.Incarnation, state.Stopping, context.Now)).ThenRemind(AlertReminder, context.Now + lost.AlertAfter, new AlertNodeLost(lost.Incarnation)).ThenReply(loss);

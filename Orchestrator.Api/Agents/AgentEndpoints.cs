@@ -92,10 +92,16 @@ internal static class AgentEndpoints
         var predecessor = request.SuccessorOf is { Length: > 0 } before
             ? await views.GetAsync<AgentView>(AgentView.ViewName, RequestParts.Agent(before).Value, context.RequestAborted) ?? throw ProblemException.Invalid($"there is no agent {before}, and there was none, so there is nothing to take over")
             : null;
+        var loss = SpawnRules.LossPolicyOf(request.OnNodeLoss);
         var answer = await commands.AskAsync(context, name.Entity, register, id);
         if (policy is not null)
         {
             answer = await commands.AskAsync(context, name.Entity, policy, CommandIds.Derive(id, "policy"));
+        }
+
+        if (loss is not null)
+        {
+            answer = await commands.AskAsync(context, name.Entity, loss, CommandIds.Derive(id, "loss"));
         }
 
         if (predecessor is not null)
@@ -130,6 +136,11 @@ internal static class AgentEndpoints
         if (rules.Policy(request.Policy) is { } policy)
         {
             await commands.AskAsync(context, RequestParts.Agent(name).Entity, policy, CommandIds.Derive(commands.IdOf(context.Request), "policy"));
+        }
+
+        if (SpawnRules.LossPolicyOf(request.OnNodeLoss) is { } loss)
+        {
+            await commands.AskAsync(context, RequestParts.Agent(name).Entity, loss, CommandIds.Derive(commands.IdOf(context.Request), "loss"));
         }
 
         return await CommandAsync(context, name, describe, views, commands, StatusCodes.Status200OK);

@@ -37,7 +37,9 @@ internal static class AgentMapping
         view.Position,
         view.Dialog?.ToInfo(),
         view.Decision?.ToInfo(),
-        view.Policy);
+        view.Policy,
+        view.OnNodeLoss?.Words(),
+        view is { Loss: { } loss, Activity: AgentActivity.NodeLost } ? new LossInfo(loss.Policy.Words(), loss.RePlaceAt, loss.Reason) : null);
 
     private static PerformanceInfo ToInfo(this AgentPerformance performance, DateTimeOffset now) => new(
         performance.Completed,

@@ -52,7 +52,8 @@ internal sealed partial class SpawnRules(IProfileCatalog profiles, RoleCatalog r
             profile.Traits with { Limits = role.Limits },
             Model(request.Model, profile),
             Temperature(request.Temperature, profile),
-            request.Tools is false ? true : null);
+            request.Tools is false ? true : null,
+            request.Labels is { IsDefaultOrEmpty: false } labels ? labels : null);
     }
 
     /// <summary>The command that a request to change an agent is.</summary>
@@ -94,6 +95,15 @@ internal sealed partial class SpawnRules(IProfileCatalog profiles, RoleCatalog r
         "" => new ChoosePolicy(Policy: null),
         _ when policies.List().Any(policy => policy.Name == name) => new ChoosePolicy(name),
         _ => throw ProblemException.Invalid($"there is no policy '{name}': use one of {string.Join(", ", policies.List().Select(static policy => policy.Name))}"),
+    };
+
+    /// <summary>The command that the choice of what becomes of an agent of a lost node is; null if none is chosen.</summary>
+    /// <exception cref="ProblemException">There is no such choice.</exception>
+    public static ChooseLossPolicy? LossPolicyOf(string? word) => word switch
+    {
+        null => null,
+        "" => new ChooseLossPolicy(Policy: null),
+        _ => new ChooseLossPolicy(AgentWords.Parse<LossPolicy>(word.Replace('-', '_')) ?? throw ProblemException.Invalid($"'{word}' is not what can become of an agent whose node is lost: use wait, re_place or leave")),
     };
 
     // The worker checks again when it starts the program: links can be changed meanwhile.

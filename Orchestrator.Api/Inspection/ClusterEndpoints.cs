@@ -23,7 +23,17 @@ internal static class ClusterEndpoints
         Map(api, "leave", "leaveCluster", "Have a member hand over its shards and take none.", static (cluster, name, token) => cluster.LeaveAsync(name, token));
         Map(api, "join", "joinCluster", "Have a member that was told to leave take part again.", static (cluster, name, token) => cluster.JoinAsync(name, token));
         Map(api, "down", "markDown", "Mark a member down: this incarnation of it never commits again.", static (cluster, name, token) => cluster.DownAsync(name, token));
+        api.MapPost("/format", RaiseFormatAsync).Scope(Scopes.ClusterWrite).Produces<ClusterInfo>().WithName("raiseFormat").WithSummary("Raise cluster.format, for ever: once every member can read what a newer version writes.");
         api.MapPost("/down-unreachable", DownUnreachableAsync).Scope(Scopes.ClusterWrite).Produces<MarkedDownInfo>().WithName("markUnreachableDown").WithSummary("Mark those members down whose beat stands still.");
+    }
+
+    private static async Task<IResult> RaiseFormatAsync(HttpContext context, ActorSystem system, ActorLook look)
+    {
+        const int Most = 1_000_000;
+        var wanted = context.Request.Word("to") is null ? (int?)null : (int)context.Request.Number("to", 0, ManifestTable.FirstFormat, Most);
+        return await Administration(system).RaiseFormatAsync(wanted, context.RequestAborted) is Refused refused
+            ? throw ProblemException.Of(refused)
+            : TypedResults.Json(await look.ClusterAsync(context.RequestAborted), ApiJson.Wire.ClusterInfo);
     }
 
     private static void Map(RouteGroupBuilder api, string verb, string name, string summary, Func<ClusterAdministration, string, CancellationToken, Task<Reply>> act) => api

@@ -44,6 +44,8 @@ internal static class AgentText
         Add(pairs, "worktree", a.Worktree is { } tree ? $"{tree.Path} (branch {tree.Branch})" : null);
         Add(pairs, "pane", a.Pane is { } pane ? string.Create(CultureInfo.InvariantCulture, $"{pane.Id} in {pane.Socket}, process {pane.Pid}") : null);
         DialogText.Add(pairs, a);
+        Add(pairs, "on node loss", a.OnNodeLoss);
+        Add(pairs, "lost", a.Loss is { } loss ? $"{loss.Reason}{(loss.RePlaceAt is { } at ? $", not before {Time(at)}" : string.Empty)}" : null);
         Add(pairs, "because", a.Fact is { } fact ? $"{fact.Source}: {fact.Evidence}" : null);
         Add(pairs, "reports to", a.Relationships.ReportsTo);
         Add(pairs, "manages", Names(a.Relationships.Manages));

@@ -5,12 +5,25 @@ using Orchestrator.Client;
 
 namespace Orchestrator.Cli.Agents;
 
-/// <summary><c>orc agent move</c>.</summary>
+/// <summary><c>orc agent</c>: where agents are, and what becomes of them when that is lost.</summary>
 internal static class MoveCommand
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    public static Command Create() => new OrcCommand("agent", "Where agents are.", "orc agent move a1 n2") { Move() };
+    public static Command Create() => new OrcCommand("agent", "Where agents are.", "orc agent move a1 n2", "orc agent on-node-loss a1 re-place") { Move(), OnNodeLoss() };
+
+    private static OrcCommand OnNodeLoss()
+    {
+        var name = AgentArguments.Name();
+        var policy = new Argument<string?>("POLICY") { Description = "wait, re-place or leave; default for what its node is set to; left out: shows what holds.", HelpName = "POLICY", Arity = ArgumentArity.ZeroOrOne };
+        return new OrcCommand("on-node-loss", "Choose what becomes of an agent when its node is lost.", "orc agent on-node-loss a1 re-place", "orc agent on-node-loss a1 default") { name, policy }.Runs(async (context, cancellationToken) =>
+        {
+            var agent = context.Get(policy) is { } chosen
+                ? await context.Client.UpdateAgentAsync(context.Get(name)!, new UpdateAgentRequest { OnNodeLoss = chosen == "default" ? string.Empty : chosen }, cancellationToken)
+                : await context.Client.GetAgentAsync(context.Get(name)!, cancellationToken);
+            return context.Print(agent, ApiJson.Readable.AgentInfo, static a => Tables.Line(new Cell($"{a.Name}: {a.OnNodeLoss ?? "what its node is set to"}{(a.Loss is { } loss ? $"; {loss.Reason}" : string.Empty)}")));
+        });
+    }
 
     private static OrcCommand Move()
     {

@@ -30,6 +30,7 @@ internal static class SpawnCommand
         var policy = new Option<string?>("--policy") { Description = "The policy that decides its dialogs: see orc policies (that of its role).", HelpName = "POLICY" };
         var node = new Option<string?>("--node") { Description = "The node of the cluster to start it on (the one with the fewest agents).", HelpName = "NODE" };
         var labels = new Option<string[]>("--label") { Description = "Only on a node with this label, may be given several times.", HelpName = "LABEL" };
+        var loss = new Option<string?>("--on-node-loss") { Description = "What becomes of it when its node is lost: wait, re-place, leave (what the node is set to).", HelpName = "POLICY" };
         var noStart = new Option<bool>("--no-start") { Description = "Register it only." };
         var wait = new Option<bool>("--wait", "-w") { Description = "Wait until it takes messages, has failed or needs a person." };
         var timeout = Durations.Option("--timeout", "How long to wait (2m).");
@@ -40,7 +41,7 @@ internal static class SpawnCommand
             "orc spawn alice --profile qwen --folder ~/code/shop --worktree --role developer",
             "orc spawn log --profile shell -- tail -f /var/log/syslog")
         {
-            name, words, profile, folder, role, called, reportsTo, model, temperature, worktree, branch, meta, policy, successor, noTools, node, labels, noStart, wait, timeout,
+            name, words, profile, folder, role, called, reportsTo, model, temperature, worktree, branch, meta, policy, successor, noTools, node, labels, loss, noStart, wait, timeout,
         }.Runs(async (context, cancellationToken) =>
         {
             var command = context.Get(words) ?? [];
@@ -67,6 +68,7 @@ internal static class SpawnCommand
                 Policy = context.Get(policy),
                 SuccessorOf = context.Get(successor),
                 Tools = context.Get(noTools) ? false : null,
+                OnNodeLoss = context.Get(loss),
                 Node = context.Get(node),
                 Labels = context.Get(labels) is { Length: > 0 } wanted ? [.. wanted] : null,
                 Worktree = context.Get(worktree),

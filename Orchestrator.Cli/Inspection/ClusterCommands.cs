@@ -13,7 +13,7 @@ internal static class ClusterCommands
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public static Command Create() => new OrcCommand("cluster", "The members of the cluster.") { Show(), Status(), Tail(), Join(), Leave(), Down(), DownUnreachable() };
+    public static Command Create() => new OrcCommand("cluster", "The members of the cluster.") { Show(), Status(), Tail(), Join(), Leave(), Down(), DownUnreachable(), Format() };
 
     private static OrcCommand Show() => new OrcCommand("show", "List the members of the cluster, as the node that is asked sees them (marked with *).", "pbm cluster show", "orc cluster show --json")
         .Runs(async (context, cancellationToken) => context.Print(await context.Client.GetClusterAsync(cancellationToken), ApiJson.Readable.ClusterInfo, Table));
@@ -104,6 +104,24 @@ internal static class ClusterCommands
 
     private static OrcCommand DownUnreachable() => new OrcCommand("down-unreachable", "Mark those members down whose beat stands still (the cluster does so by itself after 5 s).", "pbm cluster down-unreachable").Runs(async (context, cancellationToken) =>
         context.Print(await context.Client.MarkUnreachableDownAsync(cancellationToken), ApiJson.Readable.MarkedDownInfo, static found => Tables.Line(found.Members.IsEmpty ? "none" : string.Join(", ", found.Members))));
+
+    private static OrcCommand Format()
+    {
+        var to = new Argument<int?>("FORMAT") { Description = "The format; the newest that every member can read, unless said.", HelpName = "FORMAT", Arity = ArgumentArity.ZeroOrOne };
+        return new OrcCommand("format", "What members may write: what a newer version brings is written only once every member can read it.", "orc cluster format show", "orc cluster format raise")
+        {
+            new OrcCommand("show", "Show the format in force, and the newest that each member can read.", "orc cluster format show").Runs(async (context, cancellationToken) =>
+                context.Print(await context.Client.GetClusterAsync(cancellationToken), ApiJson.Readable.ClusterInfo, Formats)),
+            new OrcCommand("raise", "Raise the format, for ever: nodes of older versions cannot join any more.", "orc cluster format raise") { to }.Runs(async (context, cancellationToken) =>
+                context.Print(await context.Client.RaiseFormatAsync(context.Get(to), cancellationToken), ApiJson.Readable.ClusterInfo, Formats)),
+        };
+    }
+
+    private static void Formats(ClusterInfo cluster) => Tables.Pairs(
+    [
+        ("in force", InspectionText.Number(cluster.Format)),
+        .. cluster.Members.Select(static m => ($"{m.Name} reads", new Cell(InspectionText.Number(m.Format), ToneOf(m.State)))),
+    ]);
 
     private static async Task<int> ChangeAsync(
         CliContext context,

@@ -33,6 +33,8 @@ namespace Orchestrator.Client;
 /// <param name="Dialog">The dialog that is on its screen.</param>
 /// <param name="Decision">The last decision about a dialog of it.</param>
 /// <param name="Policy">The policy that decides its dialogs; null for that of its role.</param>
+/// <param name="OnNodeLoss">What becomes of it when its node is lost: wait, re_place or leave; null for what its node is set to.</param>
+/// <param name="Loss">What was decided about it when its node was lost, while that holds.</param>
 public sealed record AgentInfo(
     string Name,
     string State,
@@ -63,7 +65,15 @@ public sealed record AgentInfo(
     long Position,
     DialogInfo? Dialog,
     DecisionInfo? Decision,
-    string? Policy);
+    string? Policy,
+    string? OnNodeLoss,
+    LossInfo? Loss);
+
+/// <summary>What was decided about an agent when its node was lost.</summary>
+/// <param name="Policy">wait, re_place or leave.</param>
+/// <param name="RePlaceAt">Not before this time it is started elsewhere; null unless it is re-placed.</param>
+/// <param name="Reason">Why, in words.</param>
+public sealed record LossInfo(string Policy, DateTimeOffset? RePlaceAt, string Reason);
 
 /// <summary>Why a queue waits although the program could take a message.</summary>
 /// <param name="Reason">Why.</param>
@@ -172,6 +182,9 @@ public sealed record SpawnRequest
     /// <summary>The policy that decides its dialogs; that of its role unless said.</summary>
     public string? Policy { get; init; }
 
+    /// <summary>What becomes of it when its node is lost: wait (for it), re_place (start it on another node, once the guard of the lost one has stopped it) or leave (to a person); what the node is set to unless said.</summary>
+    public string? OnNodeLoss { get; init; }
+
     /// <summary>The node of the cluster to start it on; the one with the fewest agents unless said.</summary>
     public string? Node { get; init; }
 
@@ -193,6 +206,9 @@ public sealed record UpdateAgentRequest
 
     /// <summary>The policy that decides its dialogs; empty for that of its role.</summary>
     public string? Policy { get; init; }
+
+    /// <summary>What becomes of it when its node is lost: wait, re_place or leave; empty for what its node is set to.</summary>
+    public string? OnNodeLoss { get; init; }
 
     /// <summary>Merged into the metadata; an empty value removes the key.</summary>
     public ImmutableSortedDictionary<string, string>? Metadata { get; init; }

@@ -21,7 +21,8 @@ internal sealed partial class LossSupervisor(ActorSystem system, NodeSettings se
     private static readonly TimeSpan Freshly = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LookLater = TimeSpan.FromSeconds(30);
     private static readonly Sender Self = new("cluster");
-    private readonly Dictionary<string, (long Incarnation, long FirstAt, long LookedAt)> _done = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long Incarnation, long FirstAt, long LookedAt, bool Moving)> _done = new(StringComparer.Ordinal);
+    private readonly HashSet<(AgentName Agent, Generation Generation)> _unplaced = [];
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -68,32 +69,50 @@ internal sealed partial class LossSupervisor(ActorSystem system, NodeSettings se
         var now = time.GetTimestamp();
         var done = _done.GetValueOrDefault(node);
         var first = done.Incarnation == incarnation ? done.FirstAt : now;
-        if (done.Incarnation == incarnation && time.GetElapsedTime(done.LookedAt, now) < (time.GetElapsedTime(first, now) < Freshly ? LookEvery : LookLater))
+        if (done.Incarnation == incarnation && time.GetElapsedTime(done.LookedAt, now) < (done.Moving || time.GetElapsedTime(first, now) < Freshly ? LookEvery : LookLater))
         {
             return;
         }
 
         await SeenAsync(await system.Events.GetHeadAsync(cancellation), cancellation);
-        var reason = await LossAsync(node, incarnation, cancellation);
+        var loss = await LossAsync(node, incarnation, cancellation);
+        var agents = await AgentsAsync(cancellation);
         var told = 0;
-        await foreach (var agent in AgentsOfAsync(node, cancellation))
+        foreach (var agent in agents.Where(agent => agent.Node == node && agent.Activity != AgentActivity.NodeLost && (agent.Pane is not null || agent.State == AgentState.Active)))
         {
             var id = new CommandId($"node-lost/{node}/{incarnation}/{agent.Name}/{agent.Generation}");
-            await system.TellAsync(agent.Name.Entity, new LoseNode(agent.Generation, incarnation, reason), id, Self, cancellation);
+            await system.TellAsync(agent.Name.Entity, new LoseNode(agent.Generation, incarnation, loss.Reason, settings.Cluster!.OnNodeLoss, loss.Guarded), id, Self, cancellation);
             told++;
         }
 
-        _done[node] = (incarnation, first, now);
+        var moving = agents.Where(agent => agent.Node == node && agent is { Activity: AgentActivity.NodeLost, Loss.Policy: LossPolicy.RePlace }).ToList();
+        foreach (var (agent, to) in RePlacement.Of(moving.Where(agent => agent.Loss!.RePlaceAt <= system.Clock.Now), agents, system.Cluster, await DrainedAsync(cancellation)))
+        {
+            if (to is null)
+            {
+                if (_unplaced.Add((agent.Name, agent.Generation)))
+                {
+                    NoPlace(logger, agent.Name.Value, string.Join(", ", agent.Labels));
+                }
+
+                continue;
+            }
+
+            RePlaced(logger, agent.Name.Value, node, to);
+            await system.TellAsync(agent.Name.Entity, new RePlace(agent.Generation, to), CommandId.New(time), Self, cancellation);
+        }
+
+        _done[node] = (incarnation, first, now, moving.Count > 0);
         if (told > 0)
         {
-            Told(logger, node, incarnation, told, reason);
+            Told(logger, node, incarnation, told, loss.Reason);
         }
     }
 
-    private async Task<string> LossAsync(string node, long incarnation, CancellationToken cancellation)
+    private async Task<NodeLoss> LossAsync(string node, long incarnation, CancellationToken cancellation)
     {
         var answer = await system.AskAsync(NodeRecord.Entity(node), new ReportNodeLost(incarnation, settings.Cluster!.AlertAfter), new CommandId($"node-lost/{node}/{incarnation}"), Self, cancellation);
-        return answer.Reply is NodeLoss loss ? loss.Reason : $"its node {node} is down";
+        return answer.Reply as NodeLoss ?? new NodeLoss($"its node {node} is down");
     }
 
     // The runner of a view may have been on the lost node: another takes over within seconds, and meanwhile what is there is enough.
@@ -111,27 +130,27 @@ internal sealed partial class LossSupervisor(ActorSystem system, NodeSettings se
         }
     }
 
-    private async IAsyncEnumerable<AgentView> AgentsOfAsync(string node, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    private async Task<IReadOnlyList<AgentView>> AgentsAsync(CancellationToken cancellation)
     {
         const int Page = 1000;
+        var agents = new List<AgentView>();
         for (string? after = null; ;)
         {
             var rows = await system.Views.ListAsync<AgentView>(AgentView.ViewName, afterKey: after, limit: Page, cancellationToken: cancellation);
-            foreach (var row in rows)
-            {
-                if (row.Value.Node == node && row.Value.Activity != AgentActivity.NodeLost && (row.Value.Pane is not null || row.Value.State == AgentState.Active))
-                {
-                    yield return row.Value;
-                }
-            }
-
+            agents.AddRange(rows.Select(static row => row.Value));
             if (rows.Count < Page)
             {
-                yield break;
+                return agents;
             }
 
             after = rows[^1].Key;
         }
+    }
+
+    private async Task<IReadOnlySet<string>> DrainedAsync(CancellationToken cancellation)
+    {
+        const int Most = 10_000;
+        return (await system.Views.ListAsync<NodeView>(NodeView.ViewName, limit: Most, cancellationToken: cancellation)).Where(static row => row.Value.Drained).Select(static row => row.Key).ToHashSet(StringComparer.Ordinal);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Node} ({Incarnation}) is down; {Agents} agents are told: {Reason}")]
@@ -139,6 +158,12 @@ internal sealed partial class LossSupervisor(ActorSystem system, NodeSettings se
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The agents of a node that is down could not be told yet: {Reason}")]
     private static partial void NotTold(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Agent} goes on elsewhere: from {Node}, which is lost, to {To}")]
+    private static partial void RePlaced(ILogger logger, string agent, string node, string to);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Agent} should go on elsewhere, and no node is up that takes agents with the labels [{Labels}]; looking again")]
+    private static partial void NoPlace(ILogger logger, string agent, string labels);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The views have not seen position {Position} yet")]
     private static partial void ViewsBehind(ILogger logger, long position);

@@ -16,10 +16,17 @@ internal sealed record NodeArguments(IReadOnlyList<string> Overrides, bool Demo,
     /// <summary>To copy the history to the database of this connection string, or to that of the settings where it is empty, instead of starting; null if not.</summary>
     public string? CopyTo { get; init; }
 
+    /// <summary>Watch over the agents of a node beside it, instead of starting one.</summary>
+    public bool Guard { get; init; }
+
+    /// <summary>The guard ends when its node has ended and there is nothing left to watch over.</summary>
+    public bool WithNode { get; init; }
+
     public const string Usage = """
         orchestrator-node [--data DIR] [--port N] [--demo] [-D key=value]...   start a node in the foreground
         orchestrator-node doctor [--json] [--data DIR] [-D key=value]...      check this machine
         orchestrator-node profile ls|show NAME|check [NAME|FILE]...|test NAME FILE... [--data DIR]   about profiles, as JSON
+        orchestrator-node guard [--data DIR] [--with-node]                    watch over the agents of a member of a cluster (a node starts one by itself, unless orchestrator.cluster.guard is service)
         orchestrator-node journal copy [--data DIR] [--to CONNECTION] [-D key=value]...   copy a stopped node's history from SQLite to an empty PostgreSQL
         """;
 
@@ -29,6 +36,7 @@ internal sealed record NodeArguments(IReadOnlyList<string> Overrides, bool Demo,
     {
         var overrides = new List<string>();
         var (demo, doctor, json, help) = (false, false, false, false);
+        var (guard, withNode) = (false, false);
         List<string>? profile = null;
         string? copyTo = null;
         for (var i = 0; i < words.Count; i++)
@@ -37,6 +45,12 @@ internal sealed record NodeArguments(IReadOnlyList<string> Overrides, bool Demo,
             {
                 case "doctor" when i == 0:
                     doctor = true;
+                    break;
+                case "guard" when i == 0:
+                    guard = true;
+                    break;
+                case "--with-node" when guard:
+                    withNode = true;
                     break;
                 case "profile" when i == 0:
                     profile = [];
@@ -84,7 +98,7 @@ internal sealed record NodeArguments(IReadOnlyList<string> Overrides, bool Demo,
             }
         }
 
-        return new NodeArguments(overrides, demo, doctor, json, help) { Profile = profile, CopyTo = copyTo };
+        return new NodeArguments(overrides, demo, doctor, json, help) { Profile = profile, CopyTo = copyTo, Guard = guard, WithNode = withNode };
     }
 
     private static string Value(IReadOnlyList<string> words, ref int i)

@@ -11,6 +11,7 @@ using Orchestrator.Actors;
 using Orchestrator.Api;
 using Orchestrator.Api.Cluster;
 using Orchestrator.Node.Cluster;
+using Orchestrator.Node.Guard;
 using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Profiles;
 using Orchestrator.Node.Settings;
@@ -108,6 +109,7 @@ internal static class NodeProgram
         services.AddSingleton<IProfileLibrary>(static s => s.GetRequiredService<NodeProfiles>());
         services.AddSingleton(static s => new TmuxServer(TmuxOptions(s.GetRequiredService<NodeSettings>()), s.GetRequiredService<ILogger<TmuxServer>>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(static s => new TmuxDeliveries(s.GetRequiredService<TmuxServer>(), FailPoints.FromEnvironment()));
+        services.AddSingleton<PaneGuards>();
         services.AddSingleton(static s => new NodeWorker(
             new WorkerContext(
                 s.GetRequiredService<NodeSettings>().Name,
@@ -130,6 +132,8 @@ internal static class NodeProgram
                 s.GetRequiredService<TimeProvider>())
             {
                 Incarnation = () => s.GetRequiredService<ActorSystem>().Self?.Incarnation,
+                Guards = s.GetRequiredService<PaneGuards>(),
+                PushEvery = s.GetRequiredService<NodeSettings>().Cluster?.PushEvery ?? TimeSpan.MaxValue,
             },
             s.GetRequiredService<ILogger<NodeWorker>>()));
     }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 using Orchestrator.Actors.Nodes;
+using Orchestrator.Node.Guard;
 using Orchestrator.Node.Settings;
 using Orchestrator.Node.Workers;
 using Orchestrator.Runtime;
@@ -13,7 +14,7 @@ namespace Orchestrator.Node.Hosting;
 
 /// <summary>Starts what makes a runtime a node, after the store is open and before the API listens; stops it in the other order. Agents are left alone.</summary>
 internal sealed partial class NodeService(
-    NodeSettings settings, NodeAddress published, ActorSystem system, TmuxServer tmux, NodeWorker worker, Beats beats, FirstSetup setup, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<NodeService> logger) : IHostedService
+    NodeSettings settings, NodeAddress published, ActorSystem system, TmuxServer tmux, NodeWorker worker, PaneGuards guards, Beats beats, FirstSetup setup, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<NodeService> logger) : IHostedService
 {
     private readonly Sender _sender = new($"worker:{settings.Name}");
 
@@ -43,6 +44,7 @@ internal sealed partial class NodeService(
         await system.TellAsync(NodeRecord.Entity(settings.Name), new ReportNodeStarted(NodeStatus.Version, Environment.ProcessId), CommandId.New(time), _sender, cancellationToken);
         await setup.EnsureTokenAsync(cancellationToken);
         SetupCode = await setup.NewCodeAsync(cancellationToken);
+        guards.Start();
         await worker.StartAsync(await KnownServerAsync(cancellationToken), cancellationToken);
     }
 
@@ -67,6 +69,7 @@ internal sealed partial class NodeService(
         }
 
         await worker.DisposeAsync();
+        await guards.DisposeAsync();
         await beats.DisposeAsync();
         await tmux.DisposeAsync();
     }

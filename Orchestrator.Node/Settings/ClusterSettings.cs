@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Text.RegularExpressions;
 
+using Orchestrator.Actors.Agents;
 using Orchestrator.Hocon;
 using Orchestrator.Runtime;
 
@@ -14,6 +15,7 @@ internal sealed partial record ClusterSettings
     public const string JoinTokenVariable = "ORC_JOIN_TOKEN";
 
     private const int MostLabels = 20;
+    private static readonly TimeSpan LeastGrace = TimeSpan.FromSeconds(5);
 
     /// <summary>What the port for the other members listens on.</summary>
     public required IPEndPoint Listen { get; init; }
@@ -50,6 +52,18 @@ internal sealed partial record ClusterSettings
 
     /// <summary>For how long a lost node is waited for before it is said that it stays away.</summary>
     public required TimeSpan AlertAfter { get; init; }
+
+    /// <summary>What becomes of agents for which nothing was chosen, when their node is lost.</summary>
+    public required LossPolicy OnNodeLoss { get; init; }
+
+    /// <summary>The node starts its guard itself; else that is a service of its own.</summary>
+    public required bool StartsGuard { get; init; }
+
+    /// <summary>For how long this node may be without word from the cluster before its guard stops the agents that may be placed elsewhere; at least 5 s.</summary>
+    public required TimeSpan GuardGrace { get; init; }
+
+    /// <summary>How often the branches of agents that may be placed elsewhere are pushed while they work.</summary>
+    public required TimeSpan PushEvery { get; init; }
 
     /// <summary>Where the others reach the port that was opened as <paramref name="listening"/>.</summary>
     public string AddressOf(IPEndPoint listening)
@@ -89,6 +103,15 @@ internal sealed partial record ClusterSettings
             Fingerprint = FingerprintOf(cluster),
             JoinTokenFile = cluster.GetString("join-token-file"),
             AlertAfter = cluster.GetDuration("alert-after") is { Ticks: >= 0 } wait ? wait : throw new HoconException("orchestrator.cluster.alert-after must not be less than 0"),
+            OnNodeLoss = AgentWords.Parse<LossPolicy>(cluster.GetString("on-node-loss").Replace('-', '_')) ?? throw new HoconException($"orchestrator.cluster.on-node-loss is '{cluster.GetString("on-node-loss")}': use wait, re-place or leave"),
+            StartsGuard = cluster.GetString("guard") switch
+            {
+                "own" => true,
+                "service" => false,
+                var guard => throw new HoconException($"orchestrator.cluster.guard is '{guard}': use own or service"),
+            },
+            GuardGrace = cluster.GetDuration("guard-grace") is var grace && grace >= LeastGrace ? grace : throw new HoconException($"orchestrator.cluster.guard-grace must be at least {LeastGrace.TotalSeconds:0} s: only after that time is a node lost"),
+            PushEvery = cluster.GetDuration("push-every") is { Ticks: > 0 } push ? push : throw new HoconException("orchestrator.cluster.push-every must be more than 0"),
             RenewBefore = cluster.GetDuration("renew-before") is { Ticks: > 0 } before ? before : throw new HoconException("orchestrator.cluster.renew-before must be more than 0"),
         };
     }

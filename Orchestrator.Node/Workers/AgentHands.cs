@@ -36,6 +36,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
     private CancellationTokenSource? _delivery;
     private AnswerWatch? _answers;
     private TranscriptWatch? _transcript;
+    private BranchPushes? _pushing;
     private ChannelFile? _channel;
     private string? _session;
     private string? _knownSession;
@@ -98,11 +99,16 @@ internal sealed partial class AgentHands : IAsyncDisposable
                 }
 
                 var role = _context.Roles.For(_agent, view.Role, view.Model, view.Temperature);
-                var started = await _starter.AdoptAsync(new AgentLaunch(_agent, view.Generation, view.Folder, view.Command, role), profile, facts, view.Worktree, stopping);
+                var started = await _starter.AdoptAsync(new AgentLaunch(_agent, view.Generation, view.Folder, view.Command, role) { OnNodeLoss = view.OnNodeLoss }, profile, facts, view.Worktree, stopping);
                 if (started is not null)
                 {
                     await EndWatchingAsync();
                     Begin(started, hasBeenReady: started.HasBeenReady || view.State is AgentState.Idle or AgentState.Busy, dialogOpen: view.Dialog is not null, view.Session?.Id);
+                }
+                else
+                {
+                    // It has moved on since the views were read.
+                    await RemoveStaleAsync(view.Generation, stopping);
                 }
 
                 done.TrySetResult();
@@ -170,6 +176,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
         StopPane stop => StopAsync(command, stop, cancellation),
         DeliverMessage deliver => DeliverAsync(command, deliver, cancellation),
         AnswerDialog answer => AnswerAsync(command, answer, cancellation),
+        GuardPane guard => GuardAsync(command, guard, cancellation),
         _ => throw new InvalidOperationException($"a worker has no rule for {command.Command.GetType().Name}"),
     };
 
@@ -194,7 +201,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
 
         if (started is null)
         {
-            await RemoveStaleAsync(spawn, cancellation);
+            await RemoveStaleAsync(spawn.Generation, cancellation);
         }
         else
         {
@@ -204,13 +211,13 @@ internal sealed partial class AgentHands : IAsyncDisposable
         await CompleteAsync(command, report: null, cancellation);
     }
 
-    private async Task RemoveStaleAsync(SpawnPane spawn, CancellationToken cancellation)
+    private async Task RemoveStaleAsync(Generation generation, CancellationToken cancellation)
     {
         foreach (var pane in await _context.Tmux.Panes.ListAsync(cancellation))
         {
-            if (pane.Agent == spawn.Agent.Value && pane.Generation == spawn.Generation.Value)
+            if (pane.Agent == _agent.Value && pane.Generation == generation.Value)
             {
-                await _context.Tmux.Panes.KillAsync(pane.Pane, spawn.Agent.Value, spawn.Generation.Value, cancellation);
+                await _context.Tmux.Panes.KillAsync(pane.Pane, _agent.Value, generation.Value, cancellation);
             }
         }
     }
@@ -224,6 +231,21 @@ internal sealed partial class AgentHands : IAsyncDisposable
         _answers = AnswerWatch.Over(pane, started.Unanswered, fresh: !started.Adopted, () => watch.AtPromptSince, _context, _logger);
         _transcript = TranscriptWatch.Over(pane, watch, session, _context, _logger);
         (_session, _knownSession) = (null, session ?? pane.Launch.Session);
+        _pushing = BranchPushes.Of(started, watch, _context, _logger);
+    }
+
+    private async Task GuardAsync(PendingWorkerCommand command, GuardPane guard, CancellationToken cancellation)
+    {
+        if (Pane is not { } pane || pane.Generation != guard.Generation)
+        {
+            await CompleteAsync(command, report: null, cancellation);
+            return;
+        }
+
+        // The guard knows of it before the journal says so, and forgets it after.
+        var (grace, incarnation) = (await _context.Guards.CoverAsync(_agent, guard.Generation, guard.Policy, pane.ProcessId, cancellation), _context.Incarnation());
+        await CompleteAsync(command, new ReportGuarded(guard.Generation, grace), cancellation);
+        _context.Guards.Bound(_agent, guard.Generation, grace, incarnation);
     }
 
     private ValueTask GoneAsync(Generation generation, PaneExit exit)
@@ -257,8 +279,9 @@ internal sealed partial class AgentHands : IAsyncDisposable
         await FinishAnswersAsync(cancellation);
 
         // Told before it is let go: what cannot be stored now is told again, and by then the pane must still be known.
+        var byGuard = _context.Guards.HasStopped(_agent, generation);
         var output = _context.Tmux.Control.IsConnected ? await PaneStopper.CaptureAsync(pane, _context, cancellation) : null;
-        await _context.System.TellAsync(_agent.Entity, new ReportPaneEnded(generation, exit, output), CommandId.New(_context.Time), _context.Sender, cancellation);
+        await _context.System.TellAsync(_agent.Entity, new ReportPaneEnded(generation, byGuard ? exit with { Reason = "stopped by the guard of its node, which had no word from the cluster for too long" } : exit, output, byGuard), CommandId.New(_context.Time), _context.Sender, cancellation);
         await LetGoAsync(pane, cancellation);
         if (output is not null)
         {
@@ -270,6 +293,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
     {
         _ended = (pane.Generation, pane, _context.Tmux.Control.IsConnected ? await pane.MarksAsync(_context, cancellation) : null);
         await EndWatchingAsync();
+        _context.Guards.Release(_agent, pane.Generation);
         Watch = null;
         Pane = null;
     }
@@ -345,7 +369,12 @@ internal sealed partial class AgentHands : IAsyncDisposable
             await transcript.DisposeAsync();
         }
 
-        (_answers, _transcript) = (null, null);
+        if (_pushing is { } pushing)
+        {
+            await pushing.DisposeAsync();
+        }
+
+        (_answers, _transcript, _pushing) = (null, null, null);
     }
 
     private Task FinishAnswersAsync(CancellationToken cancellation) => _answers?.FinishAsync(cancellation) ?? Task.CompletedTask;

@@ -83,7 +83,7 @@ internal sealed partial class Reconciliation(WorkerContext context, Func<AgentNa
         var reason = same ? "its pane was closed while the node was away" : "the tmux server was restarted (or the machine) while the node was away";
         return context.System.TellAsync(
             agent.Name.Entity,
-            new ReportPaneEnded(agent.Generation, new PaneExit(ExitCode: null, Signal: null, reason), Output: null),
+            new ReportPaneEnded(agent.Generation, new PaneExit(ExitCode: null, Signal: null, reason), Output: null, context.Guards.HasStopped(agent.Name, agent.Generation)),
             CommandId.New(context.Time),
             context.Sender,
             cancellation);
@@ -94,6 +94,9 @@ internal sealed partial class Reconciliation(WorkerContext context, Func<AgentNa
         if (agent is not null && pane.Generation is { } generation && generation <= agent.Generation.Value)
         {
             LogRemoved(logger, pane.Pane.ToString(), pane.Agent!, generation);
+
+            // A program that does not mind that its terminal goes would act beside the one that has taken its place.
+            await context.Tmux.Panes.SignalAsync(pane.Pane, pane.Agent!, generation, PaneSignal.Kill, cancellation);
             await context.Tmux.Panes.KillAsync(pane.Pane, pane.Agent!, generation, cancellation);
             return;
         }

@@ -1,3 +1,4 @@
+using Orchestrator.Node.Guard;
 using Orchestrator.Node.Policies;
 using Orchestrator.Node.Profiles;
 using Orchestrator.Node.Workers.Recoveries;
@@ -33,6 +34,12 @@ internal sealed record WorkerContext(
 
     /// <summary>The number of this start of the node in its cluster; null for a node on its own.</summary>
     public Func<long?> Incarnation { get; init; } = static () => null;
+
+    /// <summary>Which panes may be stopped when this node is lost.</summary>
+    public required PaneGuards Guards { get; init; }
+
+    /// <summary>How often the branches of agents that may go on elsewhere are pushed while they work.</summary>
+    public required TimeSpan PushEvery { get; init; }
 
     /// <summary>Where a test kills this process; null outside of tests.</summary>
     public IDeliveryFailPoints? FailPoints { get; } = Workers.FailPoints.FromEnvironment();

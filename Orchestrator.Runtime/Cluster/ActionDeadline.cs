@@ -20,6 +20,9 @@ public sealed class ActionDeadline(TimeProvider time)
     /// <summary>The store has confirmed a beat that was sent at <paramref name="sentAt"/> (from <see cref="Boottime"/>).</summary>
     public void Confirmed(long sentAt) => Interlocked.Exchange(ref _confirmed, sentAt);
 
+    /// <summary>When the last beat that the store has confirmed was sent (from <see cref="Boottime"/>); null before the first.</summary>
+    public long? ConfirmedAt => Interlocked.Read(ref _confirmed) is var confirmed && confirmed == long.MinValue ? null : confirmed;
+
     /// <summary>Nanoseconds since the machine was started, time in which it slept included (<c>CLOCK_BOOTTIME</c>).</summary>
     public static long Boottime()
     {

@@ -90,6 +90,23 @@ public sealed class ClusterAdministration
         return marked;
     }
 
+    /// <summary>Raises the <c>cluster.format</c>, for ever: members write from then on what it brings, and older versions cannot join. <see cref="Done"/>, or why not.</summary>
+    /// <param name="format">The format; null: the newest that every member that is not down can read.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
+    public async Task<Reply> RaiseFormatAsync(int? format, CancellationToken cancellationToken = default)
+    {
+        var table = await _store.ReadAsync(cancellationToken);
+        var wanted = format ?? table.Members.Where(static row => row.State is not MemberState.Down).Select(static row => row.Member.Format).DefaultIfEmpty(table.Format).Min();
+        if (wanted < table.Format)
+        {
+            return new Refused(RefusalCodes.IllegalState, $"cluster.format is {table.Format} and is never lowered: members have written what {wanted} does not know");
+        }
+
+        var older = await _store.RaiseFormatAsync(_member.Self, wanted, cancellationToken);
+        return older.Count == 0 ? Done.Instance : new Refused(RefusalCodes.IllegalState, $"{string.Join(", ", older)} cannot read cluster.format {wanted}: update these nodes first, or mark down those that do not come back");
+    }
+
     private async Task<Reply> SetAsync(MemberRow row, MemberState state, CancellationToken cancellationToken)
     {
         await _store.SetStateAsync(row.Member, state, cancellationToken);

@@ -33,6 +33,9 @@ internal sealed partial class ClusterMember : IAsyncDisposable
         _logger = host.Logger;
         _name = host.Options.Node;
         _self = NewSelf();
+
+        // Formats are only ever raised: a table that was read some time ago allows too little, never too much.
+        host.Format = () => Math.Max(ManifestTable.FirstFormat, _table.Format);
     }
 
     /// <summary>The cluster as it was last read.</summary>
@@ -84,7 +87,7 @@ internal sealed partial class ClusterMember : IAsyncDisposable
     /// <summary>Whether this is this start of this node.</summary>
     public bool IsSelf(Member? member) => member is not null && string.Equals(member.Name, _name, StringComparison.Ordinal) && member.Incarnation == _self.Incarnation;
 
-    private Member NewSelf() => new(_name, Incarnation: 0, _options.Address, _options.Roles, _options.Version, _options.Format);
+    private Member NewSelf() => new(_name, Incarnation: 0, _options.Address, _options.Roles, _options.Version, _host.Manifests.Format);
 
     private async Task JoinAsync(CancellationToken cancellationToken)
     {

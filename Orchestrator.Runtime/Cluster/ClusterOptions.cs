@@ -20,9 +20,6 @@ public sealed class ClusterOptions
     /// <summary>The version of this program.</summary>
     public string Version { get; init; } = "0";
 
-    /// <summary>The newest <c>cluster.format</c> that this version can read.</summary>
-    public int Format { get; init; } = 1;
-
     /// <summary>For how long an Ask or a Query looks for the owner of its entity before it gives up.</summary>
     public TimeSpan RouteTimeout { get; init; } = TimeSpan.FromSeconds(15);
 

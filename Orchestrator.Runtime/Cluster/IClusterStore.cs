@@ -25,6 +25,9 @@ public interface IClusterStore : IAsyncDisposable
     /// <summary>Takes those of <paramref name="shards"/> that still have this epoch and are free, or whose owner's incarnation is down; returns them as they are now.</summary>
     Task<IReadOnlyList<ShardRow>> TakeAsync(Member self, IReadOnlyList<ShardRow> shards, CancellationToken cancellationToken = default);
 
+    /// <summary>Raises the <c>cluster.format</c>; gives the names of the members that are not down and cannot read it, in which case nothing is changed.</summary>
+    Task<IReadOnlyList<string>> RaiseFormatAsync(Member self, int format, CancellationToken cancellationToken = default);
+
     /// <summary>Says what this node is doing.</summary>
     Task SetStateAsync(Member self, MemberState state, CancellationToken cancellationToken = default);
 }

@@ -6,4 +6,8 @@ namespace Orchestrator.Runtime;
 /// <param name="CommandId">The id of the command.</param>
 /// <param name="Sender">Who sent it.</param>
 /// <param name="Version">The sequence number of the entity's last event; the next event gets this plus one. Never falls, so it can number things that must never be numbered twice.</param>
-public sealed record DecisionContext(EntityId Self, DateTimeOffset Now, CommandId CommandId, Sender Sender, long Version);
+public sealed record DecisionContext(EntityId Self, DateTimeOffset Now, CommandId CommandId, Sender Sender, long Version)
+{
+    /// <summary>The <c>cluster.format</c> in force: what a newer one brings is refused, so a behaviour that knows an older way takes that.</summary>
+    public int Format { get; init; } = int.MaxValue;
+}

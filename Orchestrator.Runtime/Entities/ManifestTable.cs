@@ -9,8 +9,12 @@ namespace Orchestrator.Runtime;
 /// </summary>
 public sealed class ManifestTable
 {
+    /// <summary>The <c>cluster.format</c> of a new cluster.</summary>
+    public const int FirstFormat = 1;
+
     private readonly Dictionary<string, Type> _types = new(StringComparer.Ordinal);
     private readonly Dictionary<Type, string> _manifests = [];
+    private readonly Dictionary<Type, int> _formats = [];
     private readonly Dictionary<string, (string To, Func<JsonObject, JsonObject> Lift)> _upcasters = new(StringComparer.Ordinal);
 
     /// <summary>Makes a table that knows the runtime's own replies.</summary>
@@ -26,10 +30,24 @@ public sealed class ManifestTable
     /// <summary>The type that is written under <paramref name="manifest"/>, or null.</summary>
     public Type? TypeOf(string manifest) => _types.GetValueOrDefault(manifest);
 
+    /// <summary>The newest <c>cluster.format</c> that this table can read: the greatest of its manifests.</summary>
+    public int Format => _formats.Count == 0 ? FirstFormat : _formats.Values.Max();
+
+    /// <summary>The <c>cluster.format</c> from which on <paramref name="value"/> may be written.</summary>
+    public int FormatOf(object value) => _formats.GetValueOrDefault(value.GetType(), FirstFormat);
+
     /// <summary>Maps <typeparamref name="T"/> to <paramref name="manifest"/>.</summary>
+    /// <param name="manifest">The stored name.</param>
+    /// <param name="format">The <c>cluster.format</c> from which on it may be written, from 1: a manifest that comes after a release has a greater one than all that the release knows, and is written only once every member can read it.</param>
     /// <exception cref="InvalidOperationException">The manifest or the type is taken.</exception>
-    public ManifestTable Map<T>(string manifest)
+    public ManifestTable Map<T>(string manifest, int format = FirstFormat)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(format, FirstFormat);
+        if (format > FirstFormat)
+        {
+            _formats[typeof(T)] = format;
+        }
+
         if (!_types.TryAdd(manifest, typeof(T)) || _upcasters.ContainsKey(manifest) || !_manifests.TryAdd(typeof(T), manifest))
         {
             throw new InvalidOperationException($"the manifest {manifest} or the type {typeof(T).Name} is mapped already");

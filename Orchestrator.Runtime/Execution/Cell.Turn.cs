@@ -132,7 +132,7 @@ internal sealed partial class Cell
     private void Decide(List<Envelope> commands, Turn turn)
     {
         var memory = _memory!;
-        var now = _host.Clock.Now;
+        var (now, format) = (_host.Clock.Now, _host.Format());
         for (var i = 0; i < commands.Count; i++)
         {
             var envelope = commands[i];
@@ -158,7 +158,7 @@ internal sealed partial class Cell
             try
             {
                 envelope.Command ??= (Command)_host.Manifests.Read(envelope.Entry!.Manifest, envelope.Entry.Payload.Span);
-                turn.Add(envelope, memory.Decide(envelope, new DecisionContext(Id, now, envelope.Id, envelope.Sender, memory.Version)));
+                turn.Add(envelope, memory.Decide(envelope, new DecisionContext(Id, now, envelope.Id, envelope.Sender, memory.Version) { Format = format }));
             }
             catch (UnknownManifestException e) when (envelope.Command is null)
             {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Orchestrator.Runtime;
 
@@ -27,6 +28,26 @@ internal sealed class EffectsWriter(ManifestTable manifests, Func<string, bool> 
         }
 
         return entry;
+    }
+
+    /// <summary>Effects of which a part has a manifest that not every member can read yet are refused as a whole, with what to do.</summary>
+    public Effects Writable(Effects effects, int format)
+    {
+        if (manifests.Format <= format)
+        {
+            return effects;
+        }
+
+        var newest = effects.Events.Cast<object>()
+            .Concat(effects.Messages.Select(static message => message.Command))
+            .Concat(effects.WorkerCommands.Select(static work => work.Command))
+            .Concat(effects.Reminders.Select(static reminder => reminder.Command).OfType<object>())
+            .Append(effects.Reply)
+            .Select(manifests.FormatOf)
+            .Max();
+        return newest <= format ? effects : Effects.Refuse(
+            RefusalCodes.IllegalState,
+            string.Create(CultureInfo.InvariantCulture, $"this needs cluster.format {newest}, and {format} is in force, so that older versions can still read everything: update all nodes, then 'orc cluster format raise'"));
     }
 
     public CommandWrite Write(Envelope envelope, Effects effects) => new()

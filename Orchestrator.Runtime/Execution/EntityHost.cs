@@ -37,6 +37,9 @@ internal sealed class EntityHost(RuntimeOptions options, IJournal journal, Manif
 
     public GroupCommit Writer { get; set; } = null!;
 
+    /// <summary>The <c>cluster.format</c> in force; a node on its own writes whatever it can.</summary>
+    public Func<int> Format { get; set; } = static () => int.MaxValue;
+
     /// <summary>Commands in the inboxes are left where they are; callers that wait are still served.</summary>
     public volatile bool Draining;
 

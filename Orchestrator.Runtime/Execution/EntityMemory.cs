@@ -48,7 +48,7 @@ internal sealed class EntityMemory<TState> : EntityMemory
 
     public override CommandWrite Decide(Envelope envelope, DecisionContext context)
     {
-        var effects = _type.Kind.Behavior.Decide(_working, envelope.Command!, context);
+        var effects = _type.Effects.Writable(_type.Kind.Behavior.Decide(_working, envelope.Command!, context), context.Format);
         var state = _working;
         foreach (var e in effects.Events)
         {

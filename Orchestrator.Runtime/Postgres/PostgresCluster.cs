@@ -20,7 +20,7 @@ public sealed class PostgresCluster(PostgresJournal journal) : IClusterStore
     {
         await RefuseRivalAsync(connection, self, token);
         await using var transaction = await connection.BeginTransactionAsync(token);
-        var format = await ScalarAsync<int>(connection, "SELECT format FROM cluster", token);
+        var format = await ScalarAsync<int>(connection, "SELECT format FROM cluster FOR SHARE", token);
         if (format > self.Format)
         {
             throw new JournalRefusedException($"the cluster writes format {format}, this program reads up to {self.Format}: update this node before it joins");
@@ -174,6 +174,34 @@ public sealed class PostgresCluster(PostgresJournal journal) : IClusterStore
         await RunAsync(connection, $"NOTIFY {Channel}", token);
         await transaction.CommitAsync(token);
         return taken;
+    }, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> RaiseFormatAsync(Member self, int format, CancellationToken cancellationToken = default) => await _table.RunAsync(async (connection, token) =>
+    {
+        await using var transaction = await connection.BeginTransactionAsync(token);
+        await FenceAsync(connection, self, token);
+
+        // Who joins reads the row too, and comes before this or finds the new format.
+        await RunAsync(connection, "SELECT format FROM cluster FOR UPDATE", token);
+        List<string> older = [];
+        await using (var command = Command(connection, "SELECT name FROM nodes WHERE state <> 'down' AND format < $1 ORDER BY name", format))
+        await using (var reader = await command.ExecuteReaderAsync(token))
+        {
+            while (await reader.ReadAsync(token))
+            {
+                older.Add(reader.GetString(0));
+            }
+        }
+
+        if (older.Count == 0)
+        {
+            await RunAsync(connection, "UPDATE cluster SET format = $1 WHERE format < $1", token, format);
+            await RunAsync(connection, $"NOTIFY {Channel}", token);
+            await transaction.CommitAsync(token);
+        }
+
+        return older;
     }, cancellationToken);
 
     /// <inheritdoc/>

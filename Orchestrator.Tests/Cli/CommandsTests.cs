@@ -58,7 +58,7 @@ public sealed class CommandsTests : IAsyncLifetime
 
         using var json = JsonDocument.Parse((await _orc.RunAsync("ls", "--json")).Expect(0));
         Assert.Equal(
-            ["name", "state", "activity", "detail", "since", "desired", "profile", "role", "displayName", "folder", "worktree", "node", "generation", "queueLength", "pane", "fact", "metadata", "relationships", "model", "temperature", "account", "hold", "session", "performance", "lastActiveAt", "createdAt", "position", "dialog", "decision", "policy"],
+            ["name", "state", "activity", "detail", "since", "desired", "profile", "role", "displayName", "folder", "worktree", "node", "generation", "queueLength", "pane", "fact", "metadata", "relationships", "model", "temperature", "account", "hold", "session", "performance", "lastActiveAt", "createdAt", "position", "dialog", "decision", "policy", "onNodeLoss", "loss"],
             json.RootElement[0].EnumerateObject().Select(static p => p.Name));
     }
 

@@ -28,6 +28,7 @@ public sealed class UnitFileTests
 
     [Theory]
     [InlineData("orchestrator-node.service")]
+    [InlineData("orchestrator-guard.service")]
     [InlineData("orchestrator-tmux.service")]
     [InlineData("orchestrator-lighthouse.service")]
     public void Every_unit_gives_no_rights_and_outlasts_the_programs_own_shutdown(string name)

@@ -14,6 +14,7 @@
 #   --escapes         answers each submit with hostile escape sequences and imitations of control mode
 #   --repaint HZ      repaints a clock line HZ times a second
 #   --title TEXT      title when idle (default: fake-agent)
+#   --pulse FILE      appends its process id, generation and the time to FILE twenty times a second: a sign that it acts
 #   --start-after MS  draws its prompt only after MS, and loses what was typed before
 #
 # A line of the log: {"id","sha256","bytes","time","pid","generation","writer","seq","text"}; id and writer come from a first line like
@@ -42,7 +43,7 @@ $SIG{TERM} = $SIG{HUP} = sub { leave(0) };
 $SIG{WINCH} = sub { };
 
 my ($text, $state, $paste, $held) = ('', 'plain', '', '');
-my ($enters, $seq, $busy_until, $spin, $next_repaint, $quit_asked) = (0, 0, 0, 0, 0, 0);
+my ($enters, $seq, $busy_until, $spin, $next_repaint, $next_pulse, $quit_asked) = (0, 0, 0, 0, 0, 0, 0);
 my @queue;
 my $brackets = !$o{'no-brackets'};
 
@@ -94,6 +95,7 @@ sub wait_for {
     return 0 if $o{flood};
     my @times;
     push @times, $next_repaint - now() if $o{repaint};
+    push @times, $next_pulse - now() if $o{pulse};
     push @times, 0.1 if $busy_until;
     return undef unless @times;
     my ($least) = sort { $a <=> $b } @times;
@@ -103,6 +105,12 @@ sub wait_for {
 sub tick {
     if ($o{flood}) {
         out(join('', map { sprintf "flood %d %s\r\n", $seq, 'x' x 70 } 1 .. 50));
+    }
+    if ($o{pulse} && now() >= $next_pulse) {
+        $next_pulse = now() + 0.05;
+        open my $pulse, '>>', $o{pulse} or leave(4);
+        syswrite($pulse, sprintf "%d %d %.6f\n", $$, $ENV{ORC_GENERATION} // 0, now());
+        close $pulse;
     }
     if ($o{repaint} && now() >= $next_repaint) {
         $next_repaint = now() + 1 / $o{repaint};

@@ -11,15 +11,23 @@ internal sealed class CuttingProxy : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _accepting;
     private volatile int _cut;
+    private volatile TaskCompletionSource _severed = new();
 
     public CuttingProxy(string socket)
     {
         _socket = socket;
+        _severed.SetResult();
         _listener.Start();
         _accepting = AcceptAsync();
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>From now on nothing passes, in either direction, and nobody is told: what is sent arrives when it is mended.</summary>
+    public void Sever() => _severed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Everything passes again.</summary>
+    public void Mend() => _severed.TrySetResult();
 
     /// <summary>How many answers were held back.</summary>
     public int Cuts { get; private set; }
@@ -47,6 +55,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
         using var server = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         using (client)
         {
+            await _severed.Task.WaitAsync(_stopping.Token);
             await server.ConnectAsync(new UnixDomainSocketEndPoint(_socket), _stopping.Token);
             await Task.WhenAny(PumpAsync(client, server, answers: false), PumpAsync(server, client, answers: true));
         }
@@ -59,6 +68,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
         while (true)
         {
             var count = await from.ReceiveAsync(buffer, _stopping.Token);
+            await _severed.Task.WaitAsync(_stopping.Token);
             if (count == 0)
             {
                 return;

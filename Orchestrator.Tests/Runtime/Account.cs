@@ -24,6 +24,9 @@ internal sealed record Forget(string Name) : Command;
 
 internal sealed record Order(string Node, string What) : Command;
 
+/// <summary>Only a newer version knows this.</summary>
+internal sealed record Annotate(string Note) : Command;
+
 /// <summary>Decide throws as long as the switch of this name is set, or always without a name.</summary>
 internal sealed record Explode(string? Switch, string Note) : Command;
 
@@ -33,6 +36,8 @@ internal sealed record SayUnspeakable(string Note) : Command;
 internal sealed record Deposited(long Amount, string Note) : Event;
 
 internal sealed record Withdrawn(long Amount) : Event;
+
+internal sealed record Annotated(string Note) : Event;
 
 /// <summary>Is in no manifest table.</summary>
 internal sealed record Unspeakable : Event;
@@ -68,6 +73,7 @@ internal sealed class AccountBehavior : Behavior<Account>
         Order order => Effects.Persist(new Deposited(0, "ordered " + order.What)).ThenWorker(order.Node, new PrintStatement(order.What)),
         Explode { Switch: null } => throw new InvalidOperationException("boom"),
         Explode explode => Switches.Contains(explode.Switch) ? throw new InvalidOperationException("boom") : Effects.Persist(new Deposited(1, explode.Note)),
+        Annotate annotate => Effects.Persist(new Annotated(annotate.Note)),
         SayUnspeakable => Effects.Persist(new Unspeakable()),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command, message: null),
     };
@@ -76,6 +82,7 @@ internal sealed class AccountBehavior : Behavior<Account>
     {
         Deposited deposited => state with { Balance = state.Balance + deposited.Amount, Notes = state.Notes.Add(deposited.Note) },
         Withdrawn withdrawn => state with { Balance = state.Balance - withdrawn.Amount },
+        Annotated annotated => state with { Notes = state.Notes.Add(annotated.Note) },
         Unspeakable => state,
         _ => throw new ArgumentOutOfRangeException(nameof(e), e, message: null),
     };

@@ -15,7 +15,11 @@ namespace Orchestrator.Node.Workers.Starting;
 /// <param name="Role">What its role comes to.</param>
 /// <param name="Session">The program's own id of the conversation, if one is known or given.</param>
 /// <param name="Resume">Take up that conversation again.</param>
-internal sealed record AgentLaunch(AgentName Agent, Generation Generation, string Folder, ImmutableArray<string> Command, LaunchRole Role, string? Session = null, bool Resume = false);
+internal sealed record AgentLaunch(AgentName Agent, Generation Generation, string Folder, ImmutableArray<string> Command, LaunchRole Role, string? Session = null, bool Resume = false)
+{
+    /// <summary>What becomes of it when this node is lost; null for what the node is set to.</summary>
+    public LossPolicy? OnNodeLoss { get; init; }
+}
 
 /// <summary>What the programs of this node's agents are started with.</summary>
 /// <param name="stateFolder">Holds a folder of its own for each agent.</param>

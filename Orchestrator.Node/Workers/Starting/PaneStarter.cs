@@ -18,6 +18,12 @@ internal sealed record StartedPane(BoundPane Pane, bool Adopted)
 
     /// <summary>Its program has been at its prompt since it was started.</summary>
     public bool HasBeenReady { get; init; }
+
+    /// <summary>The worktree whose branch is pushed, because the agent may go on elsewhere; null for none.</summary>
+    public AgentWorktree? PushedFrom { get; init; }
+
+    /// <summary>The commit that was pushed last.</summary>
+    public string? Pushed { get; init; }
 }
 
 /// <summary>Starts programs in panes, or takes over panes that are there already.</summary>
@@ -43,8 +49,8 @@ internal sealed class PaneStarter(WorkerContext context)
         }
 
         var folder = context.Folders.Check(order.Folder);
-        var worktree = order.WorktreeBranch is { } branch ? await context.Worktrees.EnsureAsync(order.Agent, folder, branch, cancellation) : null;
-        var plan = PlanOf(order, profile, worktree?.Path ?? folder);
+        var worktree = order.WorktreeBranch is { } branch ? await context.Worktrees.EnsureAsync(order.Agent, folder, branch, order.Session is { Elsewhere: true }, order.Fetch, cancellation) : null;
+        var plan = PlanOf(order with { Folder = worktree?.Path ?? folder }, profile);
         var made = await SpawnAsync(order, plan, cancellation);
         if (context.FailPoints is { } points)
         {
@@ -72,13 +78,15 @@ internal sealed class PaneStarter(WorkerContext context)
         var pane = new AgentPane(facts.Pane.ToString(), facts.Window.ToString(), facts.ProcessId, new TmuxServerFact(server.StartTime, server.Pid, context.Tmux.SocketPath));
         var traits = Traits(profile) with { Limits = context.Roles.Find(agent.Role.Name).Limits };
         var account = profile.Account.Of(profile.Name, plan.Launch.Environment);
-        var bind = new BindPane(agent.Generation, pane, traits, worktree, adopted, facts.Marks.Sequence ?? 0, started ? SessionOf(agent, profile) : null, account, context.Incarnation());
+        var bind = new BindPane(agent.Generation, pane, traits, worktree, adopted, facts.Marks.Sequence ?? 0, started ? SessionOf(agent, profile) : null, account, context.Incarnation(), await context.Guards.CoverAsync(agent.Agent, agent.Generation, agent.OnNodeLoss, facts.ProcessId, cancellation));
         var answer = await context.System.AskAsync(agent.Agent.Entity, bind, CommandId.New(context.Time), context.Sender, cancellation);
         if (answer.Reply is not PaneBinding binding)
         {
+            // If the guard knows of it, its time is not moved on.
             return null;
         }
 
+        context.Guards.Bound(agent.Agent, agent.Generation, bind.GuardGrace, bind.Incarnation);
         await context.Deliveries.AdoptAsync(facts.Pane, binding.Writer, cancellation);
         return new StartedPane(
             new BoundPane(agent.Agent, agent.Generation, profile.WithCommand(plan.Launch.Command), plan.Context, plan.Launch.Environment, facts.Pane, facts.ProcessId, binding.Writer),
@@ -86,6 +94,8 @@ internal sealed class PaneStarter(WorkerContext context)
         {
             Unanswered = binding.Unanswered,
             HasBeenReady = binding.HasBeenReady,
+            PushedFrom = bind.GuardGrace is null ? null : worktree,
+            Pushed = binding.Pushed?.Commit,
         };
     }
 
@@ -139,19 +149,31 @@ internal sealed class PaneStarter(WorkerContext context)
         return await BindAsync(PlanOf(order, profile), facts, worktree: null, adopted: true, started: false, cancellation);
     }
 
-    private PlannedLaunch PlanOf(SpawnPane order, AgentProfile profile, string? folder = null)
+    private PlannedLaunch PlanOf(SpawnPane order, AgentProfile profile)
     {
         var resume = order.Session is { Resume: true } plan && !profile.ResumeArguments.IsEmpty
-            && (plan.Known is not null || !profile.ResumeArguments.Any(static word => word.Contains("{session}", StringComparison.Ordinal)));
+            && (plan.Known is not null || !profile.ResumeArguments.Any(static word => word.Contains("{session}", StringComparison.Ordinal)))
+            && (!plan.Elsewhere || IsHere(order, plan, profile));
         var session = resume ? order.Session!.Known : profile.Session.NewArguments.IsEmpty ? null : order.Session?.New;
         var role = context.Roles.For(order.Agent, order.Role, order.Model, order.Temperature);
-        return Plan(new AgentLaunch(order.Agent, order.Generation, folder ?? order.Folder, order.Command, role, session, resume), profile);
+        return Plan(new AgentLaunch(order.Agent, order.Generation, order.Folder, order.Command, role, session, resume) { OnNodeLoss = order.OnNodeLoss }, profile);
     }
 
     private PlannedLaunch Plan(AgentLaunch agent, AgentProfile profile)
     {
         var launch = context.Launches.For(agent, profile);
         return new PlannedLaunch(agent, profile, launch, Launch.Of(profile, launch, agent.Resume));
+
+    /// <summary>Whether the record of a conversation that was led on another node is found on this one, as where both share the home folder.</summary>
+    private bool IsHere(SpawnPane order, SessionPlan plan, AgentProfile profile)
+    {
+        if (plan.Known is not { } known || profile.Transcript is not { } rules)
+        {
+            return false;
+        }
+
+        var launch = new AgentLaunch(order.Agent, order.Generation, order.Folder, order.Command, context.Roles.For(order.Agent, order.Role, order.Model, order.Temperature), known);
+        return new TranscriptFiles(rules, context.Launches.For(launch, profile)).List().Exists(file => profile.Session.IdIn(file.FullName) == known);
     }
 
     private static SessionReport SessionOf(AgentLaunch agent, AgentProfile profile)

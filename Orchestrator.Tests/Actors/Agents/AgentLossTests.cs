@@ -73,13 +73,13 @@ public sealed class AgentLossTests
     }
 
     [Fact]
-    public void On_another_node_an_agent_is_briefed_and_no_conversation_is_taken_up()
+    public void On_another_node_a_conversation_is_taken_up_only_if_it_is_found_there_else_the_agent_is_briefed()
     {
         var agent = Bound(incarnation: 3);
         agent.Tell(new ReportSession(agent.State.Generation, "s-1", "hook", Used: true));
         agent.Tell(new Restart("n2", Force: false));
         agent.Tell(new ReportPaneEnded(agent.State.Generation, new PaneExit(0, null, "exited 0"), Output: null));
-        Assert.Equal((false, true), (agent.Last<PlacedOnNode>().Plan!.Resume, agent.Last<PlacedOnNode>().Plan!.Brief));
+        Assert.Equal((true, true, true), (agent.Last<PlacedOnNode>().Plan!.Elsewhere, agent.Last<PlacedOnNode>().Plan!.Resume, agent.Last<PlacedOnNode>().Plan!.Brief));
     }
 
     private static GivenAgent Bound(long incarnation)

@@ -1,5 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 
+using Npgsql;
+
 using Orchestrator.Client;
 using Orchestrator.Tests.Node.Support;
 using Orchestrator.Tests.Postgres;
@@ -13,6 +15,7 @@ public sealed class ThreeNodes : IAsyncLifetime
     private readonly TemporaryFolder _folder = new();
     private readonly List<NodeUnderTest> _nodes = [];
     private string _connection = string.Empty;
+    private CuttingProxy? _line;
 
     internal NodeUnderTest N1 => _nodes[0];
 
@@ -22,12 +25,17 @@ public sealed class ThreeNodes : IAsyncLifetime
 
     internal IReadOnlyList<NodeUnderTest> All => _nodes;
 
+    /// <summary>The line between the third node and the database.</summary>
+    internal CuttingProxy LineOfN3 => _line!;
+
     /// <summary>Where the authority of this cluster lies.</summary>
     internal string Authority => _folder.Path;
 
     public async Task InitializeAsync()
     {
-        _connection = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        var server = await PostgresServer.SharedAsync();
+        _connection = await server.CreateDatabaseAsync();
+        _line = new CuttingProxy(Path.Combine(server.Folder, ".s.PGSQL.5432"));
         ClusterNode.FoundAuthority(_folder.Path);
         _nodes.AddRange(new[] { "n1", "n2", "n3" }.Select(Create));
         await Task.WhenAll(_nodes.Select(static node => node.StartAgainAsync()));
@@ -41,6 +49,7 @@ public sealed class ThreeNodes : IAsyncLifetime
             await node.DisposeAsync();
         }
 
+        await _line!.DisposeAsync();
         await PostgresServer.DropDatabaseAsync(_connection);
         _folder.Dispose();
     }
@@ -69,7 +78,8 @@ public sealed class ThreeNodes : IAsyncLifetime
 
     private NodeUnderTest Create(string name)
     {
-        var node = NodeUnderTest.Create("-D", $"orchestrator.node.name={name}", "-D", "orchestrator.store=postgres", "-D", $"orchestrator.postgres.connection=\"{_connection}\"", "-D", "orchestrator.cluster.member=true", "-D", "orchestrator.cluster.port=0", "-D", "orchestrator.cluster.alert-after=1s", "-D", $"orchestrator.cluster.labels=[{(name == "n3" ? "gpu" : "plain")}]");
+        var connection = name == "n3" ? new NpgsqlConnectionStringBuilder(_connection) { Host = "127.0.0.1", Port = _line!.Port }.ConnectionString : _connection;
+        var node = NodeUnderTest.Create("-D", $"orchestrator.node.name={name}", "-D", "orchestrator.store=postgres", "-D", $"orchestrator.postgres.connection=\"{connection}\"", "-D", "orchestrator.cluster.member=true", "-D", "orchestrator.cluster.port=0", "-D", "orchestrator.cluster.alert-after=1s", "-D", "orchestrator.cluster.guard-grace=6s", "-D", $"orchestrator.cluster.labels=[{(name == "n3" ? "gpu" : "plain")}]");
         WriteCertificate(node.Data, name);
         return node;
     }

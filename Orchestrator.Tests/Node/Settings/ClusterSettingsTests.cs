@@ -1,5 +1,6 @@
 using System.Net;
 
+using Orchestrator.Actors.Agents;
 using Orchestrator.Hocon;
 using Orchestrator.Node.Settings;
 using Orchestrator.Tests.Support;
@@ -30,6 +31,8 @@ public sealed class ClusterSettingsTests : IDisposable
         Assert.Equal(new[] { "worker", "gpu", "paris" }, settings.Cluster!.Roles);
         Assert.Equal(_folder["data/cluster/node.pem"], settings.Cluster.CertificateFile);
         Assert.Equal(settings.Cluster.CertificateFile, settings.Cluster.KeyFile);
+        Assert.Equal(LossPolicy.Wait, settings.Cluster.OnNodeLoss);
+        Assert.Equal(LossPolicy.RePlace, Load(Shared, Member, "orchestrator.cluster.on-node-loss=re-place").Cluster!.OnNodeLoss);
         Assert.Empty(settings.Warnings);
     }
 
@@ -54,6 +57,10 @@ public sealed class ClusterSettingsTests : IDisposable
     [InlineData("orchestrator.cluster.lighthouse=\"http://plain\"", "https://host:port")]
     [InlineData("orchestrator.cluster.fingerprint=abc", "64 hexadecimal digits")]
     [InlineData("orchestrator.cluster.renew-before=0s", "more than 0")]
+    [InlineData("orchestrator.cluster.on-node-loss=flee", "wait, re-place or leave")]
+    [InlineData("orchestrator.cluster.guard-grace=4s", "at least 5 s")]
+    [InlineData("orchestrator.cluster.guard=none", "own or service")]
+    [InlineData("orchestrator.cluster.push-every=0s", "more than 0")]
     public void What_cannot_be_used_is_refused_and_says_what_to_do(string setting, string advice)
         => Assert.Contains(advice, Assert.Throws<HoconException>(() => Load(Shared, Member, setting)).Message, StringComparison.Ordinal);
 
