@@ -163,6 +163,7 @@ internal sealed class PaneStarter(WorkerContext context)
     {
         var launch = context.Launches.For(agent, profile);
         return new PlannedLaunch(agent, profile, launch, Launch.Of(profile, launch, agent.Resume));
+    }
 
     /// <summary>Whether the record of a conversation that was led on another node is found on this one, as where both share the home folder.</summary>
     private bool IsHere(SpawnPane order, SessionPlan plan, AgentProfile profile)
