@@ -53,7 +53,7 @@ internal static class AgentNews
     /// <summary>The supervisor of its team learns who is in it, and who is at work.</summary>
     private static Effects Team(Agent before, Agent after, Effects effects)
     {
-        var (old, now) = (Teammate(before), Teammate(after));
+        var (old, now) = (TeammateOf(before), TeammateOf(after));
         if (old == now)
         {
             return effects;
@@ -63,9 +63,9 @@ internal static class AgentNews
         return now is { } present ? effects.ThenTell(present.Team, new NoteTeammate(after.Name, present.Member)) : effects;
     }
 
-    private static (EntityId Team, TeamMember Member)? Teammate(Agent agent)
+    private static (EntityId Team, Teammate Member)? TeammateOf(Agent agent)
         => agent.Registered && agent.Metadata.GetValueOrDefault(Addressee.TeamKey) is { } team && TeamRecovery.TryOf(team, out var entity)
-            ? (entity, new TeamMember(agent.Role, agent.ReportsTo, agent.Pane is null ? TeamPresence.Away : agent.State == AgentState.Busy ? TeamPresence.Busy : TeamPresence.Idle))
+            ? (entity, new Teammate(agent.Role, agent.ReportsTo, agent.Pane is null ? TeamPresence.Away : agent.State == AgentState.Busy ? TeamPresence.Busy : TeamPresence.Idle))
             : null;
 
     /// <summary>What sent a message learns, once, that the program has it, or that it never will.</summary>

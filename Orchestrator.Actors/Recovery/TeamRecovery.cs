@@ -24,7 +24,7 @@ public enum TeamPresence
 /// <param name="Role">Its role.</param>
 /// <param name="ReportsTo">Whom it reports to.</param>
 /// <param name="Presence">Whether it is at work.</param>
-public sealed record TeamMember(string Role, AgentName? ReportsTo, TeamPresence Presence);
+public sealed record Teammate(string Role, AgentName? ReportsTo, TeamPresence Presence);
 
 /// <summary>What is done about a team that is idle, one after the other.</summary>
 public enum TeamStep
@@ -69,7 +69,7 @@ public sealed record TeamRecovery
     public required string Team { get; init; }
 
     /// <summary>Who is in it.</summary>
-    public ImmutableSortedDictionary<string, TeamMember> Members { get; init; } = ImmutableSortedDictionary.Create<string, TeamMember>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, Teammate> Members { get; init; } = ImmutableSortedDictionary.Create<string, Teammate>(StringComparer.Ordinal);
 
     /// <summary>Since when nobody is at work; null while somebody is, or nobody is there.</summary>
     public DateTimeOffset? IdleSince { get; init; }
@@ -165,7 +165,7 @@ public sealed record TeamRecovery
 /// <summary>An agent is in the team, is seen otherwise than before, or is in it no more.</summary>
 /// <param name="Agent">The agent.</param>
 /// <param name="Member">What it is there; null: it has left.</param>
-public sealed record NoteTeammate(AgentName Agent, TeamMember? Member) : RecoveryCommand;
+public sealed record NoteTeammate(AgentName Agent, Teammate? Member) : RecoveryCommand;
 
 /// <summary>The team has been idle for long enough for a step (a reminder).</summary>
 /// <param name="Step">The step.</param>
@@ -176,7 +176,7 @@ public sealed record TakeTeamStep(TeamStep Step, DateTimeOffset Since) : Recover
 public abstract record TeamRecoveryEvent : Event;
 
 /// <summary>Who is in it, and whether at work.</summary>
-public sealed record TeammateNoted(AgentName Agent, TeamMember? Member, DateTimeOffset At) : TeamRecoveryEvent;
+public sealed record TeammateNoted(AgentName Agent, Teammate? Member, DateTimeOffset At) : TeamRecoveryEvent;
 
 /// <summary>Nobody is at work any more.</summary>
 public sealed record TeamIdled(DateTimeOffset At) : TeamRecoveryEvent;
