@@ -100,6 +100,7 @@ public sealed class CodexDecidedOnNodeTests : DecidedOnNodeTests
 }
 
 /// <inheritdoc/>
+[Trait("Category", "Long")]
 public sealed class OpenCodeDecidedOnNodeTests : DecidedOnNodeTests
 {
     internal override AgentProgram Program => new OpenCodeProgram();
