@@ -91,6 +91,16 @@ internal static class TaskTools
 
     private static object Shown(TaskInfo t) => new
     {
-        id = t.Id, state = t.State, priority = t.Priority, objective = t.Objective, criteria = t.Criteria, notes = t.Notes, deadline = t.Deadline, agent = t.Agent, role = t.Role, reviewer = t.Reviewer, check = t.Check,
+        id = t.Id,
+        state = t.State,
+        priority = t.Priority,
+        objective = t.Objective,
+        criteria = t.Criteria,
+        notes = t.Notes,
+        deadline = t.Deadline,
+        agent = t.Agent,
+        role = t.Role,
+        reviewer = t.Reviewer,
+        check = t.Check,
     };
 }
