@@ -105,11 +105,19 @@ internal sealed class RecoveryPlanning(RecoverySettings settings)
         var verdict = Judge(recovery, trouble, context.Now);
         var attempt = new RecoveryAttempt(recovery.NextNumber, verdict.Step.Strategy, trouble.Cause, verdict.Due, RecoveryOutcome.Planned, Note: null, context.Now)
         {
-            Trouble = trouble.Key, Kind = trouble.Kind, Argument = verdict.Step.Argument, Last = last,
+            Trouble = trouble.Key,
+            Kind = trouble.Kind,
+            Argument = verdict.Step.Argument,
+            Last = last,
         };
         Effects Noted(RecoveryOutcome outcome, string note, bool held = false) => effects.ThenPersist(new RecoveryPlanned(attempt with
         {
-            Outcome = outcome, Note = note, Due = context.Now, Held = held, Next = held || last ? null : context.Now + policy.ReadyWithin, Last = last || outcome == RecoveryOutcome.DryRun,
+            Outcome = outcome,
+            Note = note,
+            Due = context.Now,
+            Held = held,
+            Next = held || last ? null : context.Now + policy.ReadyWithin,
+            Last = last || outcome == RecoveryOutcome.DryRun,
         }));
         if (verdict.Held is { } why)
         {
