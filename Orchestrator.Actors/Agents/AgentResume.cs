@@ -13,7 +13,7 @@ internal static class AgentResume
 
     /// <summary>What is to be tried at a start. What a program remembers lies on the node that it ran on: elsewhere it is taken up again only if it can be reached from there, else the agent is briefed.</summary>
     public static SessionPlan Planned(Agent agent, string node, StartMode mode, DecisionContext context) => agent.Node is { } before && before != node
-        ? new SessionPlan(Resume: mode != StartMode.Fresh && agent.Session.Used, Brief: mode != StartMode.Fresh && agent.Session.Used, agent.Session.Id, NewId(context)) { Elsewhere = true }
+        ? new SessionPlan(Resume: agent.Session.Used && mode is (StartMode.Auto or StartMode.Resume), Brief: mode != StartMode.Fresh && agent.Session.Used, agent.Session.Id, NewId(context)) { Elsewhere = true }
         : Planned(agent, mode, context);
 
     private static SessionPlan Planned(Agent agent, StartMode mode, DecisionContext context) => new(

@@ -76,7 +76,7 @@ internal sealed partial class LossSupervisor(ActorSystem system, NodeSettings se
 
         await SeenAsync(await system.Events.GetHeadAsync(cancellation), cancellation);
         var loss = await LossAsync(node, incarnation, cancellation);
-        var agents = await AgentsAsync(cancellation);
+        var agents = await system.Views.AllAsync<AgentView>(AgentView.ViewName, cancellationToken: cancellation).Select(static row => row.Value).ToListAsync(cancellation);
         var told = 0;
         foreach (var agent in agents.Where(agent => agent.Node == node && agent.Activity != AgentActivity.NodeLost && (agent.Pane is not null || agent.State == AgentState.Active)))
         {
@@ -86,7 +86,8 @@ internal sealed partial class LossSupervisor(ActorSystem system, NodeSettings se
         }
 
         var moving = agents.Where(agent => agent.Node == node && agent is { Activity: AgentActivity.NodeLost, Loss.Policy: LossPolicy.RePlace }).ToList();
-        foreach (var (agent, to) in RePlacement.Of(moving.Where(agent => agent.Loss!.RePlaceAt <= system.Clock.Now), agents, system.Cluster, await DrainedAsync(cancellation)))
+        var drained = await system.Views.AllAsync<NodeView>(NodeView.ViewName, cancellationToken: cancellation).Where(static row => row.Value.Drained).Select(static row => row.Key).ToHashSetAsync(StringComparer.Ordinal, cancellation);
+        foreach (var (agent, to) in RePlacement.Of(moving.Where(agent => agent.Loss!.RePlaceAt <= system.Clock.Now), agents, system.Cluster, drained))
         {
             if (to is null)
             {
@@ -128,29 +129,6 @@ internal sealed partial class LossSupervisor(ActorSystem system, NodeSettings se
         {
             ViewsBehind(logger, head.Value);
         }
-    }
-
-    private async Task<IReadOnlyList<AgentView>> AgentsAsync(CancellationToken cancellation)
-    {
-        const int Page = 1000;
-        var agents = new List<AgentView>();
-        for (string? after = null; ;)
-        {
-            var rows = await system.Views.ListAsync<AgentView>(AgentView.ViewName, afterKey: after, limit: Page, cancellationToken: cancellation);
-            agents.AddRange(rows.Select(static row => row.Value));
-            if (rows.Count < Page)
-            {
-                return agents;
-            }
-
-            after = rows[^1].Key;
-        }
-    }
-
-    private async Task<IReadOnlySet<string>> DrainedAsync(CancellationToken cancellation)
-    {
-        const int Most = 10_000;
-        return (await system.Views.ListAsync<NodeView>(NodeView.ViewName, limit: Most, cancellationToken: cancellation)).Where(static row => row.Value.Drained).Select(static row => row.Key).ToHashSet(StringComparer.Ordinal);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Node} ({Incarnation}) is down; {Agents} agents are told: {Reason}")]
