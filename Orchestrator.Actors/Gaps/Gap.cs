@@ -37,6 +37,18 @@ public enum GapKind
 
     /// <summary>What is said does not fit what is seen.</summary>
     Contradictory,
+
+    /// <summary>An assignment has reached a member of a team, and it has not said that it has it.</summary>
+    Unacknowledged,
+
+    /// <summary>A member of a team cannot go on, and says so.</summary>
+    Blocked,
+
+    /// <summary>Two agents go on answering each other, and were stopped.</summary>
+    EndlessTalk,
+
+    /// <summary>Files of a member were kept out of a commit.</summary>
+    RefusedFiles,
 }
 
 /// <summary>How bad a gap is.</summary>
