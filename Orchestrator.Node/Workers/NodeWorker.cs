@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Nodes;
 using Orchestrator.Actors.Tasks;
+using Orchestrator.Node.Git;
 using Orchestrator.Node.Workers.Checks;
 using Orchestrator.Runtime;
 using Orchestrator.Tmux;
@@ -23,6 +24,7 @@ internal sealed partial class NodeWorker(WorkerContext context, ILogger logger) 
 
     private readonly ConcurrentDictionary<AgentName, AgentHands> _hands = new();
     private readonly TaskChecks _checks = new(context, logger);
+    private readonly GitOrders _git = new(context, logger);
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _loops = [];
     private DateTimeOffset _startedAt;
@@ -65,6 +67,7 @@ internal sealed partial class NodeWorker(WorkerContext context, ILogger logger) 
         await _stopping.CancelAsync();
         await Task.WhenAll(_loops);
         await _checks.DisposeAsync();
+        await _git.DisposeAsync();
         foreach (var hands in _hands.Values)
         {
             await hands.DisposeAsync();
@@ -103,6 +106,10 @@ internal sealed partial class NodeWorker(WorkerContext context, ILogger logger) 
             if (command.Command is RunCheck check)
             {
                 _checks.Begin(command, check);
+            }
+            else if (GitOrders.Takes(command.Command))
+            {
+                _git.Begin(command);
             }
             else if (AgentName.TryParse(command.From.Id, out var agent))
             {
