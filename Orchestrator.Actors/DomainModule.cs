@@ -11,6 +11,7 @@ using Orchestrator.Actors.Questions;
 using Orchestrator.Actors.Quotas;
 using Orchestrator.Actors.Recovery;
 using Orchestrator.Actors.Tasks;
+using Orchestrator.Actors.Teams;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors;
@@ -42,6 +43,7 @@ public static class DomainModule
             .AddGaps(gaps ?? GapSettings.Default)
             .AddEntity(new EntityKind<CheckIn>(CheckInId.Kind, new CheckInBehavior()))
             .AddProjection(new CheckInProjection())
+            .AddTeams()
             .AddEntity(new EntityKind<AgentRecovery>(AgentRecovery.Kind, new RecoveryBehavior(recovery ?? RecoverySettings.Default)))
             .AddProjection(new RecoveryProjection())
             .AddEntity(new EntityKind<Question>(Question.Kind, new QuestionBehavior()))

@@ -11,6 +11,7 @@ using Orchestrator.Actors.Questions;
 using Orchestrator.Actors.Quotas;
 using Orchestrator.Actors.Recovery;
 using Orchestrator.Actors.Tasks;
+using Orchestrator.Actors.Teams;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors;
@@ -171,7 +172,8 @@ public static class Manifests
         .AddCheckIns()
         .AddRecovery()
         .AddQuestions()
-        .AddHandOvers();
+        .AddHandOvers()
+        .AddTeams();
 
     private static ManifestTable AddLosses(this ManifestTable table) => table
         .Map<LossPolicyChosen>("agent.loss_policy_chosen.v1")
@@ -367,4 +369,58 @@ public static class Manifests
         .Map<GiveUpHandOver>("command.handover.give_up.v1")
         .Map<BriefSuccessor>("command.handover.brief_successor.v1")
         .Map<NoteReply>("command.handover.note_reply.v1");
+
+    private static ManifestTable AddTeams(this ManifestTable table) => table
+        .Map<Enlist>("command.agent.enlist.v1")
+        .Map<Dismiss>("command.agent.dismiss.v1")
+        .Map<NoteTaskOver>("command.agent.note_task_over.v1")
+        .Map<AgentEnlisted>("agent.enlisted.v1")
+        .Map<ReportBlocked>("command.agent.report_blocked.v1")
+        .Map<EscalateBlock>("command.agent.escalate_block.v1")
+        .Map<AgentBlocked>("agent.blocked.v1")
+        .Map<AgentUnblocked>("agent.unblocked.v1")
+        .Map<BlockEscalated>("agent.block_escalated.v1")
+        .Map<DeployTeam>("command.team.deploy.v1")
+        .Map<ApplyTeam>("command.team.apply.v1")
+        .Map<StopTeam>("command.team.stop.v1")
+        .Map<RemoveTeam>("command.team.remove.v1")
+        .Map<ReportEnlisted>("command.team.report_enlisted.v1")
+        .Map<NoteMemberState>("command.team.note_member_state.v1")
+        .Map<CheckDeployment>("command.team.check_deployment.v1")
+        .Map<Escalate>("command.team.escalate.v1")
+        .Map<CommitWorkDue>("command.team.commit_work_due.v1")
+        .Map<NoteTaskEnded>("command.team.note_task_ended.v1")
+        .Map<ReportWork>("command.team.report_work.v1")
+        .Map<TagStable>("command.team.tag_stable.v1")
+        .Map<ReportTag>("command.team.report_tag.v1")
+        .Map<TeamOrdered>("reply.team.ordered.v1")
+        .Map<TeamDeployed>("team.deployed.v1")
+        .Map<TeamChanged>("team.changed.v1")
+        .Map<TeamResumed>("team.resumed.v1")
+        .Map<MemberEnlisted>("team.member_enlisted.v1")
+        .Map<TeamReady>("team.ready.v1")
+        .Map<MemberStateNoted>("team.member_state_noted.v1")
+        .Map<TeamStopped>("team.stopped.v1")
+        .Map<TeamRemovalBegun>("team.removal_begun.v1")
+        .Map<TeamRemoved>("team.removed.v1")
+        .Map<MatterEscalated>("team.matter_escalated.v1")
+        .Map<WorkReported>("team.work_reported.v1")
+        .Map<TagOrdered>("team.tag_ordered.v1")
+        .Map<TagReported>("team.tag_reported.v1")
+        .Map<CommitWork>("worker.commit_work.v1")
+        .Map<MakeTag>("worker.make_tag.v1")
+        .Map<MergeBranch>("worker.merge_branch.v1")
+        .Map<RequestMerge>("command.merge.request.v1")
+        .Map<AcceptMerge>("command.merge.accept.v1")
+        .Map<RejectMerge>("command.merge.reject.v1")
+        .Map<ReportMerge>("command.merge.report.v1")
+        .Map<MergeRequested>("merge.requested.v1")
+        .Map<MergeAccepted>("merge.accepted.v1")
+        .Map<MergeEnded>("merge.ended.v1")
+        .Map<MergeRejected>("merge.rejected.v1")
+        .Map<NoteStopped>("command.talk.note_stopped.v1")
+        .Map<CheckTalk>("command.talk.check.v1")
+        .Map<TalkStopped>("talk.stopped.v1")
+        .Map<TalkTriedAgain>("talk.tried_again.v1")
+        .Map<TalkRested>("talk.rested.v1");
 }

@@ -14,6 +14,7 @@ using Orchestrator.Api.Dashboard;
 using Orchestrator.Api.Events;
 using Orchestrator.Api.Gaps;
 using Orchestrator.Api.HandOvers;
+using Orchestrator.Api.History;
 using Orchestrator.Api.Inspection;
 using Orchestrator.Api.Messages;
 using Orchestrator.Api.Questions;
@@ -21,6 +22,7 @@ using Orchestrator.Api.Recovery;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Security;
 using Orchestrator.Api.Tasks;
+using Orchestrator.Api.Teams;
 using Orchestrator.Api.Tools;
 using Orchestrator.Client;
 
@@ -30,7 +32,7 @@ namespace Orchestrator.Api;
 public static class ApiServices
 {
     /// <summary>
-    /// Adds what the API is made of. The host adds the runtime with the entities and views of the domain, and <see cref="ILiveAgents"/>, <see cref="IPaneInventory"/>, <see cref="IPaneRecorder"/>, <see cref="INodeStatus"/>, <see cref="IProfileCatalog"/>, <see cref="IPolicyCatalog"/>
+    /// Adds what the API is made of. The host adds the runtime with the entities and views of the domain, and <see cref="ILiveAgents"/>, <see cref="IPaneInventory"/>, <see cref="IPaneRecorder"/>, <see cref="INodeStatus"/>, <see cref="IProfileCatalog"/>, <see cref="IPolicyCatalog"/>, <see cref="ITeamFiles"/>
     /// and <see cref="ISettingsCatalog"/>.
     /// </summary>
     public static IServiceCollection AddOrchestratorApi(this IServiceCollection services, Action<ApiOptions>? configure = null)
@@ -49,6 +51,8 @@ public static class ApiServices
         services.AddSingleton<SpawnRules>();
         services.AddSingleton<Placement>();
         services.AddSingleton<TaskRules>();
+        services.AddSingleton<TeamRequests>();
+        services.AddSingleton<WholeHistory>();
         services.AddSingleton<EventStream>();
         services.AddSingleton<ActorLook>();
         services.AddSingleton<LogRing>();
@@ -90,6 +94,9 @@ public static class ApiServices
         app.MapQuestions();
         app.MapHandOvers();
         app.MapTools();
+        app.MapTeams();
+        app.MapMerges();
+        app.MapHistory();
         EventStream.Map(app);
         app.MapNodes();
         app.MapInspection();

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Actors.Recovery;
+using Orchestrator.Actors.Teams;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.Agents;
@@ -173,11 +174,20 @@ public sealed record Agent
     /// <summary>Labels that its node must have.</summary>
     public ImmutableArray<string> Labels { get; init; } = [];
 
+    /// <summary>The team that it belongs to, and what it is held to there.</summary>
+    public TeamMembership? Membership { get; init; }
+
+    /// <summary>Why it cannot go on, if it cannot.</summary>
+    public AgentBlock? Blocked { get; init; }
+
+    /// <summary>Assignments that have reached it and that it has not acknowledged, by the ids of their messages.</summary>
+    public ImmutableSortedDictionary<string, OpenAssignment> Assignments { get; init; } = ImmutableSortedDictionary.Create<string, OpenAssignment>(StringComparer.Ordinal);
+
     /// <summary>The agent before its first event.</summary>
     public static Agent Empty(EntityId id) => new() { Name = AgentName.Parse(id.Id) };
 
     /// <summary>The agent after <paramref name="e"/>.</summary>
-    public Agent Apply(Event e) => Applied(e) with { Session = Session.Folded(this, e), Trouble = AgentTrouble.Folded(this, e) };
+    public Agent Apply(Event e) => Applied(e) with { Session = Session.Folded(this, e), Trouble = AgentTrouble.Folded(this, e), Assignments = AgentDuties.Folded(this, e) };
 
     private Agent Applied(Event e) => e switch
     {
@@ -270,7 +280,11 @@ public sealed record Agent
             TokenHash = null,
         },
         OutputCaptured => this,
-        AgentTerminated => this with { Registered = false, State = AgentState.Terminated, Activity = null, Detail = null, Desired = DesiredState.Stopped, Queue = new MessageQueue(), Pane = null, Dialog = null, TokenHash = null },
+        AgentTerminated => this with { Registered = false, State = AgentState.Terminated, Activity = null, Detail = null, Desired = DesiredState.Stopped, Queue = new MessageQueue(), Pane = null, Dialog = null, TokenHash = null, Blocked = null },
+        AgentEnlisted enlisted => this with { Membership = enlisted.Membership },
+        AgentBlocked blocked => this with { Blocked = new AgentBlock(blocked.Reason, blocked.At, Escalated: false) },
+        AgentUnblocked => this with { Blocked = null },
+        BlockEscalated => this with { Blocked = Blocked! with { Escalated = true } },
         // The end that a mark to terminated announces is an event of its own.
         StateMarked { To: AgentState.Terminated } or TransitionRefused => this,
         SessionBegan or SessionSeen or ResumeFailed or ContextCompacted or AgentBriefed or PersonAttached => this,

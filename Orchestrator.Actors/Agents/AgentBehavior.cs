@@ -18,7 +18,7 @@ public sealed class AgentBehavior : Behavior<Agent>
     /// <inheritdoc/>
     public override Effects Decide(Agent state, Command command, DecisionContext context)
     {
-        var effects = AgentNews.Told(state, command, state.Registered || command is Register ? Deciding(state, command, context) : Unregistered(state, command));
+        var effects = AgentNews.Told(state, command, state.Registered || command is Register or Enlist ? Deciding(state, command, context) : Unregistered(state, command));
         return command is EnqueueMessage { ReportTo: { } sender } enqueue
             ? effects.ThenTell(sender, new ReportEnqueued(state.Name, enqueue.Message.Id, (effects.Reply as Refused)?.Reason))
             : effects;
@@ -27,6 +27,11 @@ public sealed class AgentBehavior : Behavior<Agent>
     private static Effects Deciding(Agent agent, Command command, DecisionContext context) => command switch
     {
         Register register => AgentRegistration.Registering(agent, register, context),
+        Enlist enlist => AgentEnlistment.Enlisting(agent, enlist, context),
+        Dismiss dismiss => AgentEnlistment.Dismissing(agent, dismiss, context),
+        NoteTaskOver over => agent.Membership is { } member ? Effects.None.ThenTell(member.Team.Entity, new Teams.NoteTaskEnded(agent.Name, over.Task)) : Effects.None,
+        ReportBlocked report => AgentDuties.Blocking(agent, report, context),
+        EscalateBlock escalate => AgentDuties.Escalating(agent, escalate, context),
         Describe describe => AgentRegistration.Describing(agent, describe, context),
         Refit refit => AgentRegistration.Refitting(agent, refit, context),
         Transition transition => AgentTransition.Transitioning(agent, transition, context),
@@ -71,7 +76,7 @@ public sealed class AgentBehavior : Behavior<Agent>
     private static Effects Unregistered(Agent agent, Command command) => command switch
     {
         // What a worker or a reminder says of an agent that has been ended meanwhile is of no use to anybody.
-        ReportActivity or ReportSession or ReportCompaction or ReportLimitUse or PauseTyping or ResumeTyping or ReportPaneEnded or ReportStartFailed or ReportDelivery or ReportAnswer or ReportDialog or ReportDecision or ExpireMessage or DispatchNext or LoseNode or ForgetNode or RePlace or ReportGuarded or ReportPushed => Effects.None,
+        ReportActivity or ReportSession or ReportCompaction or ReportLimitUse or PauseTyping or ResumeTyping or ReportPaneEnded or ReportStartFailed or ReportDelivery or ReportAnswer or ReportDialog or ReportDecision or ExpireMessage or DispatchNext or LoseNode or ForgetNode or RePlace or ReportGuarded or ReportPushed or Dismiss or EscalateBlock or NoteTaskOver => Effects.None,
         _ => Effects.Refuse(RefusalCodes.NotFound, $"there is no agent {agent.Name}: 'orc ls' shows those there are, 'orc spawn' makes one"),
     };
 }

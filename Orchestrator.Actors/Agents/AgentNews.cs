@@ -5,6 +5,7 @@ using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Actors.Recovery;
 using Orchestrator.Actors.Tasks;
+using Orchestrator.Actors.Teams;
 using Orchestrator.Runtime;
 
 using HandOver = Orchestrator.Actors.HandOvers.HandOver;
@@ -30,7 +31,16 @@ internal static class AgentNews
         }
 
         var after = effects.Events.Aggregate(before, static (agent, e) => agent.Apply(e));
-        return Conditions.Told(before.Name.Entity, before, after, Conditions.Of, Receipts(before, after, Membership(before, after, Team(before, after, AgentTrouble.Told(before, AgentAccess.Told(before, after, effects))))));
+        return Conditions.Told(before.Name.Entity, before, after, Conditions.Of, Receipts(before, after, Membership(before, after, Team(before, after, TeamNews(before, after, AgentTrouble.Told(before, AgentAccess.Told(before, after, effects)))))));
+    }
+
+    /// <summary>Its team learns whether it is up, where, and that it is gone.</summary>
+    private static Effects TeamNews(Agent before, Agent after, Effects effects)
+    {
+        var (was, state) = (TeamMemberStates.Of(before), TeamMemberStates.Of(after));
+        return after.Membership is { } member && (was != state || before.Node != after.Node || before.Worktree != after.Worktree)
+            ? effects.ThenTell(member.Team.Entity, new NoteMemberState(after.Name, state, state == TeamMemberState.Failed ? after.Detail : null, after.Node, after.Worktree?.Path))
+            : effects;
     }
 
     /// <summary>The queue of its role learns that it is there, and whether its program runs.</summary>

@@ -41,6 +41,21 @@ internal static class Conditions
         {
             yield return About($"unread:{waiting.Message.Id}", GapKind.UnreadMessage, accepted, $"a message from {waiting.Message.From} has not reached {agent.Name}", $"message {waiting.Message.Id}");
         }
+
+        if (agent.Membership is not { } member)
+        {
+            yield break;
+        }
+
+        foreach (var (message, open) in agent.Assignments)
+        {
+            yield return About($"unacknowledged:{message}", GapKind.Unacknowledged, open.At, $"{agent.Name} has not acknowledged an assignment from {open.From}", $"message {message} reached it at {open.At:O}") with { Threshold = member.Rules.AcknowledgeWithin };
+        }
+
+        if (agent.Blocked is { } blocked)
+        {
+            yield return About("blocked", GapKind.Blocked, blocked.At, $"{agent.Name} is blocked", blocked.Reason) with { Threshold = member.Rules.BlockedAfter };
+        }
     }
 
     private static WaitingMessage? Oldest(MessageQueue queue)

@@ -40,6 +40,18 @@ public enum GapKind
 
     /// <summary>Nobody of a team is at work.</summary>
     IdleTeam,
+
+    /// <summary>An assignment has reached a member of a team, and it has not said that it has it.</summary>
+    Unacknowledged,
+
+    /// <summary>A member of a team cannot go on, and says so.</summary>
+    Blocked,
+
+    /// <summary>Two agents go on answering each other, and were stopped.</summary>
+    EndlessTalk,
+
+    /// <summary>Files of a member were kept out of a commit.</summary>
+    RefusedFiles,
 }
 
 /// <summary>How bad a gap is.</summary>

@@ -35,7 +35,10 @@ public sealed record GapThresholds(TimeSpan Missing, TimeSpan Timing, TimeSpan L
         GapKind.DialogUnanswered => Dialog,
         GapKind.CheckinMissed => CheckIn,
         GapKind.NoProgress => NoProgress,
-        GapKind.Failed or GapKind.Contradictory or GapKind.IdleTeam => TimeSpan.Zero,
+        GapKind.Failed or GapKind.Contradictory or GapKind.IdleTeam or GapKind.EndlessTalk or GapKind.RefusedFiles => TimeSpan.Zero,
+
+        // Their teams say how long, with each condition.
+        GapKind.Unacknowledged or GapKind.Blocked => TimeSpan.FromMinutes(10),
         _ => throw new System.Diagnostics.UnreachableException($"no threshold for {kind}"),
     };
 }

@@ -127,6 +127,9 @@ public sealed record Trouble(string Key, TroubleKind Kind, string Cause, DateTim
         GapKind.CheckinMissed => TroubleKind.CheckinMissed,
         GapKind.Contradictory => TroubleKind.Contradictory,
         GapKind.Failed or GapKind.IdleTeam => null,
+
+        // The rules of a team deal with these: its lead is told, or a person.
+        GapKind.Unacknowledged or GapKind.Blocked or GapKind.EndlessTalk or GapKind.RefusedFiles => null,
         _ => throw new System.Diagnostics.UnreachableException($"no trouble for {gap}"),
     };
 

@@ -26,7 +26,7 @@ internal static class TaskNews
                 ExecutionQueued { Agent: { } agent } => Noted(agent, ExecutionStatus.Pending, task, effects),
                 ExecutionPassedOn passed => Noted(passed.Agent, ExecutionStatus.Pending, task, effects),
                 ExecutionStarted started => Noted(started.Agent, ExecutionStatus.Running, task, effects),
-                ExecutionEnded { Agent: { } agent } ended => Noted(agent, ended.Status, task, effects),
+                ExecutionEnded { Agent: { } agent } ended => Noted(agent, ended.Status, task, ended.StartedAt is null ? effects : effects.ThenTell(agent.Entity, new NoteTaskOver(task.Id))),
                 _ => effects,
             };
         }

@@ -10,6 +10,7 @@ using Orchestrator.Actors.Messaging;
 using Orchestrator.Api.Messages;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Security;
+using Orchestrator.Api.Teams;
 using Orchestrator.Client;
 using Orchestrator.Runtime;
 
@@ -40,7 +41,7 @@ internal static class ConversationEndpoints
         all.MapPost("/{id}/end", EndAsync).Scope(Scopes.MessagesWrite).Accepts<EndConversationRequest>("application/json").Produces<ConversationInfo>().WithName("endConversation").WithSummary("End a conversation.");
     }
 
-    private static async Task<IResult> StartAsync(HttpContext context, ConversationAccess access, Commands commands, IOptions<ApiOptions> options)
+    private static async Task<IResult> StartAsync(HttpContext context, ConversationAccess access, TeamRequests teams, Commands commands, IOptions<ApiOptions> options)
     {
         var request = await context.Request.BodyAsync(ApiJson.Wire.StartConversationRequest, context.RequestAborted);
         var id = ConversationAccess.Id(request.Id ?? commands.IdOf(context.Request).Value) ?? throw ProblemException.Invalid($"'{request.Id}' is no id for a conversation: use 1 to 60 letters, digits and dashes");
@@ -51,6 +52,7 @@ internal static class ConversationEndpoints
             throw ProblemException.Invalid("an agent starts conversations that it is in: name 'me' among the participants");
         }
 
+        await teams.InTouchAsync(context, participants);
         var kind = request.Kind is { } word ? RequestParts.Spelled<ConversationKind>(word, "kind") : request.Parent is not null ? ConversationKind.Thread : participants.Length == 2 ? ConversationKind.Direct : ConversationKind.Team;
         if (request.Parent is { } parent && (await access.FindAsync(context, parent)).Said < (request.ParentNumber ?? 1))
         {
@@ -122,7 +124,7 @@ internal static class ConversationEndpoints
         }
 
         var others = view.Participants.Where(p => p.Name != speaker.From && p.Name.StartsWith(AgentName.Kind + "/", StringComparison.Ordinal)).Select(static p => AgentName.Parse(p.Name[(AgentName.Kind.Length + 1)..]));
-        var hops = view.State == ConversationState.Ended ? 0 : await protocol.PermitAsync(context, new NewMessage(message, speaker.From, speaker.Agent is null, request.Text ?? string.Empty, priority, ExpiresAt: null, Seal: string.Empty), startsTopic: false, [.. others]);
+        var hops = view.State == ConversationState.Ended ? 0 : await protocol.PermitAsync(context, new NewMessage(message, speaker.From, speaker.Agent is null, request.Text ?? string.Empty, priority, ExpiresAt: null, Seal: string.Empty), startsTopic: false, [.. others], inConversation: true);
         var answer = await protocol.AskAgainAsync(context, Conversation.Entity(id), new Say(message, speaker.From, Secret.Redact(request.Text ?? string.Empty), priority, hops), new CommandId(message.Value));
         if (answer.Reply is not Spoken spoken)
         {
@@ -134,11 +136,13 @@ internal static class ConversationEndpoints
         return TypedResults.Json(said.Single().ToInfo(), ApiJson.Wire.SaidInfo, statusCode: StatusCodes.Status202Accepted);
     }
 
-    private static async Task<IResult> JoinAsync(HttpContext context, string id, ConversationAccess access, Commands commands)
+    private static async Task<IResult> JoinAsync(HttpContext context, string id, ConversationAccess access, TeamRequests teams, Commands commands)
     {
         var request = await context.Request.BodyAsync(ApiJson.Wire.ParticipantRequest, context.RequestAborted);
         await access.FindAsync(context, id);
-        await AskAsync(context, commands, id, new JoinConversation(await access.ParticipantAsync(context, request.Name)));
+        var participant = await access.ParticipantAsync(context, request.Name);
+        await teams.InTouchAsync(context, [participant]);
+        await AskAsync(context, commands, id, new JoinConversation(participant));
         return await GetAsync(context, id, access);
     }
 

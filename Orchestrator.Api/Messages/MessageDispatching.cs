@@ -32,7 +32,7 @@ internal sealed class MessageDispatching(IViews views, Addressees addressees, Co
                 : throw await protocol.RefusedAsync(context, new ProtocolError(ProtocolViolation.Duplicate, $"the message id {message.Id} was used for another message: use a new id"), envelope.Recipient, message.Id);
         }
 
-        message = message with { Hops = await protocol.PermitAsync(context, message, envelope.Type.StartsTopic, recipients) };
+        message = message with { Hops = await protocol.PermitAsync(context, message, envelope.Type.StartsTopic, recipients, envelope.Status) };
         var answer = await commands.AskAsync(context, MessageDispatch.Entity(message.Id), new DispatchMessage(message, envelope.Recipient, routes, recipients, reason), new CommandId(message.Id.Value));
         await commands.SeenAsync(answer.Position, context.RequestAborted);
         return await GetAsync(message.Id, context.RequestAborted) ?? throw new InvalidOperationException($"message {message.Id} was dispatched and is not in its view");

@@ -69,7 +69,7 @@ internal sealed class MessageProtocol(IViews views, Commands commands, IOptions<
 
     /// <summary>May this be sent? Counts it, if an agent sends it, and says how many answers it is away from the message that began it.</summary>
     /// <exception cref="ProblemException">It may not.</exception>
-    public async Task<int> PermitAsync(HttpContext context, NewMessage message, bool startsTopic, ImmutableArray<AgentName> recipients)
+    public async Task<int> PermitAsync(HttpContext context, NewMessage message, bool startsTopic, ImmutableArray<AgentName> recipients, StatusReport? status = null, bool inConversation = false)
     {
         var speaker = Speaker.Of(context);
         if (message.Bytes > NewMessage.MaximumBytes)
@@ -83,7 +83,12 @@ internal sealed class MessageProtocol(IViews views, Commands commands, IOptions<
             return 0;
         }
 
-        var permit = new PermitMessage(message.Id, recipients, startsTopic, answered?.Hops, options.Value.Protocol.Talk);
+        var permit = new PermitMessage(message.Id, recipients, startsTopic, answered?.Hops, options.Value.Protocol.Talk)
+        {
+            Broadcast = !inConversation && (recipients.Length > 1 || message.Type == MessageTypes.Broadcast),
+            InConversation = inConversation,
+            Status = status,
+        };
         var answer = await AskAgainAsync(context, agent.Entity, permit, CommandIds.Derive(new CommandId(message.Id.Value), "permit"));
         return answer.Reply switch
         {

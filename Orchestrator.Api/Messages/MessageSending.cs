@@ -26,7 +26,7 @@ internal sealed class MessageSending(IViews views, Commands commands, MessagePro
             return (await SameAsync(context, known, to, message), false);
         }
 
-        message = message with { Hops = await protocol.PermitAsync(context, message, envelope.Type.StartsTopic, [to]) };
+        message = message with { Hops = await protocol.PermitAsync(context, message, envelope.Type.StartsTopic, [to], envelope.Status) };
         var answer = await protocol.AskAgainAsync(context, to.Entity, new EnqueueMessage(message), new CommandId(message.Id.Value));
         if (answer.Reply is Refused refused)
         {

@@ -15,7 +15,7 @@ internal static class TeamsBenchmark
                 case "--minutes": minutes = double.Parse(args[i + 1], CultureInfo.InvariantCulture); break;
                 case "--agents": agents = int.Parse(args[i + 1], CultureInfo.InvariantCulture); break;
                 case "--rate": perSecond = int.Parse(args[i + 1], CultureInfo.InvariantCulture); break;
-                default: Console.Error.WriteLine($"{args[i]} is unknown: use --minutes N, --agents N, --rate N"); return 2;
+                default: await Console.Error.WriteLineAsync($"{args[i]} is unknown: use --minutes N, --agents N, --rate N"); return 2;
             }
         }
 

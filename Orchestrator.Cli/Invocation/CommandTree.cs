@@ -15,6 +15,7 @@ using Orchestrator.Cli.Nodes;
 using Orchestrator.Cli.Own;
 using Orchestrator.Cli.Recovery;
 using Orchestrator.Cli.Tasks;
+using Orchestrator.Cli.Teams;
 
 namespace Orchestrator.Cli.Invocation;
 
@@ -38,6 +39,7 @@ internal static class CommandTree
             AttachCommand.Create(), WaitCommand.Create(), ExplainCommand.Create(),
             LifecycleCommands.Start(), LifecycleCommands.Stop(), LifecycleCommands.Restart(), LifecycleCommands.Remove(), LifecycleCommands.Adopt(), LifecycleCommands.Rebrief(),
             TaskCommands.Create(), GapCommands.Create(), CheckInCommands.Create(), RecoveryCommands.Create(),
+            TeamCommands.Create(), MergeCommands.Create(), HistoryCommand.Create(),
             TransitionCommand.Create(), MoveCommand.Create(), NodeCommands.Create(), CleanUpCommand.Create(), RoleCommands.Create(), RecordCommand.Create(), QuotaCommands.Create(),
             ProfilesCommand.Create(), ProfileCommands.Create(), JournalCommands.Create(), DoctorCommand.Create(), DemoCommand.Create(), CompletionCommand.Create(), LoginCommand.Create(), InspectionCommands.Pbm(),
             QuestionCommands.Create(), HandOverCommands.Create(), HandOverCommands.End(), WhoAmICommand.Create(), McpCommand.Create(),

@@ -57,6 +57,23 @@ public sealed partial class HoconObject : HoconValue, IReadOnlyDictionary<string
     /// <exception cref="KeyNotFoundException">There is no such key.</exception>
     public HoconOrigin KeyOrigin(string key) => _fields[key].KeyOrigin;
 
+    /// <summary>This object, and the keys of another that are not set here or are null. Not deeper: what is set here hides all of its namesake there.</summary>
+    /// <param name="defaults">The object that counts less.</param>
+    public HoconObject WithDefaults(HoconObject defaults)
+    {
+        ArgumentNullException.ThrowIfNull(defaults);
+        var fields = new OrderedDictionary<string, HoconField>(_fields, StringComparer.Ordinal);
+        foreach (var (key, field) in defaults._fields)
+        {
+            if (!fields.TryGetValue(key, out var own) || own.Value.Kind == HoconKind.Null)
+            {
+                fields[key] = field;
+            }
+        }
+
+        return new HoconObject(Origin, fields, _base);
+    }
+
     /// <inheritdoc/>
     public bool ContainsKey(string key) => _fields.ContainsKey(key);
 

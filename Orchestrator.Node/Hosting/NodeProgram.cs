@@ -15,6 +15,7 @@ using Orchestrator.Node.Guard;
 using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Profiles;
 using Orchestrator.Node.Settings;
+using Orchestrator.Node.Teams;
 using Orchestrator.Node.Workers;
 using Orchestrator.Node.Workers.Recoveries;
 using Orchestrator.Node.Workers.Starting;
@@ -147,6 +148,7 @@ internal static class NodeProgram
         services.AddSingleton<INodeStatus>(static s => s.GetRequiredService<NodeStatus>());
         services.AddSingleton<IProfileCatalog>(static s => s.GetRequiredService<NodeProfiles>());
         services.AddSingleton<IPolicyCatalog>(new NodePolicies(settings.Policies));
+        services.AddSingleton<ITeamFiles>(new TeamFiles([Path.Combine(AppContext.BaseDirectory, "hocon", "teams"), Path.Combine(settings.Data, "teams")]));
         services.AddSingleton<LiveAgents>();
         services.AddSingleton<IPaneInventory, PaneInventory>();
         services.AddSingleton(s => new PaneRecorder(s.GetRequiredService<NodeWorker>(), s.GetRequiredService<TmuxServer>(), TmuxOptions(settings), s.GetRequiredService<TimeProvider>()));

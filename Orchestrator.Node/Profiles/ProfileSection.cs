@@ -41,6 +41,17 @@ internal sealed class ProfileSection(HoconObject source, string path, List<strin
         return value >= least && value <= most ? value : throw Wrong(key, $"is {value}: give {least} to {most}");
     }
 
+    public double? DecimalOrNull(string key, double least, double most)
+    {
+        if (!Has(key))
+        {
+            return null;
+        }
+
+        var value = Read(key, () => source.GetDouble(Quoted(key)));
+        return value >= least && value <= most ? value : throw Wrong(key, $"is {Text(key)}: give {least} to {most}, or null");
+    }
+
     public int Bytes(string key, int least, int most)
     {
         var value = Read(key, () => source.GetBytes(Quoted(key)));

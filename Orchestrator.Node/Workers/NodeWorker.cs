@@ -6,6 +6,7 @@ using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Nodes;
 using Orchestrator.Actors.Recovery;
 using Orchestrator.Actors.Tasks;
+using Orchestrator.Node.Git;
 using Orchestrator.Node.Workers.Checks;
 using Orchestrator.Runtime;
 using Orchestrator.Tmux;
@@ -25,6 +26,7 @@ internal sealed partial class NodeWorker(WorkerContext context, ILogger logger) 
     private readonly ConcurrentDictionary<AgentName, AgentHands> _hands = new();
     private readonly Errands _errands = new(context, logger);
     private readonly CheckProgram _checks = new(context.Folders, context.Time);
+    private readonly GitOrders _git = new(context, logger);
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _loops = [];
     private DateTimeOffset _startedAt;
@@ -67,6 +69,7 @@ internal sealed partial class NodeWorker(WorkerContext context, ILogger logger) 
         await _stopping.CancelAsync();
         await Task.WhenAll(_loops);
         await _errands.DisposeAsync();
+        await _git.DisposeAsync();
         foreach (var hands in _hands.Values)
         {
             await hands.DisposeAsync();
@@ -117,6 +120,10 @@ internal sealed partial class NodeWorker(WorkerContext context, ILogger logger) 
                     var report = await context.Customs.RunAsync(custom, stopping);
                     return (report, report.Worked ? "has worked" : "has not worked");
                 });
+            }
+            else if (GitOrders.Takes(command.Command))
+            {
+                _git.Begin(command);
             }
             else if (AgentName.TryParse(command.From.Id, out var agent))
             {

@@ -12,6 +12,7 @@ using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Recovery;
 using Orchestrator.Api;
 using Orchestrator.Client;
+using Orchestrator.Node.Teams;
 using Orchestrator.Runtime;
 using Orchestrator.Tests.Support;
 
@@ -69,6 +70,7 @@ internal sealed class ApiNode : IAsyncDisposable, INodeStatus, IProfileCatalog, 
         runtime.AddDomain(recovery: Recovery);
         builder.Services.AddOrchestratorApi(_configure);
         builder.Services.AddSingleton<INodeStatus>(this).AddSingleton<IProfileCatalog>(this).AddSingleton<IPolicyCatalog>(this).AddSingleton<ISettingsCatalog>(this);
+        builder.Services.AddSingleton<ITeamFiles>(new TeamFiles([Path.Combine(Repository.Root, "hocon", "teams"), Path.Combine(Data, "teams")]));
         builder.Services.AddSingleton(provider => new ScriptedWorker(provider.GetRequiredService<ActorSystem>(), NodeName));
         builder.Services.AddSingleton<IPaneInventory>(static provider => provider.GetRequiredService<ScriptedWorker>());
         builder.Services.AddSingleton<IPaneRecorder>(static provider => provider.GetRequiredService<ScriptedWorker>());

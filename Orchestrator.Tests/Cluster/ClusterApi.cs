@@ -39,7 +39,7 @@ internal sealed class ClusterApi : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(system).AddSingleton<IActorSystem>(system).AddSingleton(manifests)
             .AddSingleton(system.Views).AddSingleton(system.Events).AddSingleton(system.Workers).AddSingleton(system.DeadLetters).AddSingleton(system.Inspection);
-        builder.Services.AddSingleton<INodeStatus>(new Status(name)).AddSingleton(Absent.Of<IProfileCatalog>()).AddSingleton(Absent.Of<IPolicyCatalog>()).AddSingleton(Absent.Of<ISettingsCatalog>())
+        builder.Services.AddSingleton<INodeStatus>(new Status(name)).AddSingleton(Absent.Of<IProfileCatalog>()).AddSingleton(Absent.Of<IPolicyCatalog>()).AddSingleton(Absent.Of<ISettingsCatalog>()).AddSingleton(Absent.Of<ITeamFiles>())
             .AddSingleton(Absent.Of<IPaneInventory>()).AddSingleton(Absent.Of<IPaneRecorder>()).AddSingleton(Absent.Of<ILiveAgents>());
         builder.Services.AddOrchestratorApi();
         var app = builder.Build();

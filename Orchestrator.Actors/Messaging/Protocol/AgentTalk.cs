@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Teams;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.Messaging.Protocol;
@@ -38,6 +39,9 @@ public sealed record AgentTalk
     private const int MostPeers = 200;
     private const int MostSent = 1000;
 
+    /// <summary>How many broadcasts are remembered: no limit of them can be higher.</summary>
+    public const int MostBroadcasts = 100;
+
     /// <summary>When a person, or a rule of one, last spoke to it.</summary>
     public DateTimeOffset? PersonAt { get; init; }
 
@@ -46,6 +50,9 @@ public sealed record AgentTalk
 
     /// <summary>When that was.</summary>
     public DateTimeOffset? HeardAt { get; init; }
+
+    /// <summary>When it has sent broadcasts lately, the oldest first.</summary>
+    public ImmutableList<DateTimeOffset> Broadcasts { get; init; } = [];
 
     /// <summary>The agents that it talks with.</summary>
     public ImmutableSortedDictionary<string, PeerTalk> Peers { get; init; } = ImmutableSortedDictionary<string, PeerTalk>.Empty;
@@ -64,7 +71,9 @@ public sealed record AgentTalk
 
     /// <summary>After it was permitted to send.</summary>
     public AgentTalk Sent(MessagePermitted permitted)
-        => permitted.Recipients.Aggregate(this, (talk, peer) => talk.With(peer.Value, Sent(peer.Value, permitted)));
+        => permitted.Recipients.Aggregate(permitted.Broadcast ? this with { Broadcasts = Kept(Broadcasts.Add(permitted.At)) } : this, (talk, peer) => talk.With(peer.Value, Sent(peer.Value, permitted)));
+
+    private static ImmutableList<DateTimeOffset> Kept(ImmutableList<DateTimeOffset> times) => times.Count > MostBroadcasts ? times.RemoveAt(0) : times;
 
     private AgentTalk HeardFrom(string peer, DateTimeOffset at) => With(peer, Peers.GetValueOrDefault(peer, PeerTalk.None) with { HeardAt = at, Answered = true });
 
@@ -90,7 +99,21 @@ public sealed record AgentTalk
 /// <param name="StartsTopic">Its type begins something new.</param>
 /// <param name="AnswersHops">The hops of the message that it says it answers; null if it says nothing.</param>
 /// <param name="Limits">What it is held to.</param>
-public sealed record PermitMessage(MessageId Message, ImmutableArray<AgentName> Recipients, bool StartsTopic, int? AnswersHops, TalkLimits Limits) : AgentCommand;
+public sealed record PermitMessage(MessageId Message, ImmutableArray<AgentName> Recipients, bool StartsTopic, int? AnswersHops, TalkLimits Limits) : AgentCommand
+{
+    /// <summary>It goes to many at once.</summary>
+    public bool Broadcast { get; init; }
+
+    /// <summary>It is said in a conversation: whoever brought the others in has allowed that.</summary>
+    public bool InConversation { get; init; }
+
+    /// <summary>What it says of how its sender is; null if nothing.</summary>
+    public StatusReport? Status { get; init; }
+}
+
+/// <summary>What an agent says of itself in a message of a type that has a field for it.</summary>
+/// <param name="Blocker">Why it cannot go on; null: nothing is in its way.</param>
+public sealed record StatusReport(string? Blocker);
 
 /// <summary>It may.</summary>
 /// <param name="Message">Its id.</param>
@@ -100,7 +123,11 @@ public sealed record PermitMessage(MessageId Message, ImmutableArray<AgentName> 
 /// <param name="Window">For how long it counts.</param>
 /// <param name="Pause">The pause that begins a new topic.</param>
 /// <param name="At">When.</param>
-public sealed record MessagePermitted(MessageId Message, ImmutableArray<AgentName> Recipients, bool StartsTopic, int Hops, TimeSpan Window, TimeSpan Pause, DateTimeOffset At) : AgentEvent;
+public sealed record MessagePermitted(MessageId Message, ImmutableArray<AgentName> Recipients, bool StartsTopic, int Hops, TimeSpan Window, TimeSpan Pause, DateTimeOffset At) : AgentEvent
+{
+    /// <summary>It goes to many at once.</summary>
+    public bool Broadcast { get; init; }
+}
 
 /// <summary>The answer to <see cref="PermitMessage"/>.</summary>
 /// <param name="Hops">The hops that the message has.</param>
@@ -111,28 +138,36 @@ internal static class TalkRules
 {
     public static Effects Permitting(Agent agent, PermitMessage permit, DecisionContext context)
     {
-        var hops = HopsOf(agent.Talk, permit, context.Now);
-        var permitted = new MessagePermitted(permit.Message, permit.Recipients, permit.StartsTopic, hops, permit.Limits.Window, permit.Limits.Pause, context.Now);
-        if (hops > permit.Limits.Hops)
+        // The limits of its team are closer than those of the node.
+        var limits = agent.Membership?.Rules.Talk ?? permit.Limits;
+        permit = permit with { Limits = limits };
+        if (agent.Membership is { } member && TeamTalk.Wrong(agent, member, permit, context.Now) is { } wrong)
         {
-            return Refusing(agent, permit, ProtocolViolation.HopLimit, permit.Recipients[0], $"it would be the {hops}th answer in a row, {permit.Limits.Hops} are allowed: stop answering; if something is open, send an escalation to whoever you report to or to a person");
+            return Refusing(agent, permit, wrong.Violation, wrong.Recipient, wrong.Reason);
+        }
+
+        var hops = HopsOf(agent.Talk, permit, context.Now);
+        var permitted = new MessagePermitted(permit.Message, permit.Recipients, permit.StartsTopic, hops, limits.Window, limits.Pause, context.Now) { Broadcast = permit.Broadcast };
+        if (hops > limits.Hops)
+        {
+            return Refusing(agent, permit, ProtocolViolation.HopLimit, permit.Recipients[0], $"it would be the {hops}th answer in a row, {limits.Hops} are allowed: stop answering; {TeamTalk.WayOn(agent, permit.Recipients[0])}");
         }
 
         foreach (var recipient in permit.Recipients)
         {
             var talk = agent.Talk.Peers.GetValueOrDefault(recipient.Value, PeerTalk.None);
-            if (RoundsAfter(agent.Talk, talk, permitted) > permit.Limits.Exchanges)
+            if (RoundsAfter(agent.Talk, talk, permitted) > limits.Exchanges)
             {
-                return Refusing(agent, permit, ProtocolViolation.ExchangeLimit, recipient, $"you and {recipient} have answered each other {permit.Limits.Exchanges} times about this: decide with what you know, or send an escalation to whoever you report to or to a person");
+                return Refusing(agent, permit, ProtocolViolation.ExchangeLimit, recipient, $"you and {recipient} have answered each other {limits.Exchanges} times about this: decide with what you know; {TeamTalk.WayOn(agent, recipient)}");
             }
 
-            if (talk.Sent.Count(at => context.Now - at < permit.Limits.Window) >= permit.Limits.PerPair)
+            if (talk.Sent.Count(at => context.Now - at < limits.Window) >= limits.PerPair)
             {
-                return Refusing(agent, permit, ProtocolViolation.RateLimit, recipient, $"you have sent {permit.Limits.PerPair} messages to {recipient} within {permit.Limits.Window.TotalMinutes:0.#} minutes: wait, and say more in one message");
+                return Refusing(agent, permit, ProtocolViolation.RateLimit, recipient, $"you have sent {limits.PerPair} messages to {recipient} within {limits.Window.TotalMinutes:0.#} minutes: wait, and say more in one message");
             }
         }
 
-        return Effects.Persist(permitted).ThenReply(new Permission(hops));
+        return AgentDuties.Reporting(agent, permit, Effects.Persist(permitted).ThenReply(new Permission(hops)), context);
     }
 
     /// <summary>How many rounds a topic has had once this is sent.</summary>
@@ -158,6 +193,12 @@ internal static class TalkRules
     private static Effects Refusing(Agent agent, PermitMessage permit, ProtocolViolation violation, AgentName recipient, string reason)
     {
         var sender = agent.Name.Entity.ToString();
-        return Effects.Refuse(violation.Words(), reason).ThenTell(SenderRecord.Entity(sender), new RecordViolation(sender, violation, recipient.Value, permit.Message, reason)) with { Reply = new Refused(violation.Words(), reason) };
+        var effects = Effects.None.ThenTell(SenderRecord.Entity(sender), new RecordViolation(sender, violation, recipient.Value, permit.Message, reason));
+
+        // Two that do not come to an end by themselves are brought to the notice of whoever can end it.
+        effects = violation is ProtocolViolation.ExchangeLimit or ProtocolViolation.HopLimit or ProtocolViolation.RateLimit
+            ? effects.ThenTell(StoppedTalk.Between(agent.Name, recipient), new NoteStopped(agent.Name, recipient, violation, reason, agent.Membership?.Team, agent.ReportsTo, permit.Limits.Pause))
+            : effects;
+        return effects with { Reply = new Refused(violation.Words(), reason) };
     }
 }

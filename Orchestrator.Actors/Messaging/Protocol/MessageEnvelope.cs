@@ -31,6 +31,9 @@ public sealed record MessageEnvelope
 
     /// <summary>The conversation that it belongs to.</summary>
     public string? Conversation { get; init; }
+
+    /// <summary>What its sender says of itself; null if nothing.</summary>
+    public StatusReport? Status { get; init; }
 }
 
 /// <summary>Reads envelopes. Pure: the same JSON at the same time from the same sender is read the same.</summary>
@@ -88,8 +91,17 @@ public sealed class EnvelopeReader(MessageTypes types, ProtocolRules rules)
             ExpiresAt = expires,
             InReplyTo = Id(fields, "inReplyTo"),
             Conversation = Words(fields, "conversation"),
+            Status = fields.TryGetValue("content", out var content) ? StatusOf(type, content) : null,
         };
     }
+
+    // The fields are as their schema has them by now.
+    private static StatusReport? StatusOf(MessageType type, JsonElement content) => (type.Name, type.BuiltIn) switch
+    {
+        ("status_response", true) => new StatusReport(content.TryGetProperty("blockers", out var blockers) && blockers.GetArrayLength() > 0 ? string.Join("; ", blockers.EnumerateArray().Select(static b => b.GetString())) : null),
+        ("task_completion", true) => new StatusReport(content.GetProperty("status").GetString() == "blocked" ? content.GetProperty("summary").GetString() : null),
+        _ => null,
+    };
 
     private static Dictionary<string, JsonElement> Members(JsonElement json)
     {

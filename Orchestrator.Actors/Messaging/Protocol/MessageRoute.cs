@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Teams;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.Messaging.Protocol;
@@ -65,7 +66,7 @@ public static class MessageRouting
                 "agent" => agent.Name.Value == name,
                 "role" => agent.Role == name,
                 "team" => agent.Team == name,
-                _ => agent.Project == name,
+                _ => agent.Project is { } project && ProjectSlug.Spelled(project) == ProjectSlug.Spelled(name),
             }).Select(static agent => agent.Name),
         ];
     }

@@ -40,6 +40,12 @@ public enum ProtocolViolation
 
     /// <summary>Two agents have answered each other often enough.</summary>
     ExchangeLimit,
+
+    /// <summary>The team of the sender does not let it speak to this agent.</summary>
+    NotInTouch,
+
+    /// <summary>A member of a team sends too much to many at once.</summary>
+    BroadcastLimit,
 }
 
 /// <summary>A violation in words.</summary>
@@ -53,7 +59,8 @@ public sealed record ProtocolError(ProtocolViolation Violation, string Reason)
         ProtocolViolation.UnauthorizedSender => "forbidden",
         ProtocolViolation.UnknownRecipient => RefusalCodes.NotFound,
         ProtocolViolation.Duplicate => RefusalCodes.AlreadyExists,
-        ProtocolViolation.RateLimit => RefusalCodes.Overloaded,
+        ProtocolViolation.NotInTouch => "forbidden",
+        ProtocolViolation.RateLimit or ProtocolViolation.BroadcastLimit => RefusalCodes.Overloaded,
         ProtocolViolation.HopLimit or ProtocolViolation.ExchangeLimit => RefusalCodes.IllegalState,
         _ => RefusalCodes.Invalid,
     };
