@@ -82,7 +82,7 @@ internal sealed partial class GroupCommit
                 return Task.FromResult(new WriteOutcome(WriteStatus.Unavailable, new StoreUnavailableException("this node is stopping; nothing was stored")));
             }
 
-            if (!pending.IsDirect || !_journal.CommitsLocally || (_awake && !now) || _committing || _waiting.Count > 0)
+            if (!pending.IsDirect || !_journal.CommitsLocally || !_protections.DurableCommit || (_awake && !now) || _committing || _waiting.Count > 0)
             {
                 _waiting.Add(pending);
                 _waitingCount = _waiting.Count;

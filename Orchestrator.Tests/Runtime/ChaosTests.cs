@@ -41,6 +41,9 @@ public sealed class ChaosTests : IDisposable
 
         await using var calm = await Bank.OpenAsync(_folder.Path);
         await Eventually.True(async () => (await calm.System.Inspection.InboxesAsync()).Count == 0, "all inboxes are empty");
+
+        // A row is gone from the store a moment before queries see what became of it.
+        await Eventually.True(() => calm.System.Inspection.Entities().All(static entity => entity.Waiting == 0), "nothing is being worked on");
         Assert.Empty(await calm.System.DeadLetters.ListAsync());
         var faults = new List<string>();
         for (var client = 0; client < clients; client++)
