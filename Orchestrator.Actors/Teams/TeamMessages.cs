@@ -24,7 +24,8 @@ internal static class TeamMessages
             $"ESCALATION (high)\nIssue: {AgentDuties.OneLine(escalate.Issue)}\nComponents: {string.Join(", ", escalate.About)}\nRequesting: {AgentDuties.OneLine(escalate.Requesting)}",
             MessagePriority.High,
             context)
-        with { Type = "escalation" };
+        with
+        { Type = "escalation" };
 
     // By what it is about, not by when it is made: the same again is the same message.
     private static NewMessage Message(Team team, DateTimeOffset at, string about, string text, MessagePriority priority, DecisionContext context)

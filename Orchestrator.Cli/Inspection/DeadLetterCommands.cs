@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Orchestrator.Cli.Completion;
 using Orchestrator.Cli.Agents;
+using Orchestrator.Cli.Completion;
 using Orchestrator.Cli.Invocation;
 using Orchestrator.Cli.Output;
 using Orchestrator.Client;

@@ -5,7 +5,6 @@ using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Recovery;
 using Orchestrator.Actors.Tasks;
-using Orchestrator.Runtime;
 
 namespace Orchestrator.Tests.Actors.Recovery;
 
