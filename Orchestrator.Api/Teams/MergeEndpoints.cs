@@ -28,29 +28,33 @@ internal static class MergeEndpoints
     public static void MapMerges(this IEndpointRouteBuilder routes)
     {
         var merges = routes.MapGroup("/api/v1/merges").WithTags("teams");
-        merges.MapGet("", ListAsync).Scope(Scopes.TasksRead).Produces<ImmutableArray<MergeInfo>>().WithName("listMerges").WithSummary("List merge requests, those that are over with ?closed=true.");
-        merges.MapPost("", RequestAsync).Scope(Scopes.TasksWrite).Accepts<MergeRequestRequest>("application/json").Produces<MergeInfo>(StatusCodes.Status201Created).WithName("requestMerge").WithSummary("Ask that the branch of a member be merged; its reviewer gets a task.");
-        merges.MapGet("/{id}", GetAsync).Scope(Scopes.TasksRead).Produces<MergeInfo>().WithName("getMerge").WithSummary("Read a merge request.");
-        merges.MapPost("/{id}/accept", AcceptAsync).Scope(Scopes.TasksWrite).Produces<MergeInfo>(StatusCodes.Status202Accepted).WithName("acceptMerge").WithSummary("Merge it; a conflict goes back to its author as a task.");
-        merges.MapPost("/{id}/reject", RejectAsync).Scope(Scopes.TasksWrite).Accepts<RejectMergeRequest>("application/json").Produces<MergeInfo>().WithName("rejectMerge").WithSummary("Send it back to its author as a task.");
+        merges.MapGet("", ListAsync).Scope(Scopes.TasksRead, AgentPermissions.OwnTasks).Produces<ImmutableArray<MergeInfo>>().WithName("listMerges").WithSummary("List merge requests, those that are over with ?closed=true.");
+        merges.MapPost("", RequestAsync).Scope(Scopes.TasksWrite, AgentPermissions.OwnTasks).Accepts<MergeRequestRequest>("application/json").Produces<MergeInfo>(StatusCodes.Status201Created).WithName("requestMerge").WithSummary("Ask that the branch of a member be merged; its reviewer gets a task.");
+        merges.MapGet("/{id}", GetAsync).Scope(Scopes.TasksRead, AgentPermissions.OwnTasks).Produces<MergeInfo>().WithName("getMerge").WithSummary("Read a merge request.");
+        merges.MapPost("/{id}/accept", AcceptAsync).Scope(Scopes.TasksWrite, AgentPermissions.OwnTasks).Produces<MergeInfo>(StatusCodes.Status202Accepted).WithName("acceptMerge").WithSummary("Merge it; a conflict goes back to its author as a task.");
+        merges.MapPost("/{id}/reject", RejectAsync).Scope(Scopes.TasksWrite, AgentPermissions.OwnTasks).Accepts<RejectMergeRequest>("application/json").Produces<MergeInfo>().WithName("rejectMerge").WithSummary("Send it back to its author as a task.");
     }
 
     private static async Task<IResult> ListAsync(HttpContext context, IViews views, Commands commands)
     {
         await commands.SeenAsync(context);
         var team = context.Request.Word("team") is { } name ? TeamRequests.Name(name).Value : null;
-        var closed = context.Request.Flag("closed");
+        var (closed, own) = (context.Request.Flag("closed"), context.LimitedTo());
         var rows = await views.ListAsync<MergeRequest>(MergeRequest.ViewName, team, limit: Most, cancellationToken: context.RequestAborted);
         return TypedResults.Json(
-            [.. rows.Select(static row => row.Value).Where(merge => closed || merge.State is not (MergeState.Merged or MergeState.Rejected)).OrderBy(static merge => merge.CreatedAt).Select(TeamMapping.ToInfo)],
+            [.. rows.Select(static row => row.Value).Where(merge => (own is null || Concerns(merge, own.Value)) && (closed || merge.State is not (MergeState.Merged or MergeState.Rejected))).OrderBy(static merge => merge.CreatedAt).Select(TeamMapping.ToInfo)],
             ApiJson.Wire.ImmutableArrayMergeInfo);
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, string id, IViews views, Commands commands)
     {
         await commands.SeenAsync(context);
-        return TypedResults.Json((await FoundAsync(views, Id(id), context.RequestAborted)).ToInfo(), ApiJson.Wire.MergeInfo);
+        var merge = await FoundAsync(views, Id(id), context.RequestAborted);
+        context.MustBeOwn(agent => Concerns(merge, agent), "it sees merge requests of its own, and those that it reviews");
+        return TypedResults.Json(merge.ToInfo(), ApiJson.Wire.MergeInfo);
     }
+
+    private static bool Concerns(MergeRequest merge, AgentName agent) => merge.Author == agent || merge.Reviewer == agent;
 
     private static async Task<IResult> RequestAsync(HttpContext context, TaskRules rules, TeamRequests requests, IViews views, Commands commands)
     {
@@ -60,7 +64,7 @@ internal static class MergeEndpoints
         var author = RequestParts.Agent(request.Agent);
         if (Speaker.Of(context).Agent is { } speaker && speaker != author)
         {
-            throw new ProblemException(StatusCodes.Status403Forbidden, Problems.Forbidden, "an agent asks for a merge of its own branch only");
+            throw OwnAffairs.Forbidden($"{speaker} may not do this: an agent asks for a merge of its own branch only");
         }
 
         if (request.Title is not { Length: > 0 and <= LongestTitle } title || title.Any(char.IsControl))
@@ -103,7 +107,7 @@ internal static class MergeEndpoints
         var merge = await FoundAsync(views, id, context.RequestAborted);
         if (Speaker.Of(context).Agent is { } agent && agent != merge.Reviewer)
         {
-            throw new ProblemException(StatusCodes.Status403Forbidden, Problems.Forbidden, $"the merge request {id} is decided by {merge.Reviewer?.Value ?? "a person"}");
+            throw OwnAffairs.Forbidden($"{agent} may not do this: the merge request {id} is decided by {merge.Reviewer?.Value ?? "a person"}");
         }
     }
 

@@ -33,7 +33,7 @@ internal static class TeamEndpoints
         teams.MapPost("/{name}/stop", StopAsync).Scope(Scopes.AgentsWrite).Produces<TeamInfo>(StatusCodes.Status202Accepted).WithName("stopTeam").WithSummary("Stop the programs of a team's members; their messages wait.");
         teams.MapDelete("/{name}", RemoveAsync).Scope(Scopes.AgentsWrite).Produces<TeamInfo>(StatusCodes.Status202Accepted).WithName("removeTeam").WithSummary("End the members of a team for good.");
         teams.MapPost("/{name}/tags", TagAsync).Scope(Scopes.AgentsWrite).Accepts<TagStableRequest>("application/json").Produces<TeamInfo>(StatusCodes.Status202Accepted).WithName("tagStable").WithSummary("Tag the target branch of a team as a state that is known to work.");
-        routes.MapPost("/api/v1/agents/{name}/blocked", BlockedAsync).Scope(Scopes.MessagesWrite).WithTags("agents").Accepts<BlockedRequest>("application/json").Produces<AgentInfo>().WithName("reportBlocked").WithSummary("Say that an agent cannot go on, or, without a reason, that it can.");
+        routes.MapPost("/api/v1/agents/{name}/blocked", BlockedAsync).Scope(Scopes.MessagesWrite, AgentPermissions.OwnTasks).WithTags("agents").Accepts<BlockedRequest>("application/json").Produces<AgentInfo>().WithName("reportBlocked").WithSummary("Say that an agent cannot go on, or, without a reason, that it can.");
     }
 
     private static async Task<IResult> ListAsync(HttpContext context, IViews views, Commands commands)
@@ -117,7 +117,7 @@ internal static class TeamEndpoints
     {
         var request = await context.Request.BodyAsync(ApiJson.Wire.BlockedRequest, context.RequestAborted);
         var speaker = Messages.Speaker.Of(context);
-        return speaker.Agent is { } agent && agent.Value != name ? throw new ProblemException(StatusCodes.Status403Forbidden, Problems.Forbidden, "an agent says this of itself only")
+        return speaker.Agent is { } agent && agent.Value != name ? throw OwnAffairs.Forbidden($"{agent} may not do this: an agent says it of itself only")
             : request.Reason is { Length: > LongestReason } ? throw ProblemException.Invalid($"'reason' has at most {LongestReason} characters")
             : await AgentEndpoints.CommandAsync(context, name, new ReportBlocked(request.Reason is { Length: > 0 } reason ? reason : null), views, commands, StatusCodes.Status200OK);
     }

@@ -22,6 +22,7 @@ public sealed class AgentTokenTests : IAsyncLifetime
         "POST /api/v1/conversations/{id}/read", "POST /api/v1/conversations/{id}/summaries",
         "GET /api/v1/tasks", "GET /api/v1/tasks/{id}", "POST /api/v1/tasks/next", "POST /api/v1/tasks/{id}/start", "POST /api/v1/tasks/{id}/progress", "POST /api/v1/tasks/{id}/complete",
         "POST /api/v1/tasks/{id}/fail", "POST /api/v1/tasks/{id}/review",
+        "POST /api/v1/merges", "GET /api/v1/merges", "GET /api/v1/merges/{id}", "POST /api/v1/merges/{id}/accept", "POST /api/v1/merges/{id}/reject", "POST /api/v1/agents/{name}/blocked",
         "POST /api/v1/checkins", "GET /api/v1/checkins", "GET /api/v1/checkins/{id}", "DELETE /api/v1/checkins/{id}",
         "POST /api/v1/questions", "GET /api/v1/questions", "GET /api/v1/questions/{id}", "POST /api/v1/questions/{id}/withdraw",
         "GET /api/v1/handovers/{name}", "POST /api/v1/handovers/{name}/notes",
