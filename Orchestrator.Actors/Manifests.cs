@@ -386,6 +386,7 @@ public static class Manifests
         .Map<RemoveTeam>("command.team.remove.v1")
         .Map<ReportEnlisted>("command.team.report_enlisted.v1")
         .Map<NoteMemberState>("command.team.note_member_state.v1")
+        .Map<AskTeamMembers>("command.team.ask_members.v1")
         .Map<CheckDeployment>("command.team.check_deployment.v1")
         .Map<Escalate>("command.team.escalate.v1")
         .Map<CommitWorkDue>("command.team.commit_work_due.v1")

@@ -12,8 +12,8 @@ public sealed partial class OrchestratorClient
         => PostAsync(CheckIns, Bytes(request, ApiJson.Wire.AddCheckInRequest), ApiJson.Wire.CheckInInfo, cancellationToken);
 
     /// <summary>Check-ins that have something to do still, or all with <paramref name="closed"/>.</summary>
-    public Task<ImmutableArray<CheckInInfo>> ListCheckInsAsync(string? agent = null, string? role = null, bool closed = false, int limit = 1000, CancellationToken cancellationToken = default)
-        => GetAsync(Query(CheckIns, ("agent", agent), ("role", role), ("closed", closed ? "true" : null), ("limit", Text(limit))), ApiJson.Wire.ImmutableArrayCheckInInfo, cancellationToken);
+    public Task<ImmutableArray<CheckInInfo>> ListCheckInsAsync(string? agent = null, string? role = null, string? team = null, bool closed = false, int limit = 1000, CancellationToken cancellationToken = default)
+        => GetAsync(Query(CheckIns, ("agent", agent), ("role", role), ("team", team), ("closed", closed ? "true" : null), ("limit", Text(limit))), ApiJson.Wire.ImmutableArrayCheckInInfo, cancellationToken);
 
     /// <summary>The check-in <paramref name="id"/>.</summary>
     public Task<CheckInInfo> GetCheckInAsync(string id, CancellationToken cancellationToken = default)

@@ -23,13 +23,14 @@ public sealed record CheckInSchedule(DateTimeOffset? At, string? Cron, string? Z
     };
 }
 
-/// <summary>Whom a check-in is for: one agent, or all of a role.</summary>
+/// <summary>Whom a check-in is for: one agent, all of a role, or all members of a team.</summary>
 /// <param name="Agent">The agent.</param>
 /// <param name="Role">The role.</param>
-public sealed record CheckInTarget(AgentName? Agent, string? Role)
+/// <param name="Team">The team.</param>
+public sealed record CheckInTarget(AgentName? Agent, string? Role, string? Team = null)
 {
     /// <inheritdoc/>
-    public override string ToString() => Agent?.Value ?? $"role:{Role}";
+    public override string ToString() => Agent?.Value ?? (Team is null ? $"role:{Role}" : $"team:{Team}");
 }
 
 /// <summary>One time that a check-in was due.</summary>

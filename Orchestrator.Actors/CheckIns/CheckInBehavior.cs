@@ -8,6 +8,7 @@ using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Gaps;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Tasks;
+using Orchestrator.Actors.Teams;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.CheckIns;
@@ -80,9 +81,12 @@ public sealed class CheckInBehavior : Behavior<CheckIn>
         var number = checkIn.Fired + 1;
         var effects = Effects.Persist(new CheckInFired(number, due, next, context.Now));
         effects = next is { } again ? effects.ThenRemind(Reminder, again, new FireCheckIn(again)) : effects;
-        return checkIn.Target!.Agent is { } agent
-            ? effects.Then(Sending(After(checkIn, effects), [agent], context))
-            : effects.ThenTell(WorkQueue.OfRole(checkIn.Target.Role!), new AskMembers(context.Self, number));
+        return checkIn.Target switch
+        {
+            { Agent: { } agent } => effects.Then(Sending(After(checkIn, effects), [agent], context)),
+            { Team: { } team } => effects.ThenTell(TeamName.Parse(team).Entity, new AskTeamMembers(context.Self, number)),
+            _ => effects.ThenTell(WorkQueue.OfRole(checkIn.Target!.Role!), new AskMembers(context.Self, number)),
+        };
     }
 
     private static Effects Sending(CheckIn checkIn, ImmutableArray<AgentName> agents, DecisionContext context)
@@ -90,7 +94,7 @@ public sealed class CheckInBehavior : Behavior<CheckIn>
         var number = checkIn.Last!.Number;
         if (agents.IsEmpty)
         {
-            return Effects.Persist(new CheckInMissed(number, string.Empty, $"nobody has the role {checkIn.Target!.Role}", context.Now));
+            return Effects.Persist(new CheckInMissed(number, string.Empty, checkIn.Target!.Team is { } team ? $"nobody is in the team {team}" : $"nobody has the role {checkIn.Target.Role}", context.Now));
         }
 
         var messages = agents.Select(agent => (Agent: agent, Message: Message(checkIn, agent, context))).ToList();

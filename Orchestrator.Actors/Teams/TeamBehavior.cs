@@ -32,6 +32,7 @@ public sealed class TeamBehavior : Behavior<Team>
     private static Effects Deciding(Team team, Command command, DecisionContext context) => command switch
     {
         DeployTeam deploy => Deploying(team, deploy, context),
+        AskTeamMembers ask => Effects.None.ThenTell(ask.CheckIn, new NoteAudience(ask.Number, team.Exists ? [.. team.Members.Keys.Select(AgentName.Parse)] : [])),
         _ when !team.Exists => command is ApplyTeam or StopTeam or RemoveTeam or TagStable
             ? Effects.Refuse(RefusalCodes.NotFound, $"there is no team {team.Name}: 'orc team ls' shows those there are, 'orc team deploy' makes one")
             : Effects.None,

@@ -35,6 +35,11 @@ public sealed record ReportEnlisted(AgentName Member, int Order, string? Refused
 /// <summary>A member is in another state, or elsewhere.</summary>
 public sealed record NoteMemberState(AgentName Member, TeamMemberState State, string? Reason, string? Node, string? Worktree) : TeamCommand;
 
+/// <summary>Say who its members are, for a check-in that is due; nobody, if there is no such team any more.</summary>
+/// <param name="CheckIn">What is told.</param>
+/// <param name="Number">Which time that it was due.</param>
+public sealed record AskTeamMembers(EntityId CheckIn, int Number) : TeamCommand;
+
 /// <summary>Give members their order again that have not carried it out (a reminder).</summary>
 public sealed record CheckDeployment : TeamCommand;
 

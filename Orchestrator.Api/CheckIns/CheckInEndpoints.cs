@@ -10,6 +10,7 @@ using Orchestrator.Actors.Tasks;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Security;
 using Orchestrator.Api.Tasks;
+using Orchestrator.Api.Teams;
 using Orchestrator.Client;
 using Orchestrator.Runtime;
 
@@ -23,21 +24,21 @@ internal static class CheckInEndpoints
     public static void MapCheckIns(this IEndpointRouteBuilder routes)
     {
         var checkIns = routes.MapGroup("/api/v1/checkins").WithTags("checkins");
-        checkIns.MapPost("", AddAsync).Scope(Scopes.TasksWrite, AgentPermissions.CheckIn).Accepts<AddCheckInRequest>("application/json").Produces<CheckInInfo>(StatusCodes.Status201Created).WithName("addCheckIn").WithSummary("Tell an agent or a role something at its time: in so many seconds, at a time, or by a cron expression.");
+        checkIns.MapPost("", AddAsync).Scope(Scopes.TasksWrite, AgentPermissions.CheckIn).Accepts<AddCheckInRequest>("application/json").Produces<CheckInInfo>(StatusCodes.Status201Created).WithName("addCheckIn").WithSummary("Tell an agent, a role or a team something at its time: in so many seconds, at a time, or by a cron expression.");
         checkIns.MapGet("", ListAsync).Scope(Scopes.TasksRead, AgentPermissions.CheckIn).Produces<ImmutableArray<CheckInInfo>>().WithName("listCheckIns").WithSummary("List check-ins, those that are over with ?closed=true.");
         checkIns.MapGet("/{id}", GetAsync).Scope(Scopes.TasksRead, AgentPermissions.CheckIn).Produces<CheckInInfo>().WithName("getCheckIn").WithSummary("Read a check-in.");
         checkIns.MapDelete("/{id}", RemoveAsync).Scope(Scopes.TasksWrite, AgentPermissions.CheckIn).Produces<CheckInInfo>().WithName("removeCheckIn").WithSummary("Take a check-in back.");
     }
 
-    private static async Task<IResult> AddAsync(HttpContext context, TaskRules rules, IViews views, Commands commands)
+    private static async Task<IResult> AddAsync(HttpContext context, TaskRules rules, TeamRequests teams, IViews views, Commands commands)
     {
         var request = await context.Request.BodyAsync(ApiJson.Wire.AddCheckInRequest, context.RequestAborted);
         var key = commands.IdOf(context.Request);
         var id = request.Id is { Length: > 0 } given ? Id(given) : CheckInId.Parse($"c-{key.Value[^8..].ToLowerInvariant()}");
-        var target = await rules.AssigneeAsync(request.Agent, request.Role, context.RequestAborted) ?? throw ProblemException.Invalid("say whom it is for: 'agent' or 'role'");
+        var target = await TargetAsync(request, rules, teams, context.RequestAborted);
         context.MustBeOwn(own => target.Agent == own || context.Has(AgentPermissions.AssignTasks), "its role lets it make check-ins for itself only");
         var add = new AddCheckIn(
-            new CheckInTarget(target.Agent, target.Role),
+            target,
             TaskRules.Text(request.Note, "note"),
             Schedule(request, commands.Now),
             Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
@@ -45,6 +46,22 @@ internal static class CheckInEndpoints
         await commands.SeenAsync(answer.Position, context.RequestAborted);
         context.Response.Headers.Location = $"/api/v1/checkins/{id}";
         return TypedResults.Json(ToInfo(await FoundAsync(views, id, context.RequestAborted)), ApiJson.Wire.CheckInInfo, statusCode: StatusCodes.Status201Created);
+    }
+
+    private static async Task<CheckInTarget> TargetAsync(AddCheckInRequest request, TaskRules rules, TeamRequests teams, CancellationToken cancellationToken)
+    {
+        if (new[] { request.Agent, request.Role, request.Team }.Count(static name => name is not null) != 1)
+        {
+            throw ProblemException.Invalid("say whom it is for: one of 'agent', 'role' and 'team'");
+        }
+
+        if (request.Team is { } team)
+        {
+            return new CheckInTarget(Agent: null, Role: null, (await teams.FoundAsync(TeamRequests.Name(team), cancellationToken)).Name.Value);
+        }
+
+        var assignee = (await rules.AssigneeAsync(request.Agent, request.Role, cancellationToken))!;
+        return new CheckInTarget(assignee.Agent, assignee.Role);
     }
 
     private static CheckInSchedule Schedule(AddCheckInRequest request, DateTimeOffset now)
@@ -68,12 +85,12 @@ internal static class CheckInEndpoints
     private static async Task<IResult> ListAsync(HttpContext context, IViews views, Commands commands)
     {
         await commands.SeenAsync(context);
-        var (agent, role) = (context.Request.Word("agent") is { } text ? RequestParts.Agent(text) : (AgentName?)null, context.Request.Word("role"));
+        var (agent, role, team) = (context.Request.Word("agent") is { } text ? RequestParts.Agent(text) : (AgentName?)null, context.Request.Word("role"), context.Request.Word("team"));
         var found = await TaskEndpoints.SearchAsync<CheckIn>(
             views,
             CheckIn.ViewName,
             context.Request.Flag("closed") ? null : CheckIn.OpenPartition,
-            c => IsSeenBy(context.LimitedTo(), c) && (agent is null || c.Target!.Agent == agent) && (role is null || (c.Target!.Agent is null && c.Target.Role == role)),
+            c => IsSeenBy(context.LimitedTo(), c) && (agent is null || c.Target!.Agent == agent) && (role is null || (c.Target!.Agent is null && c.Target.Role == role)) && (team is null || c.Target!.Team == team),
             context.Request.Word("after"),
             (int)context.Request.Number("limit", 1000, 1, 10_000),
             context.RequestAborted);
@@ -125,5 +142,6 @@ internal static class CheckInEndpoints
         c.Last?.Missed,
         c.LastDeliveredAt,
         c.By,
-        c.CreatedAt);
+        c.CreatedAt,
+        c.Target.Team);
 }

@@ -12,6 +12,7 @@ namespace Orchestrator.Cli.CheckIns;
 internal static class CheckInCommands
 {
     private const string RolePrefix = "role:";
+    private const string TeamPrefix = "team:";
     private const int Preview = 60;
 
     public static Command Create() => new OrcCommand(
@@ -76,14 +77,16 @@ internal static class CheckInCommands
     {
         var name = context.Get(target)!;
         var request = new AddCheckInRequest { Note = context.Get(note)! };
-        return name.StartsWith(RolePrefix, StringComparison.Ordinal) ? request with { Role = name[RolePrefix.Length..] } : request with { Agent = name };
+        return name.StartsWith(RolePrefix, StringComparison.Ordinal) ? request with { Role = name[RolePrefix.Length..] }
+            : name.StartsWith(TeamPrefix, StringComparison.Ordinal) ? request with { Team = name[TeamPrefix.Length..] }
+            : request with { Agent = name };
     }
 
-    private static Argument<string> Target() => new("NAME") { Description = "The agent, or role:ROLE for all of a role.", HelpName = "NAME" };
+    private static Argument<string> Target() => new("NAME") { Description = "The agent, role:ROLE for all of a role, or team:TEAM for all members of a team.", HelpName = "NAME" };
 
     private static Argument<string> Note() => new("NOTE") { Description = "What they are told.", HelpName = "NOTE" };
 
-    private static string For(CheckInInfo c) => c.Agent ?? RolePrefix + c.Role;
+    private static string For(CheckInInfo c) => c.Agent ?? (c.Team is null ? RolePrefix + c.Role : TeamPrefix + c.Team);
 
     private static string Count(int count) => count.ToString(CultureInfo.InvariantCulture);
 }

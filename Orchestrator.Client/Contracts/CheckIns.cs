@@ -14,6 +14,9 @@ public sealed record AddCheckInRequest
     /// <summary>The role of which all agents are told; not together with <see cref="Agent"/>.</summary>
     public string? Role { get; init; }
 
+    /// <summary>The team of which all members are told; not together with the others.</summary>
+    public string? Team { get; init; }
+
     /// <summary>What they are told: 1 to 20,000 characters.</summary>
     public required string Note { get; init; }
 
@@ -48,6 +51,7 @@ public sealed record AddCheckInRequest
 /// <param name="LastDeliveredAt">When it last reached everybody.</param>
 /// <param name="By">Who made it.</param>
 /// <param name="CreatedAt">When.</param>
+/// <param name="Team">The team of which all members are told.</param>
 public sealed record CheckInInfo(
     string Id,
     string? Agent,
@@ -65,4 +69,5 @@ public sealed record CheckInInfo(
     string? LastMissed,
     DateTimeOffset? LastDeliveredAt,
     string By,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt,
+    string? Team = null);

@@ -61,6 +61,7 @@ public sealed class CheckInsTests : IAsyncLifetime
         Assert.Contains("alice is told at 2099-03-01", (await orc.RunAsync("checkin", "at", "2099-03-01T17:00", "alice", "hand over")).Expect(0), StringComparison.Ordinal);
         Assert.Contains("and again", (await orc.RunAsync("checkin", "cron", "30 9 * * 1-5", "role:developer", "commit", "--zone", "Europe/Berlin")).Expect(0), StringComparison.Ordinal);
         Assert.Contains("not a duration", (await orc.RunAsync("checkin", "in", "soon", "alice", "x")).Fails(2), StringComparison.Ordinal);
+        Assert.Contains("there is no team blue", (await orc.RunAsync("checkin", "in", "10m", "team:blue", "x")).Fails(1), StringComparison.Ordinal);
         var list = (await orc.RunAsync("checkin", "ls")).Expect(0).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(4, list.Length);
         Assert.Contains("30 9 * * 1-5 Europe/Berlin", string.Concat(list), StringComparison.Ordinal);

@@ -1,0 +1,48 @@
+using Orchestrator.Actors.CheckIns;
+using Orchestrator.Actors.Gaps;
+using Orchestrator.Actors.Teams;
+
+namespace Orchestrator.Tests.Actors.Teams;
+
+/// <summary>Check-ins for all members of a team.</summary>
+public sealed class TeamCheckInTests
+{
+    private readonly TeamWorld _world = new();
+
+    public TeamCheckInTests()
+    {
+        _world.Deploys();
+        _world.Rise();
+        _world.Types();
+    }
+
+    [Fact]
+    public void Whoever_is_a_member_when_it_is_due_is_told_and_nobody_else()
+    {
+        Adds("c1", minutes: 10);
+        _world.Applies(TeamWorld.Plan(static plan => plan with { Members = plan.Members.RemoveAt(2).Add(TeamWorld.Member("d3", "lead")) }));
+        _world.Rise();
+        _world.Types();
+        _world.Pass(TimeSpan.FromMinutes(10));
+        Assert.Equal(["d1", "d3", "lead", "review"], _world.Types().Where(static d => d.Text.Contains("what blocks you?", StringComparison.Ordinal)).Select(static d => d.Agent.Value).Order(StringComparer.Ordinal));
+        Assert.Equal((1, 0), (CheckIn("c1").Delivered, CheckIn("c1").Missed));
+    }
+
+    [Fact]
+    public void A_team_that_is_gone_makes_it_missed_at_once_and_says_why()
+    {
+        Adds("c1", minutes: 10);
+        _world.Ask(TeamWorld.Shop.Entity, new RemoveTeam());
+        _world.Rise();
+        Assert.False(_world.Team.Exists);
+        _world.Pass(TimeSpan.FromMinutes(10));
+        Assert.Equal((0, 1), (CheckIn("c1").Delivered, CheckIn("c1").Missed));
+        var gap = Assert.Single(_world.Gaps, static g => g.Condition!.Kind == GapKind.CheckinMissed);
+        Assert.Contains("team:shop: nobody is in the team shop", gap.Condition!.Cause, StringComparison.Ordinal);
+    }
+
+    private void Adds(string id, int minutes)
+        => _world.Ask(CheckInId.Parse(id).Entity, new AddCheckIn(new CheckInTarget(Agent: null, Role: null, "shop"), "what blocks you?", new CheckInSchedule(_world.Now.AddMinutes(minutes), Cron: null, Zone: null), new string('8', 64)));
+
+    private CheckIn CheckIn(string id) => _world.State<CheckIn>(CheckInId.Parse(id).Entity);
+}
