@@ -10,7 +10,7 @@ public sealed class ProfileCatalogTests
     [Fact]
     public void The_profiles_of_the_product_are_understood_to_the_last_key()
     {
-        Assert.Equal(["aider", "claude", "codex", "demo", "fake", "fake-silent", "gemini", "opencode", "qwen", "shell"], Profiles.All.Names);
+        Assert.Equal(["aider", "claude", "codex", "demo", "fake", "fake-hangs", "fake-silent", "gemini", "opencode", "qwen", "shell"], Profiles.All.Names);
         Assert.Empty(Profiles.All.Warnings);
     }
 
@@ -97,5 +97,5 @@ public sealed class ProfileCatalogTests
 
     [Fact]
     public void An_unknown_profile_is_refused_with_the_names_there_are()
-        => Assert.Contains("aider, claude, codex, demo, fake, fake-silent, gemini, opencode, qwen, shell", Assert.Throws<KeyNotFoundException>(() => Profiles.All["qwenn"]).Message, StringComparison.Ordinal);
+        => Assert.Contains("aider, claude, codex, demo, fake, fake-hangs, fake-silent, gemini, opencode, qwen, shell", Assert.Throws<KeyNotFoundException>(() => Profiles.All["qwenn"]).Message, StringComparison.Ordinal);
 }
