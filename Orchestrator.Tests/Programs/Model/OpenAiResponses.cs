@@ -14,11 +14,15 @@ internal sealed class OpenAiResponses : ModelDialect
             body.GetProperty("model").GetString() ?? "",
             JsonParts.Flag(body, "stream"),
             JsonParts.Text(body, "instructions"),
-            [.. JsonParts.Items(body, "tools").Select(static tool => JsonParts.Text(tool, "name"))],
+            [.. JsonParts.Items(body, "tools").SelectMany(Names)],
             [.. items.Where(static item => JsonParts.Text(item, "role") == "user").Select(static item => JsonParts.Texts(item, "content"))],
             JsonParts.Text(items[^1], "type") is "function_call_output" or "custom_tool_call_output" ? string.Concat(JsonParts.Texts(items[^1], "output")) : null,
             items.Count);
     }
+
+    // The tools of a server come as one, a namespace: each is named NAMESPACE/NAME here.
+    private static IEnumerable<string> Names(JsonElement tool)
+        => JsonParts.Text(tool, "type") == "namespace" ? JsonParts.Items(tool, "tools").Select(inner => $"{JsonParts.Text(tool, "name")}/{JsonParts.Text(inner, "name")}") : [JsonParts.Text(tool, "name")];
 
     public override ModelResponse Respond(HttpResponse response, ModelRequest request, CancellationToken ending)
         => new Response(response, request, ending);
@@ -65,8 +69,9 @@ internal sealed class OpenAiResponses : ModelDialect
         private static object Message(string text)
             => new { type = "message", id = "msg_scripted", role = "assistant", status = "completed", content = new[] { new { type = "output_text", text, annotations = (object[])[] } } };
 
-        private static object Called(ToolCall call)
-            => new { type = "function_call", id = $"fc_{call.Id}", call_id = call.Id, name = call.Name, arguments = call.ArgumentsJson, status = "completed" };
+        private static object Called(ToolCall call) => call.Name.Split('/') is [var space, var name]
+            ? new { type = "function_call", id = $"fc_{call.Id}", call_id = call.Id, @namespace = space, name, arguments = call.ArgumentsJson, status = "completed" }
+            : new { type = "function_call", id = $"fc_{call.Id}", call_id = call.Id, name = call.Name, arguments = call.ArgumentsJson, status = "completed" };
 
         private object Completed(IReadOnlyList<object> output) => new
         {

@@ -9,6 +9,7 @@ namespace Orchestrator.Tests.Programs.OnNode;
 public sealed class ToolsOnNodeTests
 {
     private const int MostTries = 5;
+    private const string Deferred = "mcp__orchestrator__send_message";
 
     [Theory]
     [InlineData("claude")]
@@ -26,10 +27,24 @@ public sealed class ToolsOnNodeTests
             return turn;
         };
 
-        // A program may be ready before it knows its servers.
-        node.Model.Script = turn => turn.ToolResult is null && turn.Text.Contains("tell b", StringComparison.Ordinal) && tools.FirstOrDefault(static tool => tool.EndsWith("send_message", StringComparison.Ordinal)) is { } tool
-            ? new ModelScript.CallTool(tool, new { to = "b", text = "the tests are green" })
-            : ScriptedModelServer.EchoTheId(turn);
+        // A program may be ready before it knows its servers, and may want to be asked for their tools first.
+        var (found, sent) = (false, false);
+        node.Model.Script = turn =>
+        {
+            if (!turn.Text.Contains("tell b", StringComparison.Ordinal) || (turn.ToolResult is not null && !found) || sent)
+            {
+                return ScriptedModelServer.EchoTheId(turn);
+            }
+
+            if (tools.FirstOrDefault(static tool => tool.EndsWith("send_message", StringComparison.Ordinal)) is { } tool || (found && turn.ToolResult is not null))
+            {
+                sent = true;
+                return new ModelScript.CallTool(tools.FirstOrDefault(static tool => tool.EndsWith("send_message", StringComparison.Ordinal)) ?? Deferred, new { to = "b", text = "the tests are green" });
+            }
+
+            found = tools.Contains("ToolSearch");
+            return found ? new ModelScript.CallTool("ToolSearch", new { query = $"select:{Deferred}" }) : ScriptedModelServer.EchoTheId(turn);
+        };
         await node.Client.SpawnAsync(new SpawnRequest { Name = "b", Profile = "demo", Folder = node.Home.Folder });
         await node.SpawnReadyAsync("q");
         for (var tries = 0; tries < MostTries && (await node.Client.ListMessagesAsync("b")).IsEmpty; tries++)
@@ -38,7 +53,7 @@ public sealed class ToolsOnNodeTests
             await node.IsAsync("q", "ready");
         }
 
-        Assert.True(tools.Any(static tool => tool.EndsWith("send_message", StringComparison.Ordinal)), string.Join(' ', tools));
+        Assert.True(sent, $"its model was not offered the tool: {string.Join(' ', tools)}");
         var told = await Eventually.Value(() => node.Client.ListMessagesAsync("b"), static messages => messages is [{ State: "confirmed" }], "b has the message", ProgramNode.Patience);
         Assert.Equal(("agent/q", "the tests are green"), (told[0].From, told[0].Text));
     }
