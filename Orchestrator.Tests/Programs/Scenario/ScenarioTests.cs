@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Orchestrator.Client;
-using Orchestrator.Tests.Programs.Model;
 using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Programs.Scenario;

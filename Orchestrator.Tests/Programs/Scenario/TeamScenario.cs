@@ -38,8 +38,6 @@ internal sealed class TeamScenario : IAsyncDisposable
 
     public ProgramNode Node { get; }
 
-    public TeamFaults Faults => _faults;
-
     public OrchestratorClient Client => Node.Client;
 
     /// <summary>What ran before there was a team: the node, its tmux server, and what these two keep.</summary>
