@@ -3,7 +3,7 @@ namespace Orchestrator.Tests.Programs.Scenario;
 /// <summary>Where in the work on a task something happens to a developer.</summary>
 /// <param name="Task">The task, <c>parser</c> or <c>printer</c>.</param>
 /// <param name="Redoing">Whether it happens while the task is done again, not while it is done first.</param>
-/// <param name="Step">After how many results of tools, 1 to 5.</param>
+/// <param name="Step">After how many results of tools, 1 to 6.</param>
 internal sealed record FaultPoint(string Task, bool Redoing, int Step)
 {
     /// <inheritdoc/>
@@ -13,7 +13,7 @@ internal sealed record FaultPoint(string Task, bool Redoing, int Step)
 /// <summary>What one number makes of the scenario.</summary>
 internal sealed record ScenarioSeed
 {
-    private const int Steps = 5;
+    private const int Steps = 6;
     private const int LongestPause = 800;
 
     private ScenarioSeed(int number, bool faults)

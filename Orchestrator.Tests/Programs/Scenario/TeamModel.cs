@@ -83,10 +83,12 @@ internal sealed partial class TeamModel(ScenarioSeed seed, TeamFaults faults)
         return results.Length switch
         {
             1 => ModelScript.RunShell("git merge --quiet --no-edit main; cat src/parser.txt; git rev-parse --show-toplevel"),
-            2 => ModelScript.WriteFile($"{Folder().Match(results[1]).Groups["folder"].Value}/src/{task}.txt", Content(task, results[1].Contains("parser: complete", StringComparison.Ordinal) && task == "printer" ? "parser" : null, task == seed.Rejected && !again)),
-            3 => ModelScript.RunShell($"git add src; git commit --quiet -m 'Write {task}{(again ? " again" : "")}'; git status --short"),
-            4 => ModelScript.RunShell($"orc merge request {me} {task} --id m-{task}"),
-            5 => Tool(turn, "complete_task", new { task, summary = $"src/{task}.txt is written{(again ? " again" : "")}", evidence = (string[])[$"src/{task}.txt"] }) ?? ModelScript.RunShell($"orc task done {task} 'src/{task}.txt is written{(again ? " again" : "")}' -e src/{task}.txt"),
+            // It writes over a file only after it has been read since the program was started.
+            2 => ModelScript.ReadFile($"{Folder().Match(results[1]).Groups["folder"].Value}/src/{task}.txt"),
+            3 => ModelScript.WriteFile($"{Folder().Match(results[1]).Groups["folder"].Value}/src/{task}.txt", Content(task, results[1].Contains("parser: complete", StringComparison.Ordinal) && task == "printer" ? "parser" : null, task == seed.Rejected && !again)),
+            4 => ModelScript.RunShell($"git add src; git commit --quiet -m 'Write {task}{(again ? " again" : "")}'; git status --short"),
+            5 => ModelScript.RunShell($"orc merge request {me} {task} --id m-{task}"),
+            6 => Tool(turn, "complete_task", new { task, summary = $"src/{task}.txt is written{(again ? " again" : "")}", evidence = (string[])[$"src/{task}.txt"] }) ?? ModelScript.RunShell($"orc task done {task} 'src/{task}.txt is written{(again ? " again" : "")}' -e src/{task}.txt"),
             _ => new ModelScript.Answer($"{task} is written."),
         };
     }
