@@ -37,11 +37,14 @@ internal sealed class ProgramNode : IAsyncDisposable
     /// <summary>Starts a node in whose environment the program is installed.</summary>
     /// <param name="program">The program.</param>
     /// <param name="profiles">Profiles that a user has put beside those of the product: name and text.</param>
-    public static async Task<ProgramNode> StartAsync(AgentProgram program, params (string Name, string Text)[] profiles)
+    public static Task<ProgramNode> StartAsync(AgentProgram program, params (string Name, string Text)[] profiles) => StartAsync(program, [], profiles);
+
+    /// <summary>The same with further arguments for the node.</summary>
+    public static async Task<ProgramNode> StartAsync(AgentProgram program, string[] arguments, params (string Name, string Text)[] profiles)
     {
         var model = await ScriptedModelServer.Start();
         model.IsTurn = program.IsTurn;
-        var node = NodeUnderTest.Create();
+        var node = NodeUnderTest.Create(arguments);
         var home = await program.HomeIn(node.Work, model);
         foreach (var (name, value) in home.Environment)
         {

@@ -27,14 +27,15 @@ internal sealed class ModelMessageLog
     public void Record(ModelRequest request, DateTimeOffset at)
     {
         var history = request.UserMessages.Select(ModelRequest.Written).ToImmutableArray();
-        if (history.IsEmpty)
+        // A conversation is known by the first that was said in it; what the program puts before that is the same in all.
+        if (history.FirstOrDefault(static text => text.Length > 0) is not { } first)
         {
             return;
         }
 
         lock (_gate)
         {
-            var known = _histories.GetValueOrDefault(history[0], []);
+            var known = _histories.GetValueOrDefault(first, []);
             var common = known.Zip(history).TakeWhile(pair => pair.First == pair.Second).Count();
             for (var i = common; i < history.Length; i++)
             {
@@ -44,7 +45,7 @@ internal sealed class ModelMessageLog
                 }
             }
 
-            _histories[history[0]] = history;
+            _histories[first] = history;
             if (common < history.Length)
             {
                 var changed = _changed;

@@ -19,6 +19,9 @@ internal sealed record ModelRequest(
     string? ToolResult,
     int Messages)
 {
+    /// <summary>What the tools that were called since the newest message of the user gave back, in order; only the form of OpenAI's chat completions tells.</summary>
+    public ImmutableArray<string> Results { get; init; } = [];
+
     // What the programs put beside, before or after the user's own words.
     private static readonly string[] Reminders = ["<system-reminder>", "<environment_context>", "<session_context>", "<user_instructions>", "<permissions instructions>", "# AGENTS.md instructions"];
 

@@ -64,7 +64,11 @@ internal abstract record ModelScript
 /// <param name="Text">The newest message of the user in it.</param>
 /// <param name="ToolResult">What the tool that was called last gave back, if this request brings it.</param>
 /// <param name="Attempt">1 for the first request with this content, more when the program repeats it after an error.</param>
-internal sealed record ModelTurn(string Text, string? ToolResult, int Attempt);
+internal sealed record ModelTurn(string Text, string? ToolResult, int Attempt)
+{
+    /// <summary>The whole request.</summary>
+    public required ModelRequest Request { get; init; }
+}
 
 /// <summary>A message of the user as it reached the model.</summary>
 /// <param name="Order">0, 1, 2… in the order of arrival.</param>

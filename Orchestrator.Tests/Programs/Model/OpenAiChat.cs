@@ -17,7 +17,13 @@ internal sealed class OpenAiChat : ModelDialect
             [.. JsonParts.Items(body, "tools").Select(static tool => JsonParts.Text(tool.GetProperty("function"), "name"))],
             [.. messages.Where(static message => Role(message) == "user").Select(static message => JsonParts.Texts(message, "content"))],
             Role(messages[^1]) == "tool" ? string.Concat(JsonParts.Texts(messages[^1], "content")) : null,
-            messages.Count);
+            messages.Count)
+        {
+            Results = [.. messages
+                .Skip(messages.FindLastIndex(static message => Role(message) == "user" && ModelRequest.Written(JsonParts.Texts(message, "content")).Length > 0) + 1)
+                .Where(static message => Role(message) == "tool")
+                .Select(static message => string.Concat(JsonParts.Texts(message, "content")))],
+        };
     }
 
     public override ModelResponse Respond(HttpResponse response, ModelRequest request, CancellationToken ending)

@@ -130,7 +130,7 @@ internal sealed partial class ScriptedModelServer : IAsyncDisposable
         var isTurn = IsTurn(request);
         var text = request.UserMessages.LastOrDefault(static parts => ModelRequest.Written(parts).Length > 0) is { IsDefault: false } newest ? ModelRequest.Written(newest) : "";
         var key = string.Create(CultureInfo.InvariantCulture, $"{isTurn}/{request.Messages}/{request.UserMessages.Length}/{text}");
-        var turn = new ModelTurn(text, request.ToolResult, _attempts.AddOrUpdate(key, 1, (_, before) => before + 1));
+        var turn = new ModelTurn(text, request.ToolResult, _attempts.AddOrUpdate(key, 1, (_, before) => before + 1)) { Request = request };
         if (isTurn)
         {
             Conversation = [.. request.UserMessages.SelectMany(static parts => parts).Where(static part => !ModelRequest.IsReminder(part))];
