@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Identity;
 
 namespace Orchestrator.Actors.Tasks;
 
@@ -62,7 +63,7 @@ internal static class TaskText
 
     /// <summary>It was not complete.</summary>
     public static string Return(WorkTask task, string by, string reason)
-        => $"Task {task.Id} is not complete, says {by}:\n\n{reason}\n\nGo on with it: {task.Description!.Objective}";
+        => $"Task {task.Id} is not complete, says {SenderNames.Of(by)}:\n\n{reason}\n\nGo on with it: {task.Description!.Objective}";
 
     /// <summary>It is not to be done any more, or by somebody else.</summary>
     public static string Withdrawal(WorkTask task, string reason)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Runtime;
@@ -45,7 +46,7 @@ public sealed class MergeBehavior : Behavior<MergeRequest>
 
     private static Effects Accepting(MergeRequest merge, DecisionContext context)
         => Effects.Persist(new MergeAccepted(context.Sender.Value, context.Now))
-            .ThenWorker(merge.Node, new MergeBranch(merge.Attempts + 1, merge.Folder, merge.Source, merge.Target, $"Merge {merge.Source}: {merge.Title}\n\nMerge request {merge.Id} of {merge.Author}, accepted by {context.Sender}"));
+            .ThenWorker(merge.Node, new MergeBranch(merge.Attempts + 1, merge.Folder, merge.Source, merge.Target, $"Merge {merge.Source}: {merge.Title}\n\nMerge request {merge.Id} of {merge.Author}, accepted by {SenderNames.Of(context.Sender.Value)}"));
 
     private static Effects Ending(MergeRequest merge, ReportMerge report, DecisionContext context)
     {

@@ -1,3 +1,4 @@
+using Orchestrator.Actors.Identity;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.Teams;
@@ -46,7 +47,7 @@ internal static class TeamWork
 
         return team.Tags.Exists(known => known.Name == tag.Tag && known.Problem is null)
             ? Effects.None
-            : Effects.Persist(new TagOrdered(tag.Tag, context.Sender.Value, context.Now)).ThenWorker(node, new MakeTag(team.Plan.Folder, git.Target, tag.Tag, $"Known to work, says {context.Sender}"));
+            : Effects.Persist(new TagOrdered(tag.Tag, context.Sender.Value, context.Now)).ThenWorker(node, new MakeTag(team.Plan.Folder, git.Target, tag.Tag, $"Known to work, says {SenderNames.Of(context.Sender.Value)}"));
     }
 
     public static Effects Tagged(Team team, ReportTag report, DecisionContext context)
