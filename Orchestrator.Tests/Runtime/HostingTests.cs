@@ -63,8 +63,19 @@ public sealed class HostingTests : IDisposable
         using var gate = new ManualResetEventSlim();
         var bank = await Bank.OpenAsync(_folder.Path);
         await bank.AskAsync("a", new Deposit(1, "first"));
-        bank.Behavior.Holds = command => { if (command is Deposit { Note: "held" }) { gate.Wait(); } };
-        var held = bank.AskAsync("a", new Deposit(1, "held"));
+        var holding = false;
+        bank.Behavior.Holds = command =>
+        {
+            if (command is Deposit { Note: "held" })
+            {
+                Volatile.Write(ref holding, true);
+                gate.Wait();
+            }
+        };
+
+        // A caller that is alone decides on its own thread, which must not be this one.
+        var held = Task.Run(() => bank.AskAsync("a", new Deposit(1, "held")));
+        await Eventually.True(() => Volatile.Read(ref holding), "the command is being decided");
         var told = Task.WhenAll(Enumerable.Range(0, 20).Select(i => bank.TellAsync("a", new Deposit(1, $"n{i}"))));
         await told;
         var stopped = bank.System.StopAsync();
