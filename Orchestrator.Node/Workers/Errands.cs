@@ -11,8 +11,6 @@ internal sealed partial class Errands(WorkerContext context, ILogger logger) : I
 {
     private const int AtOnce = 4;
 
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
-
     private readonly SemaphoreSlim _places = new(AtOnce);
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<long, Task> _running = new();
@@ -45,26 +43,21 @@ internal sealed partial class Errands(WorkerContext context, ILogger logger) : I
 
     private async Task UntilReportedAsync(PendingWorkerCommand command, string what, Func<CancellationToken, Task<(Command Report, string Ended)>> run)
     {
-        var cancellation = _stopping.Token;
-        (Command Report, string Ended)? result = null;
-        while (!cancellation.IsCancellationRequested)
+        var how = string.Empty;
+        var reported = await ReportedRun.RunAsync(
+            command,
+            what,
+            async cancellation =>
+            {
+                (var report, how) = await RunAsync(run, cancellation);
+                return report;
+            },
+            context,
+            logger,
+            _stopping.Token);
+        if (reported)
         {
-            try
-            {
-                result ??= await RunAsync(run, cancellation);
-                await context.Queue.CompleteAsync(command, result.Value.Report, context.Sender, cancellation);
-                LogDone(logger, what, result.Value.Ended);
-                return;
-            }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception exception)
-            {
-                LogRetried(logger, exception, what);
-                await Task.Delay(RetryAfter, context.Time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+            LogDone(logger, what, how);
         }
     }
 
@@ -83,7 +76,4 @@ internal sealed partial class Errands(WorkerContext context, ILogger logger) : I
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{What} {Ended}")]
     private static partial void LogDone(ILogger logger, string what, string ended);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{What} could not be run or reported, and is tried again")]
-    private static partial void LogRetried(ILogger logger, Exception exception, string what);
 }
