@@ -1,7 +1,7 @@
-using System.Diagnostics;
-
 using Orchestrator.Client;
 using Orchestrator.Tests.Node.Support;
+
+using static Orchestrator.Tests.Support.TestGit;
 
 namespace Orchestrator.Tests.Node.Lifecycle;
 
@@ -58,22 +58,7 @@ public sealed class WorktreeTests(LifecycleNode shared)
         Git(folder, "init", "-q", "-b", "main");
         File.WriteAllText(Path.Combine(folder, "README"), "a repository");
         Git(folder, "add", "README");
-        Git(folder, "-c", "user.name=Somebody", "-c", "user.email=somebody@example.org", "commit", "-q", "-m", "First");
+        Git(folder, "commit", "-q", "-m", "First");
         return folder;
-    }
-
-    private static string Git(string folder, params string[] words)
-    {
-        var start = new ProcessStartInfo("git") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = folder };
-        foreach (var word in words)
-        {
-            start.ArgumentList.Add(word);
-        }
-
-        using var git = Process.Start(start)!;
-        var (output, error) = (git.StandardOutput.ReadToEnd(), git.StandardError.ReadToEnd());
-        git.WaitForExit();
-        Assert.True(git.ExitCode == 0, $"git {string.Join(' ', words)}: {error}");
-        return output.Trim();
     }
 }

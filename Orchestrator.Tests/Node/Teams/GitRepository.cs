@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Node.Teams;
@@ -35,23 +33,7 @@ internal sealed class GitRepository : IDisposable
         File.WriteAllText(System.IO.Path.Combine(folder, file), text);
     }
 
-    public string Git(params string[] words) => GitIn(Path, words);
-
-    public static string GitIn(string folder, params string[] words)
-    {
-        var start = new ProcessStartInfo("git") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = folder };
-        foreach (var word in (string[])["-c", "user.name=test", "-c", "user.email=test@example.invalid", .. words])
-        {
-            start.ArgumentList.Add(word);
-        }
-
-        using var git = Process.Start(start)!;
-        var error = git.StandardError.ReadToEndAsync();
-        var output = git.StandardOutput.ReadToEnd();
-        git.WaitForExit();
-        Assert.True(git.ExitCode == 0, $"git {string.Join(' ', words)}: {error.Result}");
-        return output.Trim();
-    }
+    public string Git(params string[] words) => TestGit.Git(Path, words);
 
     public void Dispose() => _folder.Dispose();
 }

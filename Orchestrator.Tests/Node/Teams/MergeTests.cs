@@ -1,5 +1,6 @@
 using Orchestrator.Actors.Teams;
 using Orchestrator.Node.Git;
+using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Node.Teams;
 
@@ -82,8 +83,8 @@ public sealed class MergeTests : IDisposable
     private static void Commit(string folder, string file, string text)
     {
         GitRepository.Write(folder, file, text);
-        GitRepository.GitIn(folder, "add", "--all");
-        GitRepository.GitIn(folder, "commit", "--quiet", "--message", file);
+        TestGit.Git(folder, "add", "--all");
+        TestGit.Git(folder, "commit", "--quiet", "--message", file);
     }
 
     private Task<ReportMerge> MergeAsync(string source = "agent/d1") => Merges.RunAsync(new MergeBranch(1, _repository.Path, source, "main", "Merge it"), _repository.Path, TimeProvider.System, CancellationToken.None);

@@ -1,6 +1,7 @@
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Teams;
 using Orchestrator.Node.Git;
+using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Node.Teams;
 
@@ -31,7 +32,7 @@ public sealed class WorkCommitTests : IDisposable
         File.Delete(Path.Combine(_tree, "readme.md"));
         Assert.NotNull((await CommitAsync()).Commit);
         Assert.Null((await CommitAsync()).Commit);
-        Assert.Equal(string.Empty, GitRepository.GitIn(_tree, "status", "--porcelain"));
+        Assert.Equal(string.Empty, TestGit.Git(_tree, "status", "--porcelain"));
     }
 
     [Fact]
@@ -59,7 +60,7 @@ public sealed class WorkCommitTests : IDisposable
         GitRepository.Write(_tree, "src/good.cs", "class A;\n");
         GitRepository.Write(_tree, ".env.example", "A=\n");
         GitRepository.Write(_tree, "src/risk-assessment.md", "sk-short is no key, tasks-are-fine");
-        GitRepository.GitIn(_tree, "add", "--force", "--all");
+        TestGit.Git(_tree, "add", "--force", "--all");
         var result = await CommitAsync(Policy with { Refuse = ["*.sqlite", "data/**"] });
         Assert.Equal(3, result.Files);
         Assert.Equal([".env.example", "readme.md", "src/good.cs", "src/risk-assessment.md"], _repository.Git("ls-tree", "-r", "--name-only", "agent/d1").Split('\n').Order(StringComparer.Ordinal));
@@ -97,13 +98,13 @@ public sealed class WorkCommitTests : IDisposable
         Assert.NotNull((await CommitAsync()).Commit);
         GitRepository.Write(_repository.Path, "readme.md", "yours\n");
         _repository.Git("commit", "--quiet", "--all", "--message", "yours");
-        Assert.Throws<Xunit.Sdk.TrueException>(() => GitRepository.GitIn(_tree, "merge", "main"));
+        Assert.Throws<Xunit.Sdk.TrueException>(() => TestGit.Git(_tree, "merge", "main"));
         Assert.Contains("a merge is under way", (await CommitAsync()).Problem, StringComparison.Ordinal);
-        GitRepository.GitIn(_tree, "merge", "--abort");
-        GitRepository.GitIn(_tree, "checkout", "--quiet", "-b", "elsewhere");
+        TestGit.Git(_tree, "merge", "--abort");
+        TestGit.Git(_tree, "checkout", "--quiet", "-b", "elsewhere");
         GitRepository.Write(_tree, "b.txt", "b");
         Assert.Contains("is on the branch elsewhere, not on agent/d1", (await CommitAsync()).Problem, StringComparison.Ordinal);
-        GitRepository.GitIn(_tree, "checkout", "--quiet", "--detach");
+        TestGit.Git(_tree, "checkout", "--quiet", "--detach");
         Assert.Contains("is on no branch", (await CommitAsync()).Problem, StringComparison.Ordinal);
     }
 

@@ -1,8 +1,8 @@
-using System.Diagnostics;
-
 using Orchestrator.Actors.Agents;
 using Orchestrator.Node.Workers.Starting;
 using Orchestrator.Tests.Support;
+
+using static Orchestrator.Tests.Support.TestGit;
 
 namespace Orchestrator.Tests.Node.Workers;
 
@@ -81,21 +81,6 @@ public sealed class PushedBranchTests : IDisposable
     {
         File.WriteAllText(Path.Combine(folder, "work.txt"), text);
         Git(folder, "add", "work.txt");
-        Git(folder, ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.org", "commit", "-q", "-m", text, .. more]);
-    }
-
-    private static string Git(string folder, params string[] words)
-    {
-        var start = new ProcessStartInfo("git") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = folder };
-        foreach (var word in words)
-        {
-            start.ArgumentList.Add(word);
-        }
-
-        using var git = Process.Start(start)!;
-        var (output, error) = (git.StandardOutput.ReadToEnd(), git.StandardError.ReadToEnd());
-        git.WaitForExit();
-        Assert.True(git.ExitCode == 0, $"git {string.Join(' ', words)}: {error}");
-        return output.Trim();
+        Git(folder, ["commit", "-q", "-m", text, .. more]);
     }
 }

@@ -28,22 +28,22 @@ public sealed class ToolsOnNodeTests
         };
 
         // A program may be ready before it knows its servers, and may want to be asked for their tools first.
-        var (found, sent) = (false, false);
+        var (searched, sent) = (false, false);
         node.Model.Script = turn =>
         {
-            if (!turn.Text.Contains("tell b", StringComparison.Ordinal) || (turn.ToolResult is not null && !found) || sent)
+            if (sent || !turn.Text.Contains("tell b", StringComparison.Ordinal))
             {
                 return ScriptedModelServer.EchoTheId(turn);
             }
 
-            if (tools.FirstOrDefault(static tool => tool.EndsWith("send_message", StringComparison.Ordinal)) is { } tool || (found && turn.ToolResult is not null))
+            if ((tools.FirstOrDefault(static tool => tool.EndsWith("send_message", StringComparison.Ordinal)) ?? (searched ? Deferred : null)) is { } known)
             {
                 sent = true;
-                return new ModelScript.CallTool(tools.FirstOrDefault(static tool => tool.EndsWith("send_message", StringComparison.Ordinal)) ?? Deferred, new { to = "b", text = "the tests are green" });
+                return new ModelScript.CallTool(known, new { to = "b", text = "the tests are green" });
             }
 
-            found = tools.Contains("ToolSearch");
-            return found ? new ModelScript.CallTool("ToolSearch", new { query = $"select:{Deferred}" }) : ScriptedModelServer.EchoTheId(turn);
+            searched = tools.Contains("ToolSearch");
+            return searched ? new ModelScript.CallTool("ToolSearch", new { query = $"select:{Deferred}" }) : ScriptedModelServer.EchoTheId(turn);
         };
         await node.Client.SpawnAsync(new SpawnRequest { Name = "b", Profile = "demo", Folder = node.Home.Folder });
         await node.SpawnReadyAsync("q");

@@ -93,7 +93,7 @@ internal sealed class TeamScenario : IAsyncDisposable
 
     public async Task<string> OrcAsync(params string[] words) => (await _orc.RunAsync(words)).Expect(0);
 
-    public string Git(params string[] words) => GitRepository.GitIn(Project, words);
+    public string Git(params string[] words) => TestGit.Git(Project, words);
 
     public async Task<ImmutableArray<AgentInfo>> AgentsAsync() => [.. await Task.WhenAll(Members.Select(name => Client.GetAgentAsync(name)))];
 
