@@ -129,24 +129,27 @@ public static class TeamsScale
     /// <summary>The programs: each takes what it is given at once.</summary>
     private static async Task TakeAsync(ActorSystem system, CancellationToken cancellation)
     {
+        var open = new OpenTasks();
         try
         {
             await foreach (var command in system.Workers.FollowAsync(Node, cancellation))
             {
                 Command? report = command.Command is DeliverMessage deliver ? new ReportDelivery(deliver.Message, deliver.Generation, deliver.Attempt, DeliveryStep.Submitted, "taken") : null;
-                _ = system.Workers.CompleteAsync(command, report, Worker, CancellationToken.None);
+                open.Add(system.Workers.CompleteAsync(command, report, Worker, CancellationToken.None));
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // The end.
         }
+
+        await open.AllAsync();
     }
 
     private static async Task SayAsync(ActorSystem system, TeamsReadings readings, TeamsSize size, int teams)
     {
         var watch = Stopwatch.StartNew();
-        var open = new List<Task>();
+        var open = new OpenTasks();
         for (var number = 0; watch.Elapsed < size.During; number++)
         {
             var due = TimeSpan.FromSeconds((double)number / size.PerSecond) - watch.Elapsed;
@@ -156,13 +159,9 @@ public static class TeamsScale
             }
 
             open.Add(OneAsync(system, readings, Team(number % teams)));
-            if (open.Count > 10_000)
-            {
-                open.RemoveAll(static t => t.IsCompletedSuccessfully);
-            }
         }
 
-        await Task.WhenAll(open);
+        await open.AllAsync();
     }
 
     private static async Task OneAsync(ActorSystem system, TeamsReadings readings, string team)
