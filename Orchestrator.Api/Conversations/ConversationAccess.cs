@@ -16,7 +16,6 @@ internal sealed class ConversationAccess(IViews views, Addressees addressees, Me
     private const string ClientPrefix = "client:";
     private const int LongestId = 60;
     private const int LongestName = 100;
-    private const int Page = 1000;
 
     /// <summary>The conversation. An agent sees those that it is in, people see all.</summary>
     /// <exception cref="ProblemException">There is none, or none that the caller may see.</exception>
@@ -35,36 +34,23 @@ internal sealed class ConversationAccess(IViews views, Addressees addressees, Me
     {
         var speaker = Speaker.Of(context);
         var own = speaker.Agent is null ? null : speaker.From;
-        var found = new List<ConversationView>();
-        string? after = null;
-        do
-        {
-            var rows = await views.ListAsync<ConversationView>(ConversationView.ViewName, partition: null, after, Page, cancellationToken: context.RequestAborted);
-            found.AddRange(rows.Select(static r => r.Value).Where(view => (state is null || view.State == state) && Has(view, participant) && Has(view, own)));
-            after = rows.Count == Page ? rows[^1].Key : null;
-        }
-        while (after is not null && found.Count < limit);
-        return [.. found.Take(limit)];
+        var found = views.AllAsync<ConversationView>(ConversationView.ViewName, cancellationToken: context.RequestAborted)
+            .Select(static row => row.Value)
+            .Where(view => (state is null || view.State == state) && Has(view, participant) && Has(view, own))
+            .Take(limit);
+        return [.. await found.ToListAsync(context.RequestAborted)];
     }
 
     /// <summary>What is said in a conversation: the last of those that <paramref name="search"/> finds, the oldest first.</summary>
     public async Task<ImmutableArray<SaidMessage>> MessagesAsync(string id, int limit, long? before, string? search, CancellationToken cancellationToken)
     {
-        var found = new List<SaidMessage>();
         var upper = before is { } number ? ConversationMessageProjection.Key(id, number) : null;
-        while (found.Count < limit)
-        {
-            var rows = await views.ListAsync<SaidMessage>(ConversationMessageProjection.ViewName, id, upper, Page, descending: true, cancellationToken);
-            found.AddRange(rows.Select(static row => row.Value).Where(said => search is null || said.Text.Contains(search, StringComparison.OrdinalIgnoreCase) || said.From.Contains(search, StringComparison.OrdinalIgnoreCase)));
-            if (rows.Count < Page)
-            {
-                break;
-            }
-
-            upper = rows[^1].Key;
-        }
-
-        return [.. found.Take(limit).Reverse()];
+        var found = await views.AllAsync<SaidMessage>(ConversationMessageProjection.ViewName, id, upper, descending: true, cancellationToken)
+            .Select(static row => row.Value)
+            .Where(said => search is null || said.Text.Contains(search, StringComparison.OrdinalIgnoreCase) || said.From.Contains(search, StringComparison.OrdinalIgnoreCase))
+            .Take(limit)
+            .ToListAsync(cancellationToken);
+        return [.. found.AsEnumerable().Reverse()];
     }
 
     /// <summary>The participant that a request names: an agent that there is, the user of a token, or the caller.</summary>

@@ -61,7 +61,7 @@ internal sealed class WholeHistory(IEventLog log, IViews views)
         found.AddRange(agents.Select(static name => new EntityId(AgentRecovery.Kind, name)));
         if (!agents.IsEmpty)
         {
-            await foreach (var task in AllAsync<TaskView>(TaskView.ViewName, cancellationToken))
+            await foreach (var (_, _, task) in views.AllAsync<TaskView>(TaskView.ViewName, cancellationToken: cancellationToken))
             {
                 if (task.Task.Executions.Exists(e => e.Agent is { } agent && agents.Contains(agent.Value)) || (task.Task.Assignee?.Agent is { } assigned && agents.Contains(assigned.Value)))
                 {
@@ -69,7 +69,7 @@ internal sealed class WholeHistory(IEventLog log, IViews views)
                 }
             }
 
-            await foreach (var conversation in AllAsync<ConversationView>(ConversationView.ViewName, cancellationToken))
+            await foreach (var (_, _, conversation) in views.AllAsync<ConversationView>(ConversationView.ViewName, cancellationToken: cancellationToken))
             {
                 if (conversation.Participants.Any(p => p.Name.StartsWith("agent/", StringComparison.Ordinal) && agents.Contains(p.Name["agent/".Length..])))
                 {
@@ -78,7 +78,7 @@ internal sealed class WholeHistory(IEventLog log, IViews views)
             }
         }
 
-        await foreach (var gap in AllAsync<Gap>(Gap.ViewName, cancellationToken))
+        await foreach (var (_, _, gap) in views.AllAsync<Gap>(Gap.ViewName, cancellationToken: cancellationToken))
         {
             if (gap.Condition is { } condition && ((condition.Agent is { } about && agents.Contains(about.Value)) || (entity.Kind == TaskId.Kind && condition.Task?.Value == entity.Id)))
             {
@@ -88,27 +88,10 @@ internal sealed class WholeHistory(IEventLog log, IViews views)
 
         if (entity.Kind == TeamName.Kind)
         {
-            found.AddRange((await views.ListAsync<MergeRequest>(MergeRequest.ViewName, entity.Id, cancellationToken: cancellationToken)).Select(static row => MergeRequest.Entity(row.Key)));
+            found.AddRange(await views.AllAsync<MergeRequest>(MergeRequest.ViewName, entity.Id, cancellationToken: cancellationToken).Select(static row => MergeRequest.Entity(row.Key)).ToListAsync(cancellationToken));
         }
 
         return [.. found.Distinct().Take(MostEntities)];
-    }
-
-    private async IAsyncEnumerable<T> AllAsync<T>(string view, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-        where T : class
-    {
-        string? after = null;
-        do
-        {
-            var rows = await views.ListAsync<T>(view, afterKey: after, limit: Page, cancellationToken: cancellationToken);
-            foreach (var row in rows)
-            {
-                yield return row.Value;
-            }
-
-            after = rows.Count == Page ? rows[^1].Key : null;
-        }
-        while (after is not null);
     }
 }
 

@@ -7,8 +7,6 @@ namespace Orchestrator.Api.Messages;
 /// <summary>Adds up the counts of a period: whole hours where they lie in it, minutes at its ends.</summary>
 internal sealed class MessageCounting(IViews views)
 {
-    private const int Page = 5000;
-
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
@@ -43,16 +41,9 @@ internal sealed class MessageCounting(IViews views)
 
     private async Task AddAsync(Dictionary<string, MessageCounts> parties, string from, string to, CancellationToken cancellationToken)
     {
-        for (string? after = from; after is not null && string.CompareOrdinal(from, to) < 0;)
+        await foreach (var row in views.AllAsync<MessageCounts>(MessageCounts.ViewName, afterKey: from, cancellationToken: cancellationToken).TakeWhile(row => string.CompareOrdinal(row.Key, to) < 0))
         {
-            var rows = await views.ListAsync<MessageCounts>(MessageCounts.ViewName, partition: null, after, Page, cancellationToken: cancellationToken);
-            var within = rows.TakeWhile(row => string.CompareOrdinal(row.Key, to) < 0).ToList();
-            foreach (var row in within)
-            {
-                parties[row.Value.Party] = parties.TryGetValue(row.Value.Party, out var known) ? known.Plus(row.Value) : row.Value;
-            }
-
-            after = within.Count == Page ? within[^1].Key : null;
+            parties[row.Value.Party] = parties.TryGetValue(row.Value.Party, out var known) ? known.Plus(row.Value) : row.Value;
         }
     }
 

@@ -52,20 +52,12 @@ internal static class MessageEndpoints
         var (limit, newest) = ((int)context.Request.Number("limit", 100, 1, MostMessages), context.Request.Flag("newest"));
         var agent = context.Request.Word("agent") is { } text ? RequestParts.Agent(text).Value : context.LimitedTo()?.Value;
         context.MustBeOwn(own => own.Value == agent, "it reads its own messages only");
-        var found = new List<MessageView>();
-        while (found.Count < limit)
-        {
-            var rows = await views.ListAsync<MessageView>(MessageView.ViewName, agent, after, Page, newest, cancellationToken: context.RequestAborted);
-            found.AddRange(rows.Select(static r => r.Value).Where(m => state is null || m.State == state));
-            if (rows.Count < Page)
-            {
-                break;
-            }
-
-            after = rows[^1].Key;
-        }
-
-        return TypedResults.Json([.. found.Take(limit).Select(MessageMapping.ToInfo)], ApiJson.Wire.ImmutableArrayMessageInfo);
+        var found = await views.AllAsync<MessageView>(MessageView.ViewName, agent, after, newest, context.RequestAborted)
+            .Select(static row => row.Value)
+            .Where(message => state is null || message.State == state)
+            .Take(limit)
+            .ToListAsync(context.RequestAborted);
+        return TypedResults.Json([.. found.Select(MessageMapping.ToInfo)], ApiJson.Wire.ImmutableArrayMessageInfo);
     }
 
     private static async Task<IResult> InboxAsync(HttpContext context, string name, IViews views, Commands commands)

@@ -16,7 +16,6 @@ namespace Orchestrator.Api.Tasks;
 /// <summary><c>/api/v1/tasks</c>.</summary>
 internal static class TaskEndpoints
 {
-    private const int Page = 500;
     private const int MostTries = 20;
 
     private static readonly TimeSpan ViewPause = TimeSpan.FromMilliseconds(5);
@@ -257,22 +256,7 @@ internal static class TaskEndpoints
     }
 
     /// <summary>Rows that are wanted, page by page.</summary>
-    public static async Task<List<T>> SearchAsync<T>(IViews views, string view, string? partition, Func<T, bool> wanted, string? after, int limit, CancellationToken cancellationToken)
+    public static Task<List<T>> SearchAsync<T>(IViews views, string view, string? partition, Func<T, bool> wanted, string? after, int limit, CancellationToken cancellationToken)
         where T : class
-    {
-        var found = new List<T>();
-        while (found.Count < limit)
-        {
-            var rows = await views.ListAsync<T>(view, partition, after, Page, cancellationToken: cancellationToken);
-            found.AddRange(rows.Select(static r => r.Value).Where(wanted).Take(limit - found.Count));
-            if (rows.Count < Page)
-            {
-                break;
-            }
-
-            after = rows[^1].Key;
-        }
-
-        return found;
-    }
+        => views.AllAsync<T>(view, partition, after, cancellationToken: cancellationToken).Select(static row => row.Value).Where(wanted).Take(limit).ToListAsync(cancellationToken).AsTask();
 }

@@ -18,7 +18,7 @@ internal sealed partial class Reconciliation(WorkerContext context, Func<AgentNa
     public async Task RunAsync(ServerStart server, CancellationToken cancellation)
     {
         await context.Views.WaitForAsync(await context.Log.GetHeadAsync(cancellation), cancellation);
-        var agents = await AgentsAsync(cancellation);
+        var agents = await context.Views.AllAsync<AgentView>(AgentView.ViewName, cancellationToken: cancellation).Select(static row => row.Value).ToListAsync(cancellation);
         var panes = await context.Tmux.Panes.ListAsync(cancellation);
         var claimed = new HashSet<PaneId>();
         var adoptions = new List<Func<Task>>();
@@ -46,24 +46,6 @@ internal sealed partial class Reconciliation(WorkerContext context, Func<AgentNa
         }
 
         LogDone(logger, adoptions.Count, panes.Count);
-    }
-
-    private async Task<List<AgentView>> AgentsAsync(CancellationToken cancellation)
-    {
-        const int Page = 1000;
-        var agents = new List<AgentView>();
-        string? after = null;
-        while (true)
-        {
-            var rows = await context.Views.ListAsync<AgentView>(AgentView.ViewName, afterKey: after, limit: Page, cancellationToken: cancellation);
-            agents.AddRange(rows.Select(static r => r.Value));
-            if (rows.Count < Page)
-            {
-                return agents;
-            }
-
-            after = rows[^1].Key;
-        }
     }
 
     private async Task AdoptAsync(AgentView agent, PaneFacts pane, CancellationToken cancellation)
