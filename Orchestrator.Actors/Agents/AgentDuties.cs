@@ -47,7 +47,7 @@ internal static class AgentDuties
     public static ImmutableSortedDictionary<string, OpenAssignment> Folded(Agent before, Event e) => e switch
     {
         DeliveryAdvanced { State: MessageState.Submitted or MessageState.Confirmed } advanced when before.Membership is not null
-            && before.Queue.Find(advanced.Message)?.Message is { Type: "task_assignment" } message && before.Assignments.Count < MostAssignments
+            && before.Queue.Find(advanced.Message)?.Message is { Type: MessageTypes.TaskAssignment } message && before.Assignments.Count < MostAssignments
                 => before.Assignments.SetItem(message.Id.Value, new OpenAssignment(message.From, advanced.At)),
         MessagePermitted permitted => before.Assignments.RemoveRange(before.Assignments.Where(a => permitted.Recipients.Any(to => a.Value.From == to.Entity.ToString())).Select(static a => a.Key)),
         MessageAnswered answered => before.Assignments.Remove(answered.Message.Value),

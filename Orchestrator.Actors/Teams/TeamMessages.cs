@@ -4,6 +4,7 @@ using System.Text;
 
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Messaging;
+using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.Teams;
@@ -25,7 +26,7 @@ internal static class TeamMessages
             MessagePriority.High,
             context)
         with
-        { Type = "escalation" };
+        { Type = MessageTypes.Escalation };
 
     // By what it is about, not by when it is made: the same again is the same message.
     private static NewMessage Message(Team team, DateTimeOffset at, string about, string text, MessagePriority priority, DecisionContext context)

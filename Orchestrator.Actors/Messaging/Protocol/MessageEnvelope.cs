@@ -98,8 +98,8 @@ public sealed class EnvelopeReader(MessageTypes types, ProtocolRules rules)
     // The fields are as their schema has them by now.
     private static StatusReport? StatusOf(MessageType type, JsonElement content) => (type.Name, type.BuiltIn) switch
     {
-        ("status_response", true) => new StatusReport(content.TryGetProperty("blockers", out var blockers) && blockers.GetArrayLength() > 0 ? string.Join("; ", blockers.EnumerateArray().Select(static b => b.GetString())) : null),
-        ("task_completion", true) => new StatusReport(content.GetProperty("status").GetString() == "blocked" ? content.GetProperty("summary").GetString() : null),
+        (MessageTypes.StatusResponse, true) => new StatusReport(content.TryGetProperty("blockers", out var blockers) && blockers.GetArrayLength() > 0 ? string.Join("; ", blockers.EnumerateArray().Select(static b => b.GetString())) : null),
+        (MessageTypes.TaskCompletion, true) => new StatusReport(content.GetProperty("status").GetString() == "blocked" ? content.GetProperty("summary").GetString() : null),
         _ => null,
     };
 

@@ -31,6 +31,18 @@ public sealed class MessageTypes
     /// <summary>The type that goes to many.</summary>
     public const string Broadcast = "broadcast";
 
+    /// <summary>The type by which somebody says how far it is.</summary>
+    public const string StatusResponse = "status_response";
+
+    /// <summary>The type that gives somebody something to do.</summary>
+    public const string TaskAssignment = "task_assignment";
+
+    /// <summary>The type by which somebody says that a task is over.</summary>
+    public const string TaskCompletion = "task_completion";
+
+    /// <summary>The type that needs somebody who can decide.</summary>
+    public const string Escalation = "escalation";
+
     private const string Text = """{"type":"string","minLength":1}""";
     private const string Texts = """{"type":"array","items":{"type":"string","minLength":1},"maxItems":100}""";
     private const string Priorities = """{"enum":["low","medium","high","urgent"]}""";
@@ -40,19 +52,19 @@ public sealed class MessageTypes
         Of("status_request", "Asks how far somebody is.", startsTopic: true, ["about"], [], $$"""
             "about":{{Text}},"due":{{Text}}
             """, "STATUS REQUEST\nAbout: {about}\nAnswer by: {due}\nAnswer with what is done, what is current, blockers and when it will be ready."),
-        Of("status_response", "Says how far somebody is.", startsTopic: false, ["done", "current"], [], $$"""
+        Of(StatusResponse, "Says how far somebody is.", startsTopic: false, ["done", "current"], [], $$"""
             "done":{{Texts}},"current":{{Text}},"blockers":{{Texts}},"eta":{{Text}}
             """, "STATUS\nDone: {done}\nCurrent: {current}\nBlockers: {blockers}\nETA: {eta}"),
-        Of("task_assignment", "Gives somebody something to do.", startsTopic: true, ["id", "objective", "success_criteria"], ["id", "assignee"], $$"""
+        Of(TaskAssignment, "Gives somebody something to do.", startsTopic: true, ["id", "objective", "success_criteria"], ["id", "assignee"], $$"""
             "id":{{Text}},"assignee":{{Text}},"objective":{{Text}},"success_criteria":{{Texts[..^1]}},"minItems":1},"priority":{{Priorities}},"deadline":{{Text}},"notes":{{Text}}
             """, "TASK {id}\nAssignee: {assignee}\nObjective: {objective}\nSuccess criteria: {success_criteria}\nPriority: {priority}\nDeadline: {deadline}\nNotes: {notes}"),
-        Of("task_completion", "Says that a task is over, and how.", startsTopic: true, ["id", "status", "summary"], ["id"], $$"""
+        Of(TaskCompletion, "Says that a task is over, and how.", startsTopic: true, ["id", "status", "summary"], ["id"], $$"""
             "id":{{Text}},"status":{"enum":["completed","partial","failed","blocked"]},"time":{{Text}},"summary":{{Text}},"deliverables":{{Texts}},"issues":{{Texts}},"next_steps":{{Texts}}
             """, "TASK {id} {status}\nTime: {time}\nSummary: {summary}\nDeliverables: {deliverables}\nIssues: {issues}\nNext steps: {next_steps}"),
         Of("coordination", "Agrees on something with others.", startsTopic: false, ["topic", "action"], ["topic"], $$"""
             "topic":{{Text}},"stakeholders":{{Texts}},"action":{{Text}},"timeline":{{Text}},"dependencies":{{Texts}}
             """, "COORDINATION: {topic}\nStakeholders: {stakeholders}\nAction: {action}\nTimeline: {timeline}\nDependencies: {dependencies}"),
-        Of("escalation", "Needs somebody who can decide.", startsTopic: true, ["issue", "severity", "requesting"], ["severity"], $$"""
+        Of(Escalation, "Needs somebody who can decide.", startsTopic: true, ["issue", "severity", "requesting"], ["severity"], $$"""
             "issue":{{Text}},"severity":{"enum":["low","medium","high","critical"]},"components":{{Texts}},"attempts":{{Texts}},"requesting":{{Text}},"urgency":{{Text}}
             """, "ESCALATION ({severity})\nIssue: {issue}\nComponents: {components}\nTried: {attempts}\nRequesting: {requesting}\nUrgency: {urgency}"),
         new MessageType(Broadcast, "Tells many the same.", Schema: null, string.Empty, StartsTopic: true, BuiltIn: true),
