@@ -15,11 +15,7 @@ public sealed class ComposeTests(ITestOutputHelper output) : IAsyncLifetime
     private readonly Containers _images = new();
     private readonly ComposeProject _project = new();
 
-    public async Task InitializeAsync()
-    {
-        await _images.MakeVolumeAsync();
-        await _project.OpenAsync();
-    }
+    public Task InitializeAsync() => _project.OpenAsync();
 
     public async Task DisposeAsync()
     {
