@@ -61,9 +61,5 @@ public sealed class ContainerTests(ITestOutputHelper output) : IAsyncLifetime
     private async Task<AgentInfo> AgentAsync(string container) => JsonSerializer.Deserialize(await _containers.InAsync(container, "orc", "show", "a1", "--json"), ApiJson.Wire.AgentInfo)!;
 
     /// <summary>A process by its number and the moment at which the kernel started it.</summary>
-    private async Task<string> ProcessAsync(int pid)
-    {
-        var stat = await _containers.InAsync("tmux", "cat", $"/proc/{pid}/stat");
-        return $"process {pid} of clock tick {stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19]}";
-    }
+    private async Task<string> ProcessAsync(int pid) => Containers.ProcessOf(pid, await _containers.InAsync("tmux", "cat", $"/proc/{pid}/stat"));
 }

@@ -52,6 +52,12 @@ internal sealed class Containers : IAsyncDisposable
         return image;
     }
 
+    /// <summary>Gives an image a further name.</summary>
+    public static Task TagAsync(string image, string name) => PodmanAsync("tag", image, name);
+
+    /// <summary>A process by its number and the moment at which the kernel started it, from <c>/proc/PID/stat</c>.</summary>
+    public static string ProcessOf(int pid, string stat) => $"process {pid} of clock tick {stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19]}";
+
     public Task MakeVolumeAsync() => PodmanAsync("volume", "create", Volume);
 
     /// <summary>Starts a container with the shared volume as its data folder.</summary>
@@ -110,15 +116,13 @@ internal sealed class Containers : IAsyncDisposable
         return output;
     }
 
-    private static async Task<(int Code, string Output, string Errors)> TryAsync(string program, string[] arguments)
-    {
-        var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
+    private static Task<(int Code, string Output, string Errors)> TryAsync(string program, string[] arguments) => TryAsync(new ProcessStartInfo(program, arguments));
 
-        using var process = Process.Start(start)!;
+    /// <summary>Runs a program to its end.</summary>
+    public static async Task<(int Code, string Output, string Errors)> TryAsync(ProcessStartInfo order)
+    {
+        (order.UseShellExecute, order.RedirectStandardInput, order.RedirectStandardOutput, order.RedirectStandardError, order.WorkingDirectory) = (false, true, true, true, "/");
+        using var process = Process.Start(order)!;
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = await process.StandardError.ReadToEndAsync();
