@@ -39,7 +39,7 @@ public static class DomainModule
             .AddProjection(new NodeProjection())
             .AddProtocol()
             .AddConversations()
-            .AddTasks()
+            .AddTasks(gaps ?? GapSettings.Default)
             .AddGaps(gaps ?? GapSettings.Default)
             .AddEntity(new EntityKind<CheckIn>(CheckInId.Kind, new CheckInBehavior()))
             .AddProjection(new CheckInProjection())
@@ -70,8 +70,8 @@ public static class DomainModule
         .AddProjection(new ConversationProjection())
         .AddProjection(new ConversationMessageProjection());
 
-    private static RuntimeBuilder AddTasks(this RuntimeBuilder builder) => builder
-        .AddEntity(new EntityKind<WorkTask>(TaskId.Kind, new TaskBehavior()))
+    private static RuntimeBuilder AddTasks(this RuntimeBuilder builder, GapSettings settings) => builder
+        .AddEntity(new EntityKind<WorkTask>(TaskId.Kind, new TaskBehavior(settings.Returns)))
         .AddEntity(new EntityKind<WorkQueue>(WorkQueue.Kind, new QueueBehavior()))
         .AddProjection(new TaskProjection())
         .AddProjection(new ExecutionProjection())

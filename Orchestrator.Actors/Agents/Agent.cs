@@ -180,6 +180,12 @@ public sealed record Agent
     /// <summary>Why it cannot go on, if it cannot.</summary>
     public AgentBlock? Blocked { get; init; }
 
+    /// <summary>Tasks that are its to do: they wait in its queue, or run.</summary>
+    public ImmutableSortedSet<string> OpenTasks { get; init; } = [];
+
+    /// <summary>It has had a task since it was registered.</summary>
+    public bool HadTasks { get; init; }
+
     /// <summary>Assignments that have reached it and that it has not acknowledged, by the ids of their messages.</summary>
     public ImmutableSortedDictionary<string, OpenAssignment> Assignments { get; init; } = ImmutableSortedDictionary.Create<string, OpenAssignment>(StringComparer.Ordinal);
 
@@ -284,6 +290,8 @@ public sealed record Agent
         AgentEnlisted enlisted => this with { Membership = enlisted.Membership },
         AgentBlocked blocked => this with { Blocked = new AgentBlock(blocked.Reason, blocked.At, Escalated: false) },
         AgentUnblocked => this with { Blocked = null },
+        TaskTakenUp taken => this with { OpenTasks = OpenTasks.Add(taken.Task.Value), HadTasks = true },
+        TaskPutDown put => this with { OpenTasks = OpenTasks.Remove(put.Task.Value) },
         BlockEscalated => this with { Blocked = Blocked! with { Escalated = true } },
         // The end that a mark to terminated announces is an event of its own.
         StateMarked { To: AgentState.Terminated } or TransitionRefused => this,

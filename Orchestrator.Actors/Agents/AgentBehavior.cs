@@ -29,7 +29,9 @@ public sealed class AgentBehavior : Behavior<Agent>
         Register register => AgentRegistration.Registering(agent, register, context),
         Enlist enlist => AgentEnlistment.Enlisting(agent, enlist, context),
         Dismiss dismiss => AgentEnlistment.Dismissing(agent, dismiss, context),
-        NoteTaskOver over => agent.Membership is { } member ? Effects.None.ThenTell(member.Team.Entity, new Teams.NoteTaskEnded(agent.Name, over.Task)) : Effects.None,
+        NoteTaskOpen open => agent.OpenTasks.Contains(open.Task.Value) ? Effects.None : Effects.Persist(new TaskTakenUp(open.Task, context.Now)),
+        NoteTaskOver over => AgentDuties.Ending(agent, over, context),
+        EscalateReturns escalate => AgentDuties.Escalating(agent, escalate),
         ReportBlocked report => AgentDuties.Blocking(agent, report, context),
         EscalateBlock escalate => AgentDuties.Escalating(agent, escalate, context),
         Describe describe => AgentRegistration.Describing(agent, describe, context),
@@ -76,7 +78,7 @@ public sealed class AgentBehavior : Behavior<Agent>
     private static Effects Unregistered(Agent agent, Command command) => command switch
     {
         // What a worker or a reminder says of an agent that has been ended meanwhile is of no use to anybody.
-        ReportActivity or ReportSession or ReportCompaction or ReportLimitUse or PauseTyping or ResumeTyping or ReportPaneEnded or ReportStartFailed or ReportDelivery or ReportAnswer or ReportDialog or ReportDecision or ExpireMessage or DispatchNext or LoseNode or ForgetNode or RePlace or ReportGuarded or ReportPushed or Dismiss or EscalateBlock or NoteTaskOver => Effects.None,
+        ReportActivity or ReportSession or ReportCompaction or ReportLimitUse or PauseTyping or ResumeTyping or ReportPaneEnded or ReportStartFailed or ReportDelivery or ReportAnswer or ReportDialog or ReportDecision or ExpireMessage or DispatchNext or LoseNode or ForgetNode or RePlace or ReportGuarded or ReportPushed or Dismiss or EscalateBlock or EscalateReturns or NoteTaskOpen or NoteTaskOver => Effects.None,
         _ => Effects.Refuse(RefusalCodes.NotFound, $"there is no agent {agent.Name}: 'orc ls' shows those there are, 'orc spawn' makes one"),
     };
 }

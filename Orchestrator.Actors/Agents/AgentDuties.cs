@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 
+using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Actors.Teams;
@@ -67,7 +68,7 @@ internal static class AgentDuties
             return Effects.None;
         }
 
-        var effects = Effects.Persist(new AgentBlocked(Cut(reason), context.Sender.Value, context.Now));
+        var effects = Effects.Persist(new AgentBlocked(Cut(Secret.Redact(reason)), context.Sender.Value, context.Now));
         return agent.Membership is { } member ? effects.ThenRemind(Reminder, context.Now + member.Rules.BlockedAfter, new EscalateBlock(context.Now)) : effects;
     }
 
@@ -80,6 +81,21 @@ internal static class AgentDuties
                 $"{agent.Name} has been blocked for {member.Rules.BlockedAfter.TotalMinutes:0.#} minutes: {OneLine(blocked.Reason)}",
                 "help it, give it something else to do, or hand the matter to whom you report to"))
             : Effects.None;
+
+    public static Effects Escalating(Agent agent, EscalateReturns escalate) => agent.Membership is { } member
+        ? Effects.None.ThenTell(member.Team.Entity, new Escalate(
+            $"returns-{escalate.Task}",
+            [agent.Name],
+            agent.ReportsTo,
+            $"task {escalate.Task} of {agent.Name} was sent back {escalate.Returns} times, the last time: {OneLine(Cut(escalate.Reason))}",
+            "decide what is to be done, assign the task anew, or cancel it"))
+        : Effects.None;
+
+    public static Effects Ending(Agent agent, NoteTaskOver over, DecisionContext context)
+    {
+        var effects = agent.OpenTasks.Contains(over.Task.Value) ? Effects.Persist(new TaskPutDown(over.Task, context.Now)) : Effects.None;
+        return agent.Membership is { } member && !over.Unbegun ? effects.ThenTell(member.Team.Entity, new NoteTaskEnded(agent.Name, over.Task)) : effects;
+    }
 
     /// <summary>What a report of its own, in a message of a type that says so, means for its block.</summary>
     public static Effects Reporting(Agent agent, PermitMessage permit, Effects effects, DecisionContext context)

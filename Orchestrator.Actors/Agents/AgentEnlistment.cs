@@ -24,7 +24,26 @@ public sealed record Enlist(Register Registration, TeamMembership Membership, Im
 public sealed record Dismiss(TeamName Team, bool End, string Reason) : AgentCommand;
 
 /// <summary>An execution of a task by it has ended.</summary>
-public sealed record NoteTaskOver(TaskId Task) : AgentCommand;
+public sealed record NoteTaskOver(TaskId Task) : AgentCommand
+{
+    /// <summary>It had not begun.</summary>
+    public bool Unbegun { get; init; }
+}
+
+/// <summary>An execution of a task waits for it, or runs.</summary>
+public sealed record NoteTaskOpen(TaskId Task) : AgentCommand;
+
+/// <summary>Its reviewer has sent a task of it back as often as may be.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Returns">How often.</param>
+/// <param name="Reason">Why, this time.</param>
+public sealed record EscalateReturns(TaskId Task, int Returns, string Reason) : AgentCommand;
+
+/// <summary>A task is its to do.</summary>
+public sealed record TaskTakenUp(TaskId Task, DateTimeOffset At) : AgentEvent;
+
+/// <summary>A task is its to do no more.</summary>
+public sealed record TaskPutDown(TaskId Task, DateTimeOffset At) : AgentEvent;
 
 /// <summary>It belongs to a team, which holds it to these rules.</summary>
 public sealed record AgentEnlisted(TeamMembership Membership, string By, DateTimeOffset At) : AgentEvent;

@@ -75,7 +75,10 @@ internal static class AgentNews
 
     private static (EntityId Team, Teammate Member)? TeammateOf(Agent agent)
         => agent.Registered && agent.Metadata.GetValueOrDefault(Addressee.TeamKey) is { } team && TeamRecovery.TryOf(team, out var entity)
-            ? (entity, new Teammate(agent.Role, agent.ReportsTo, agent.Pane is null ? TeamPresence.Away : agent.State == AgentState.Busy ? TeamPresence.Busy : TeamPresence.Idle))
+            ? (entity, new Teammate(agent.Role, agent.ReportsTo, agent.Pane is null ? TeamPresence.Away : agent.State == AgentState.Busy ? TeamPresence.Busy : TeamPresence.Idle)
+            {
+                Work = !agent.OpenTasks.IsEmpty ? TeammateWork.Open : agent.HadTasks ? TeammateWork.Done : TeammateWork.None,
+            })
             : null;
 
     /// <summary>What sent a message learns, once, that the program has it, or that it never will.</summary>

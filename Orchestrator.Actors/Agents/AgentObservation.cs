@@ -1,3 +1,4 @@
+using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Runtime;
 
@@ -13,6 +14,8 @@ internal static class AgentObservation
             return Effects.Refuse(RefusalCodes.Stale, $"{agent.Name} is generation {agent.Generation} now; generation {report.Generation} is not looked at any more");
         }
 
+        // What stood on a screen may hold what nobody is to keep.
+        report = report with { Detail = report.Detail is { } detail ? Secret.Redact(detail) : null, Fact = report.Fact with { Evidence = Secret.Redact(report.Fact.Evidence) } };
         if (AgentLoss.IsLost(agent))
         {
             // A node that was only paused tells what it saw before it has taken its panes up again: then everything is told anew.

@@ -95,6 +95,11 @@ internal static class Conditions
             yield return About("progress", GapKind.NoProgress, sign, description.Limits.ProgressWithin, $"there is no sign of progress of task {task.Id}", $"the last was at {sign:O}");
         }
 
+        if (live is not null && task.EndlessReview is { } endless)
+        {
+            yield return About("returns", GapKind.EndlessReview, endless.At, threshold: null, $"task {task.Id} goes back and forth between {live.Agent} and {endless.By}", endless.Text);
+        }
+
         if (live is not null && task.Contradiction is { } contradiction)
         {
             yield return About("contradiction", GapKind.Contradictory, contradiction.At, threshold: null, $"what is said of task {task.Id} does not fit what is seen", contradiction.Text);

@@ -52,6 +52,9 @@ public enum GapKind
 
     /// <summary>Files of a member were kept out of a commit.</summary>
     RefusedFiles,
+
+    /// <summary>A reviewer sends a task back again and again.</summary>
+    EndlessReview,
 }
 
 /// <summary>How bad a gap is.</summary>

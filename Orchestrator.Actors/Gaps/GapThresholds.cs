@@ -35,7 +35,7 @@ public sealed record GapThresholds(TimeSpan Missing, TimeSpan Timing, TimeSpan L
         GapKind.DialogUnanswered => Dialog,
         GapKind.CheckinMissed => CheckIn,
         GapKind.NoProgress => NoProgress,
-        GapKind.Failed or GapKind.Contradictory or GapKind.IdleTeam or GapKind.EndlessTalk or GapKind.RefusedFiles => TimeSpan.Zero,
+        GapKind.Failed or GapKind.Contradictory or GapKind.IdleTeam or GapKind.EndlessTalk or GapKind.RefusedFiles or GapKind.EndlessReview => TimeSpan.Zero,
 
         // Their teams say how long, with each condition.
         GapKind.Unacknowledged or GapKind.Blocked => TimeSpan.FromMinutes(10),
@@ -50,6 +50,9 @@ public sealed record GapSettings(GapThresholds Defaults, ImmutableSortedDictiona
 {
     /// <summary>What holds unless something else is configured.</summary>
     public static readonly GapSettings Default = new(GapThresholds.Default, ImmutableSortedDictionary<string, GapThresholds>.Empty);
+
+    /// <summary>How often a reviewer may send back what one execution of a task has brought, 1 to 50; then it is a gap.</summary>
+    public int Returns { get; init; } = Tasks.TaskBehavior.DefaultMostReturns;
 
     /// <summary>The thresholds of a role.</summary>
     public GapThresholds For(string? role) => role is not null && Roles.TryGetValue(role, out var own) ? own : Defaults;

@@ -1,5 +1,6 @@
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Conversations;
+using Orchestrator.Actors.Identity;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.Messaging;
@@ -51,6 +52,7 @@ internal static class MessageDelivery
 
     public static Effects Reporting(Agent agent, ReportDelivery report, DecisionContext context)
     {
+        report = report with { Evidence = Secret.Redact(report.Evidence) };
         if (report.Step == DeliveryStep.Confirmed && agent.LastSubmitted == report.Message)
         {
             return Advanced(report, MessageState.Confirmed, context);

@@ -20,11 +20,28 @@ public enum TeamPresence
     Busy,
 }
 
+/// <summary>Whether a member of a team has tasks to do.</summary>
+public enum TeammateWork
+{
+    /// <summary>It has never had one.</summary>
+    None,
+
+    /// <summary>It has.</summary>
+    Open,
+
+    /// <summary>All that it had are over.</summary>
+    Done,
+}
+
 /// <summary>A member of a team.</summary>
 /// <param name="Role">Its role.</param>
 /// <param name="ReportsTo">Whom it reports to.</param>
 /// <param name="Presence">Whether it is at work.</param>
-public sealed record Teammate(string Role, AgentName? ReportsTo, TeamPresence Presence);
+public sealed record Teammate(string Role, AgentName? ReportsTo, TeamPresence Presence)
+{
+    /// <summary>Whether it has tasks to do.</summary>
+    public TeammateWork Work { get; init; }
+}
 
 /// <summary>What is done about a team that is idle, one after the other.</summary>
 public enum TeamStep
@@ -48,7 +65,7 @@ public enum TeamStep
 public sealed record TeamAttempt(int Number, TeamStep Step, RecoveryOutcome Outcome, string Note, DateTimeOffset At);
 
 /// <summary>
-/// The supervisor of a team, which is a name that agents carry (<c>team</c> in their metadata). Idle is a team of which somebody is there and nobody at work. It touches no agent itself: what becomes of the lead's
+/// The supervisor of a team, which is a name that agents carry (<c>team</c> in their metadata). Idle is a team of which somebody is there and nobody at work, unless all tasks that it had are over. It touches no agent itself: what becomes of the lead's
 /// program is left to the lead's own supervisor, so that no agent is ever recovered by two.
 /// </summary>
 public sealed record TeamRecovery
@@ -101,8 +118,11 @@ public sealed record TeamRecovery
         }
     }
 
-    /// <summary>Somebody is there, and nobody at work.</summary>
-    public bool IsIdle => Members.Values.Any(static m => m.Presence == TeamPresence.Idle) && Members.Values.All(static m => m.Presence != TeamPresence.Busy);
+    /// <summary>It has had tasks, and all of them are over: nobody needs to be at work.</summary>
+    public bool IsFinished => Members.Values.Any(static m => m.Work == TeammateWork.Done) && Members.Values.All(static m => m.Work != TeammateWork.Open);
+
+    /// <summary>Somebody is there, nobody at work, and it has not finished.</summary>
+    public bool IsIdle => !IsFinished && Members.Values.Any(static m => m.Presence == TeamPresence.Idle) && Members.Values.All(static m => m.Presence != TeamPresence.Busy);
 
     /// <summary>The supervisor of a team.</summary>
     public static EntityId Of(string team) => new(Kind, team);

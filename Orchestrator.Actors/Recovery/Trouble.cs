@@ -129,7 +129,7 @@ public sealed record Trouble(string Key, TroubleKind Kind, string Cause, DateTim
         GapKind.Failed or GapKind.IdleTeam => null,
 
         // The rules of a team deal with these: its lead is told, or a person.
-        GapKind.Unacknowledged or GapKind.Blocked or GapKind.EndlessTalk or GapKind.RefusedFiles => null,
+        GapKind.Unacknowledged or GapKind.Blocked or GapKind.EndlessTalk or GapKind.RefusedFiles or GapKind.EndlessReview => null,
         _ => throw new System.Diagnostics.UnreachableException($"no trouble for {gap}"),
     };
 

@@ -44,7 +44,9 @@ public sealed class QueueBehavior : Behavior<WorkQueue>
     private static int Number(WorkQueue queue, TaskId task) => queue.Waiting.Find(t => t.Task == task)?.Number ?? 0;
 
     private Effects Offering(WorkQueue queue, OfferTask offer, DecisionContext context)
-        => Feeding(queue, Effects.Persist(new TaskOffered(new QueuedTask(offer.Task, offer.Number, offer.Priority, queue.Arrived + 1, context.Now) { Except = offer.Except })), context);
+        => offer.Beside && queue is { Mode: QueueMode.Push, Agent: { } agent }
+            ? Effects.None.ThenTell(offer.Task.Entity, new HandOver(offer.Number, agent, Pulled: false))
+            : Feeding(queue, Effects.Persist(new TaskOffered(new QueuedTask(offer.Task, offer.Number, offer.Priority, queue.Arrived + 1, context.Now) { Except = offer.Except })), context);
 
     private Effects Leaving(WorkQueue queue, TaskId task, DecisionContext context)
         => queue.Waiting.Exists(t => t.Task == task) || queue.Members.Values.Any(m => m.Task == task)

@@ -9,8 +9,12 @@ using Orchestrator.Runtime;
 namespace Orchestrator.Actors.Tasks;
 
 /// <summary>The rules of a task.</summary>
-public sealed class TaskBehavior : Behavior<WorkTask>
+/// <param name="mostReturns">How often a reviewer may send back what one execution has brought until that is a gap; at least 1.</param>
+public sealed class TaskBehavior(int mostReturns = TaskBehavior.DefaultMostReturns) : Behavior<WorkTask>
 {
+    /// <summary>How often that is unless something else is configured.</summary>
+    public const int DefaultMostReturns = 5;
+
     /// <inheritdoc/>
     public override WorkTask Empty(EntityId id) => WorkTask.Empty(id);
 
@@ -24,7 +28,7 @@ public sealed class TaskBehavior : Behavior<WorkTask>
     /// <inheritdoc/>
     public override Reply Answer(WorkTask state, Query query, DateTimeOffset now) => query is GetTask ? new KnownTask(state) : base.Answer(state, query, now);
 
-    private static Effects Deciding(WorkTask task, Command command, DecisionContext context) => command switch
+    private Effects Deciding(WorkTask task, Command command, DecisionContext context) => command switch
     {
         AddTask add => Adding(task, add, context),
         AssignTask assign => Assigning(task, assign, context),
@@ -90,7 +94,7 @@ public sealed class TaskBehavior : Behavior<WorkTask>
         var number = (task.Executions is [.., var last] ? last.Number : 0) + 1;
         return effects
             .ThenPersist(new ExecutionQueued(number, assignee.Queue.Id, assignee.Agent, context.Now))
-            .ThenTell(assignee.Queue, new OfferTask(task.Id, number, task.Description!.Priority) { Except = assignee.Agent is null ? task.TakenFrom : null });
+            .ThenTell(assignee.Queue, new OfferTask(task.Id, number, task.Description!.Priority) { Except = assignee.Agent is null ? task.TakenFrom : null, Beside = task.Description.Beside });
     }
 
     private static Effects Retrying(WorkTask task, RetryTask retry, DecisionContext context)
@@ -173,8 +177,9 @@ public sealed class TaskBehavior : Behavior<WorkTask>
         }
 
         var live = task.Live!;
-        return task.Queues.Aggregate(
-            Effects.Persist(new ExecutionStarted(live.Number, start.Agent, context.Now)),
+        var effects = Effects.Persist(new ExecutionStarted(live.Number, start.Agent, context.Now));
+        return task.Description!.Beside ? effects : task.Queues.Aggregate(
+            effects,
             (all, queue) => all.ThenTell(new EntityId(WorkQueue.Kind, queue), new NoteStarted(task.Id, start.Agent)));
     }
 
@@ -236,7 +241,7 @@ public sealed class TaskBehavior : Behavior<WorkTask>
             : effects;
     }
 
-    private static Effects Reviewing(WorkTask task, ReviewTask review, DecisionContext context)
+    private Effects Reviewing(WorkTask task, ReviewTask review, DecisionContext context)
     {
         if (task.State != TaskState.InReview)
         {
@@ -246,7 +251,19 @@ public sealed class TaskBehavior : Behavior<WorkTask>
         var effects = Effects.Persist(new TaskReviewed(review.Accepted, review.Note, context.Sender.Value, context.Now));
         return review.Accepted
             ? Finishing(task, effects, task.Completion!.Summary, context)
-            : Returning(task, review.Note, context.Sender.Value, effects, context);
+            : Returning(task, review.Note, context.Sender.Value, TooOften(task, review, effects, context), context);
+    }
+
+    // The work goes on all the same; that it goes back and forth is brought to the notice of whoever can end it.
+    private Effects TooOften(WorkTask task, ReviewTask review, Effects effects, DecisionContext context)
+    {
+        if (task.ReviewReturns + 1 != mostReturns)
+        {
+            return effects;
+        }
+
+        effects = effects.ThenPersist(new ReturnsExceeded(mostReturns, review.Note, context.Sender.Value, context.Now));
+        return task.Live?.Agent is { } agent ? effects.ThenTell(agent.Entity, new EscalateReturns(task.Id, mostReturns, review.Note)) : effects;
     }
 
     private static Effects Returning(WorkTask task, string reason, string by, Effects effects, DecisionContext context)

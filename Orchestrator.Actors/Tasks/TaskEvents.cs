@@ -77,6 +77,13 @@ public sealed record TaskReviewed(bool Accepted, string Note, string By, DateTim
 /// <summary>It was not complete: its agent goes on with it.</summary>
 public sealed record TaskReturned(string Reason, string By, DateTimeOffset At) : TaskEvent(At);
 
+/// <summary>Its reviewer has sent it back as often as may be.</summary>
+/// <param name="Returns">How often.</param>
+/// <param name="Reason">Why, this time.</param>
+/// <param name="By">Who did.</param>
+/// <param name="At">When.</param>
+public sealed record ReturnsExceeded(int Returns, string Reason, string By, DateTimeOffset At) : TaskEvent(At);
+
 /// <summary>An execution has ended.</summary>
 /// <param name="Number">Its number.</param>
 /// <param name="From">How far it had come.</param>

@@ -20,13 +20,14 @@ internal static class TaskNews
         foreach (var e in effects.Events.Cast<TaskEvent>())
         {
             effects = Rescue(task, e, effects);
+            var had = task.Live?.Agent;
             task = task.Apply(e);
             effects = e switch
             {
-                ExecutionQueued { Agent: { } agent } => Noted(agent, ExecutionStatus.Pending, task, effects),
-                ExecutionPassedOn passed => Noted(passed.Agent, ExecutionStatus.Pending, task, effects),
-                ExecutionStarted started => Noted(started.Agent, ExecutionStatus.Running, task, effects),
-                ExecutionEnded { Agent: { } agent } ended => Noted(agent, ended.Status, task, ended.StartedAt is null ? effects : effects.ThenTell(agent.Entity, new NoteTaskOver(task.Id))),
+                ExecutionQueued { Agent: { } agent } => Noted(agent, ExecutionStatus.Pending, task, Open(agent, task, effects)),
+                ExecutionPassedOn passed => Noted(passed.Agent, ExecutionStatus.Pending, task, Open(passed.Agent, task, effects)),
+                ExecutionStarted started => Noted(started.Agent, ExecutionStatus.Running, task, had == started.Agent ? effects : Open(started.Agent, task, effects)),
+                ExecutionEnded { Agent: { } agent } ended => Noted(agent, ended.Status, task, effects.ThenTell(agent.Entity, new NoteTaskOver(task.Id) { Unbegun = ended.StartedAt is null })),
                 _ => effects,
             };
         }
@@ -54,6 +55,8 @@ internal static class TaskNews
         };
         return outcome is null ? effects : effects.ThenTell(told, outcome);
     }
+
+    private static Effects Open(AgentName agent, WorkTask task, Effects effects) => effects.ThenTell(agent.Entity, new NoteTaskOpen(task.Id));
 
     private static Effects Noted(AgentName agent, ExecutionStatus status, WorkTask task, Effects effects)
         => effects.ThenTell(WorkChain.Of(agent, task.Chain), new NoteExecution(task.Id, status, task.Assignee?.Role));

@@ -42,6 +42,14 @@ internal static class TaskText
                 text.Append($"\n- {progress.By} reported: {progress.Text}");
             }
         }
+        else if (task.Executions.FindLast(e => e is { IsLive: false, StartedAt: not null, Agent: not null } && e.Agent != task.Live?.Agent) is { } former)
+        {
+            text.Append($"\n\n{former.Agent} has worked on it before, until it was {former.Status.Words()}: {former.Reason}. See first what is done already.");
+            foreach (var progress in task.Progress)
+            {
+                text.Append($"\n- {progress.By} reported: {progress.Text}");
+            }
+        }
 
         if (!task.Returns.IsEmpty)
         {

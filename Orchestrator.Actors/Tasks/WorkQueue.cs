@@ -109,6 +109,9 @@ public sealed record OfferTask(TaskId Task, int Number, MessagePriority Priority
 {
     /// <summary>The agent that is not to get it.</summary>
     public AgentName? Except { get; init; }
+
+    /// <summary>The agent whose queue it is gets it at once, beside what it executes.</summary>
+    public bool Beside { get; init; }
 }
 
 /// <summary>The agent whose queue it is cannot do its tasks: each is to go to another one of its role.</summary>

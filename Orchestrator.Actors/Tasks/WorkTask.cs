@@ -57,6 +57,9 @@ public sealed record TaskDescription(
     string? Chain,
     TaskLimits Limits)
 {
+    /// <summary>It belongs to what its agent has at hand: the agent is told of it at once, whatever else it executes, so that neither waits for the other.</summary>
+    public bool Beside { get; init; }
+
     /// <summary>The reviewer that is whichever person looks at it.</summary>
     public const string AnyPerson = "person";
 }
@@ -156,6 +159,12 @@ public sealed record WorkTask
     /// <summary>Why it went back, each time; at most the last 50.</summary>
     public ImmutableList<TaskNote> Returns { get; init; } = [];
 
+    /// <summary>How often its reviewer has sent back what the last execution has brought.</summary>
+    public int ReviewReturns { get; init; }
+
+    /// <summary>Since when that is too often, and what was said then.</summary>
+    public TaskNote? EndlessReview { get; init; }
+
     /// <summary>What was reported on the way; at most the last 50.</summary>
     public ImmutableList<TaskNote> Progress { get; init; } = [];
 
@@ -213,6 +222,7 @@ public sealed record WorkTask
             Queues = Queues.Add(queued.Queue),
             HandOver = null,
             Reason = null,
+            ReviewReturns = 0,
             Executions = Kept(Executions.Add(new TaskExecution(queued.Number, ExecutionStatus.Pending, queued.Agent, queued.At, StartedAt: null, EndedAt: null, Reason: null))),
         },
         ExecutionPassedOn passed => WithLive(live => live with { Agent = passed.Agent }) with { Assignee = new TaskAssignee(passed.Agent, Assignee?.Role), Queues = Queues.Add(passed.Queue) },
@@ -227,7 +237,8 @@ public sealed record WorkTask
             Contradiction = ended.Result.Passed ? Contradiction : new TaskNote($"it was said to be complete, and its check {ended.Result.Reason}", "its check", ended.At),
         },
         ReviewRequested => this with { State = TaskState.InReview },
-        TaskReviewed => this,
+        TaskReviewed reviewed => reviewed.Accepted ? this : this with { ReviewReturns = ReviewReturns + 1 },
+        ReturnsExceeded exceeded => this with { EndlessReview = new TaskNote($"it was sent back {exceeded.Returns} times, the last time: {exceeded.Reason}", exceeded.By, exceeded.At) },
         TaskReturned returned => this with { State = TaskState.InProgress, Returns = Kept(Returns.Add(new TaskNote(returned.Reason, returned.By, returned.At))) },
         CompletionDisputed disputed => this with { Contradiction = new TaskNote($"{disputed.Said} is said to have completed it, and {disputed.Executes?.Value ?? "nobody"} executes it", disputed.By, disputed.At) },
         ExecutionEnded ended => WithLive(live => live with { Status = ended.Status, EndedAt = ended.At, Reason = ended.Reason }) with
@@ -236,6 +247,7 @@ public sealed record WorkTask
             Queues = [],
             HandOver = null,
             Contradiction = null,
+            EndlessReview = null,
             Reason = ended.Reason,
         },
         TaskCancelled cancelled => this with { State = TaskState.Cancelled, Reason = cancelled.Reason },

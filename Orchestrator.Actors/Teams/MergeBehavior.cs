@@ -75,7 +75,7 @@ public sealed class MergeBehavior : Behavior<MergeRequest>
     private static Effects Mending(MergeRequest merge, string what, Effects effects)
         => effects.ThenTell(
             merge.MendTask(merge.Attempts).Entity,
-            new AddTask(Task($"Mend your branch {merge.Source}, so that it can be merged into {merge.Target}: {merge.Title}", what), new TaskAssignee(merge.Author, Role: null), merge.Secret));
+            new AddTask(Task($"Mend your branch {merge.Source}, so that it can be merged into {merge.Target}: {merge.Title}", what) with { Beside = true }, new TaskAssignee(merge.Author, Role: null), merge.Secret));
 
     private static TaskDescription Task(string objective, string notes)
         => new(objective, [], MessagePriority.High, Deadline: null, [], Reviewer: null, Check: null, notes, Chain: null, TaskLimits.None);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
@@ -31,7 +32,7 @@ internal static class QuestionEndpoints
         questions.MapPost("/{id}/withdraw", WithdrawAsync).Scope(Scopes.MessagesWrite, AgentPermissions.AskPerson).Accepts<TextRequest>("application/json").Produces<QuestionInfo>().WithName("withdrawQuestion").WithSummary("Say that a question needs no answer any more.");
     }
 
-    private static async Task<IResult> AskAsync(HttpContext context, IViews views, Commands commands)
+    private static async Task<IResult> AskAsync(HttpContext context, IViews views, Commands commands, IOptions<ApiOptions> options)
     {
         var request = await context.Request.BodyAsync(ApiJson.Wire.AskQuestionRequest, context.RequestAborted);
         var agent = Speaker.Of(context).Agent ?? throw ProblemException.Invalid("agents ask people: send this with the token of an agent; ask an agent with 'orc send'");
@@ -41,6 +42,13 @@ internal static class QuestionEndpoints
         if (choices.Length > MostChoices)
         {
             throw ProblemException.Invalid($"'choices' has at most {MostChoices} texts");
+        }
+
+        var most = options.Value.Protocol.OpenQuestions;
+        var open = await TaskEndpoints.SearchAsync<Question>(views, Question.ViewName, Question.OpenPartition, q => q.Agent == agent, after: null, most, context.RequestAborted);
+        if (open.Count >= most && !open.Exists(q => q.Id == id))
+        {
+            throw ProblemException.Of(new Refused(RefusalCodes.Overloaded, $"{most} questions of {agent} wait for a person already: go on with what needs no answer, or take one back with 'orc question withdraw'"));
         }
 
         var answer = await commands.AskAsync(context, Question.Entity(id), new AskPerson(agent, TaskRules.Text(request.Text, "text"), choices), key);

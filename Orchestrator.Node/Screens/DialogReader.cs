@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Identity;
 
 namespace Orchestrator.Node.Screens;
 
@@ -69,12 +70,20 @@ public static class DialogReader
         var (subject, programs) = Subject(rules.Subject, block, text.Snapshot.Pane.Columns);
         var options = rules.Options.Fixed.IsEmpty ? Drawn(rules.Options, rows, text, first) : [.. rules.Options.Fixed.Select(option => (Option: new DialogOption(0, option.Key, option.Label, option.Meaning, Selected: false), Row: -1))];
         return new DialogReading(
-            new AgentDialog(rules.Name, asked, subject, [.. options.Select((option, index) => option.Option with { Number = index + 1 })]),
+            Redacted(new AgentDialog(rules.Name, asked, subject, [.. options.Select((option, index) => option.Option with { Number = index + 1 })])),
             rules,
             programs,
             [.. Recognised(question?.Groups["question"].Value).Concat(Recognised(subject?.Text).Take(RowsOfSubject))],
             [.. options.Select(option => option.Row < 0 ? "" : rows[option.Row].Trim())]);
     }
+
+    // A text without its secrets is not all of it: no rule may permit what it has not seen.
+    private static AgentDialog Redacted(AgentDialog dialog) => dialog with
+    {
+        Question = Secret.Redact(dialog.Question),
+        Subject = dialog.Subject is { } subject && Secret.Redact(subject.Text) is var text && text != subject.Text ? subject with { Text = text, Whole = false } : dialog.Subject,
+        Options = [.. dialog.Options.Select(static option => option with { Label = Secret.Redact(option.Label) })],
+    };
 
     private static (DialogSubject? Subject, ImmutableArray<string> Programs) Subject(SubjectRules? rules, string block, int columns)
     {

@@ -7,6 +7,7 @@ namespace Orchestrator.Node.Settings;
 internal static class GapsSettings
 {
     private const string Section = "orchestrator.gaps";
+    private const int MostReturns = 50;
 
     private static readonly string[] Keys = ["missing", "timing", "long-running", "silent-agent", "unread-message", "dialog-unanswered", "checkin-missed", "no-progress"];
 
@@ -15,8 +16,12 @@ internal static class GapsSettings
     public static GapSettings Read(HoconObject all)
     {
         var gaps = new PerRole(all.GetObject(Section), Section, Keys);
-        return new GapSettings(gaps.Read(Thresholds), gaps.ReadRoles(Thresholds));
+        return new GapSettings(gaps.Read(Thresholds), gaps.ReadRoles(Thresholds)) { Returns = Returns(all) };
     }
+
+    private static int Returns(HoconObject all) => all.GetInt($"{Section}.returns") is > 0 and <= MostReturns and var returns
+        ? returns
+        : throw new HoconException($"{Section}.returns is {all.GetInt($"{Section}.returns")}: use 1 to {MostReturns}");
 
     private static GapThresholds Thresholds(PerRole.From from, string path)
     {

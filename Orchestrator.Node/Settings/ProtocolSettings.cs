@@ -15,6 +15,7 @@ internal static class ProtocolSettings
     {
         MaximumAge = Time(all, "maximum-age"),
         MaximumLead = Time(all, "maximum-lead"),
+        OpenQuestions = Number(all, "open-questions"),
         Senders = [.. all.GetStringList($"{Path}.senders")],
         Talk = new TalkLimits(Number(all, "hops"), Number(all, "exchanges"), Number(all, "messages-per-pair"), Time(all, "pair-window"), Time(all, "topic-ends-after")),
     };

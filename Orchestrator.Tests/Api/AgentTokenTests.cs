@@ -96,6 +96,26 @@ public sealed class AgentTokenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Only_so_many_of_its_questions_wait_for_a_person_and_one_more_is_refused_until_one_is_closed()
+    {
+        await SpawnAsync("alice", "bob");
+        using var alice = await ClientAsync("alice");
+        for (var number = 1; number <= new Orchestrator.Actors.Messaging.Protocol.ProtocolRules().OpenQuestions; number++)
+        {
+            await alice.AskQuestionAsync(new AskQuestionRequest { Id = $"q{number}", Text = $"number {number}?" });
+        }
+
+        await ProblemAsync("overloaded", () => alice.AskQuestionAsync(new AskQuestionRequest { Id = "more", Text = "one more?" }));
+
+        // The same again is the same question, and others have a limit of their own.
+        Assert.Equal("q3", (await alice.AskQuestionAsync(new AskQuestionRequest { Id = "q3", Text = "number 3?" })).Id);
+        using var bob = await ClientAsync("bob");
+        await bob.AskQuestionAsync(new AskQuestionRequest { Text = "and I?" });
+        await _node.Client.AnswerQuestionAsync("q1", "yes");
+        await alice.AskQuestionAsync(new AskQuestionRequest { Id = "more", Text = "one more?" });
+    }
+
+    [Fact]
     public async Task It_works_on_its_own_tasks_only_and_cannot_run_programs_by_a_check()
     {
         await SpawnAsync("alice", "bob");

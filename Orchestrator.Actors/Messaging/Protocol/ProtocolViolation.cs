@@ -81,6 +81,9 @@ public sealed record ProtocolRules
     /// <summary>What agents are held to among themselves.</summary>
     public TalkLimits Talk { get; init; } = new();
 
+    /// <summary>How many questions of one agent may wait for a person.</summary>
+    public int OpenQuestions { get; init; } = 10;
+
     /// <summary>Whether <paramref name="sender"/> may send at all.</summary>
     public bool Allows(string sender)
         => Senders.IsDefaultOrEmpty || Senders.Any(known => known.EndsWith('*') ? sender.StartsWith(known[..^1], StringComparison.Ordinal) : sender == known);

@@ -1,3 +1,4 @@
+using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Node.Workers.Starting;
 
@@ -22,6 +23,6 @@ internal sealed class CheckProgram(WorkingFolders folders, TimeProvider time)
         }
 
         var end = await _program.RunAsync(order.Check.Command, folder, order.Check.TimeLimit, new Dictionary<string, string>(StringComparer.Ordinal) { ["ORC_TASK"] = order.Task.Value }, cancellation);
-        return new CheckResult(order.Attempt, end.ExitCode == 0, end.ExitCode, end.Output, end.Reason, end.Took);
+        return new CheckResult(order.Attempt, end.ExitCode == 0, end.ExitCode, Secret.Redact(end.Output), end.Reason, end.Took);
     }
 }

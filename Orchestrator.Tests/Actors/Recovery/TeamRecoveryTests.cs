@@ -59,6 +59,28 @@ public sealed class TeamRecoveryTests
     }
 
     [Fact]
+    public void A_team_that_has_finished_all_its_tasks_is_left_alone_until_it_gets_another_one()
+    {
+        var world = Team();
+        world.Adds("t1", "bob");
+        world.Delivered("bob");
+        world.Pass(3 * Minute);
+        Assert.Equal(TeamStep.Remind, Assert.Single(world.Team("red").Attempts).Step);
+        world.Delivered("lead");
+        world.Tells("t1", World.Completed());
+        world.Pass(TimeSpan.FromHours(2));
+        Assert.Single(world.Team("red").Attempts);
+        Assert.Empty(world.Recovery("lead").Attempts);
+        Assert.Empty(world.Gaps);
+        Assert.Equal("all of its tasks are over", world.Events<TeamAwoke>().Last().Because);
+
+        world.Adds("t2", "bob");
+        world.Delivered("bob");
+        world.Pass(4 * Minute);
+        Assert.Equal([TeamStep.Remind, TeamStep.Remind], world.Team("red").Attempts.Select(static a => a.Step));
+    }
+
+    [Fact]
     public void What_was_done_is_not_done_again_before_its_cool_down_is_over_however_often_the_team_is_idle()
     {
         var world = Team();

@@ -1,4 +1,5 @@
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Gaps;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Tasks;
 
@@ -38,6 +39,64 @@ public sealed class TaskTests
         _world.Tells("first", World.Completed());
         _world.Delivered("alice");
         Assert.Equal([TaskState.Done, TaskState.Queued, TaskState.InProgress], States("first", "low", "urgent"));
+    }
+
+    [Fact]
+    public void A_task_that_belongs_to_what_an_agent_has_at_hand_does_not_wait_behind_it()
+    {
+        _world.Ready("alice");
+        _world.Adds("work", "alice", change: static d => d with { Reviewer = TaskDescription.AnyPerson });
+        _world.Delivered("alice");
+        _world.Tells("work", World.Completed());
+        Assert.Equal(TaskState.InReview, _world.Task("work").State);
+        _world.Adds("mend", "alice", change: static d => d with { Beside = true });
+        _world.Adds("next", "alice");
+        Assert.Contains("Task mend", _world.Delivered("alice"), StringComparison.Ordinal);
+        Assert.Equal([TaskState.InReview, TaskState.InProgress, TaskState.Queued], States("work", "mend", "next"));
+
+        // The end of it does not open the queue: the agent has still the other one.
+        _world.Tells("mend", World.Completed());
+        Assert.Equal([TaskState.InReview, TaskState.Done, TaskState.Queued], States("work", "mend", "next"));
+        _world.Tells("work", new ReviewTask(true, "good"));
+        _world.Delivered("alice");
+        Assert.Equal([TaskState.Done, TaskState.Done, TaskState.InProgress], States("work", "mend", "next"));
+    }
+
+    [Fact]
+    public void A_review_that_goes_back_and_forth_is_one_gap_from_the_fifth_return_on_until_the_task_ends()
+    {
+        _world.Ready("alice");
+        _world.Adds("t1", "alice", change: static d => d with { Reviewer = TaskDescription.AnyPerson });
+        _world.Delivered("alice");
+        for (var round = 1; round <= 7; round++)
+        {
+            _world.Tells("t1", World.Completed());
+            _world.Tells("t1", new ReviewTask(false, $"no, {round}"));
+            Assert.Equal(round < TaskBehavior.DefaultMostReturns ? 0 : 1, _world.Gaps.Count(static g => g.Condition!.Kind == GapKind.EndlessReview));
+            Assert.Contains($"no, {round}", _world.Delivered("alice"), StringComparison.Ordinal);
+        }
+
+        var gap = Assert.Single(_world.Gaps);
+        Assert.Contains("between alice and client:test", gap.Condition!.Cause, StringComparison.Ordinal);
+        Assert.Contains("5 times, the last time: no, 5", gap.Condition.Evidence, StringComparison.Ordinal);
+        _world.Tells("t1", World.Completed());
+        _world.Tells("t1", new ReviewTask(true, "good"));
+        Assert.Empty(_world.Gaps);
+        Assert.Single(_world.Events<ReturnsExceeded>());
+    }
+
+    [Fact]
+    public void Whoever_gets_a_task_that_another_one_has_begun_is_told_how_far_that_came()
+    {
+        _world.Ready("alice");
+        _world.Ready("bob");
+        _world.Adds("t1", "alice");
+        _world.Delivered("alice");
+        _world.Tells("t1", new ReportProgress("the parser is done"));
+        _world.Tells("t1", new AssignTask(new TaskAssignee(AgentName.Parse("bob"), AgentRole.Default)));
+        var told = _world.Delivered("bob");
+        Assert.Contains("alice has worked on it before", told, StringComparison.Ordinal);
+        Assert.Contains("the parser is done", told, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Gaps;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Messaging.Protocol;
+using Orchestrator.Actors.Tasks;
 using Orchestrator.Actors.Teams;
 
 namespace Orchestrator.Tests.Actors.Teams;
@@ -111,6 +112,25 @@ public sealed class TeamTalkTests
         Assert.Empty(_world.Deliveries);
         _world.Pass(TimeSpan.FromMinutes(1));
         Assert.Single(_world.Gaps);
+    }
+
+    [Fact]
+    public void A_reviewer_that_sends_a_task_back_again_and_again_is_told_to_the_lead_once()
+    {
+        var task = TaskId.Parse("t1").Entity;
+        _world.Ask(task, World.Adding("d1", change: static d => d with { Reviewer = TaskDescription.AnyPerson }));
+        _world.Types();
+        for (var round = 0; round < TaskBehavior.DefaultMostReturns + 2; round++)
+        {
+            _world.Ask(task, World.Completed());
+            _world.Ask(task, new ReviewTask(false, "not yet"));
+            _world.Types();
+        }
+
+        var told = Assert.Single(_world.Events<MessageAccepted>(), static m => m.Message.Type == MessageTypes.Escalation);
+        Assert.Contains("task t1 of d1 was sent back 5 times, the last time: not yet", told.Message.Text, StringComparison.Ordinal);
+        Assert.Contains(_world.Agent("lead").Name.Entity, _world.History.Where(h => h.Event == told).Select(static h => h.Entity));
+        Assert.Equal(GapKind.EndlessReview, Assert.Single(_world.Gaps).Condition!.Kind);
     }
 
     [Fact]

@@ -106,6 +106,15 @@ public sealed class DialogReaderTests
         Assert.False(one.IsSame(null));
     }
 
+    [Fact]
+    public void A_token_in_a_dialog_is_kept_out_of_what_is_read_and_no_rule_takes_the_rest_for_the_whole()
+    {
+        var token = Orchestrator.Actors.Identity.Secret.NewToken();
+        var subject = Changed($"     login {token}").Dialog.Subject!;
+
+        Assert.Equal(("login orc_(redacted)", false), (subject.Text, subject.Whole));
+    }
+
     private static DialogReading Changed(params string[] rows)
     {
         var screen = Screen("qwen/awaiting_approval__qwen-39-shell-dialog").Plain;
