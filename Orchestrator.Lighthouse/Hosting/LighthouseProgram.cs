@@ -17,6 +17,7 @@ using Microsoft.Extensions.Logging.Console;
 
 using Orchestrator.Actors.Identity;
 using Orchestrator.Client;
+using Orchestrator.Lighthouse.Authorities;
 using Orchestrator.Lighthouse.Certificates;
 using Orchestrator.Lighthouse.Joining;
 using Orchestrator.Lighthouse.Settings;
@@ -80,7 +81,7 @@ internal static class LighthouseProgram
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<OperatorToken>();
         builder.Services.AddSingleton<AuthorityKeeper>();
-        builder.Services.AddOrchestratorRuntime(settings.Runtime).AddAuthority();
+        AddAuthority(builder.Services, settings);
         builder.Services.AddHostedService<AuthorityService>();
         builder.Services.AddRateLimiter(limiter => Limit(limiter, settings.JoinsPerMinute));
         var app = builder.Build();
@@ -93,6 +94,19 @@ internal static class LighthouseProgram
         app.UseRateLimiter();
         app.MapJoining();
         return app;
+    }
+
+    private static void AddAuthority(IServiceCollection services, LighthouseSettings settings)
+    {
+        if (settings.Postgres is { } postgres)
+        {
+            services.AddSingleton<IAuthorityStore>(_ => new SharedAuthorityStore(postgres, settings.NodeRoles, settings.NodesConnect));
+        }
+        else
+        {
+            services.AddOrchestratorRuntime(settings.Runtime).AddAuthority();
+            services.AddSingleton<IAuthorityStore, OwnAuthorityStore>();
+        }
     }
 
     private static void Limit(RateLimiterOptions limiter, int perMinute)

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Orchestrator.Api.Cluster;
 using Orchestrator.Node.Hosting;
 using Orchestrator.Node.Settings;
+using Orchestrator.Runtime;
 
 namespace Orchestrator.Node.Cluster;
 
@@ -20,8 +21,6 @@ internal sealed record NodeIdentity(X509Certificate2 Own, X509Certificate2 Root)
 /// <summary>The files that certificate, key and root lie in.</summary>
 internal sealed class CertificateFiles(ClusterSettings settings, string node, TimeProvider time)
 {
-    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-
     /// <summary>Whether there is a certificate, whatever it is worth.</summary>
     public bool Exist => File.Exists(settings.CertificateFile);
 
@@ -34,7 +33,7 @@ internal sealed class CertificateFiles(ClusterSettings settings, string node, Ti
     {
         try
         {
-            if ((File.GetUnixFileMode(settings.KeyFile) & Others) != UnixFileMode.None)
+            if (PrivateFile.IsOpenToOthers(settings.KeyFile))
             {
                 throw new CertificateException($"the file {settings.KeyFile} holds a key and can be read by others: chmod 600 {settings.KeyFile}");
             }

@@ -18,6 +18,7 @@ internal sealed partial class NodeCertificates : IAsyncDisposable
     private readonly CertificateFiles _files;
     private readonly LighthouseClient? _lighthouse;
     private readonly TimeProvider _time;
+    private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _watching;
@@ -26,9 +27,10 @@ internal sealed partial class NodeCertificates : IAsyncDisposable
     private DateTimeOffset _renewAt;
     private TimeSpan _retry = FirstRetry;
 
-    private NodeCertificates(ClusterSettings settings, CertificateFiles files, LighthouseClient? lighthouse, NodeIdentity identity, TimeProvider time, ILogger logger)
+    private NodeCertificates(ClusterSettings settings, CertificateFiles files, LighthouseClient? lighthouse, NodeIdentity identity, TimeProvider time, ILoggerFactory loggers)
     {
-        (_settings, _files, _lighthouse, _identity, _time, _logger) = (settings, files, lighthouse, identity, time, logger);
+        (_settings, _files, _lighthouse, _identity, _time, _loggers) = (settings, files, lighthouse, identity, time, loggers);
+        _logger = loggers.CreateLogger<NodeCertificates>();
         _readAt = files.ChangedAt;
         Peers = new PeerCertificates(identity.Own, identity.Root);
         _renewAt = RenewalOf(identity, new DateTimeOffset(_readAt));
@@ -40,8 +42,9 @@ internal sealed partial class NodeCertificates : IAsyncDisposable
 
     /// <summary>Reads the certificate; joins first if there is none.</summary>
     /// <exception cref="CertificateException">There is none, or none that can be used; says what to do.</exception>
-    public static async Task<NodeCertificates> OpenAsync(ClusterSettings settings, string node, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<NodeCertificates> OpenAsync(ClusterSettings settings, string node, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
+        var logger = loggers.CreateLogger<NodeCertificates>();
         var files = new CertificateFiles(settings, node, time);
         var lighthouse = settings.Lighthouse is { } address ? new LighthouseClient(address, node) : null;
         if (!files.Exist)
@@ -50,7 +53,7 @@ internal sealed partial class NodeCertificates : IAsyncDisposable
             Joined(logger, node, settings.Lighthouse!);
         }
 
-        return new NodeCertificates(settings, files, lighthouse, files.Read(), time, logger);
+        return new NodeCertificates(settings, files, lighthouse, files.Read(), time, loggers);
     }
 
     public async ValueTask DisposeAsync()
@@ -58,6 +61,7 @@ internal sealed partial class NodeCertificates : IAsyncDisposable
         await _stopping.CancelAsync();
         await _watching;
         _stopping.Dispose();
+        _loggers.Dispose();
     }
 
     private static async Task JoinAsync(ClusterSettings settings, CertificateFiles files, LighthouseClient? lighthouse, string node, CancellationToken cancellationToken)
@@ -73,6 +77,13 @@ internal sealed partial class NodeCertificates : IAsyncDisposable
         }
 
         var (joined, key) = await lighthouse.JoinAsync(TokenOf(settings, node), settings.Fingerprint, cancellationToken);
+        if (joined.Database is { } database)
+        {
+            // The certificate comes last: where it is, the node has joined with all that belongs to it.
+            Directory.CreateDirectory(Path.GetDirectoryName(settings.DatabaseFile)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            await new DatabaseFile(settings.DatabaseFile).WriteAsync(database, cancellationToken);
+        }
+
         await files.WriteAsync(joined.CertificatePem, key, joined.AuthorityPem, cancellationToken);
     }
 

@@ -7,6 +7,7 @@ using System.Text.Json.Nodes;
 using Orchestrator.Node.Hosting;
 using Orchestrator.Node.Profiles;
 using Orchestrator.Node.Workers.Starting;
+using Orchestrator.Runtime;
 
 namespace Orchestrator.Node.Hooks;
 

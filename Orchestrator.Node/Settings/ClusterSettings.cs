@@ -38,6 +38,9 @@ internal sealed partial record ClusterSettings
     /// <summary>The root certificate of the cluster's authority, in PEM.</summary>
     public required string AuthorityFile { get; init; }
 
+    /// <summary>What the lighthouse has told of the database.</summary>
+    public string DatabaseFile => Path.Combine(Path.GetDirectoryName(CertificateFile)!, "database.json");
+
     /// <summary>The lighthouse; null: certificates are somebody else's business.</summary>
     public required Uri? Lighthouse { get; init; }
 
