@@ -31,6 +31,9 @@ internal interface IAuthorityStore
     /// <summary>Vouches for the node, which has shown its certificate <paramref name="shown"/>, with another one; null, or why not.</summary>
     Task<Refused?> RenewAsync(string node, string shown, NodeCertificate certificate, CancellationToken cancellationToken);
 
+    /// <summary>Remembers a certificate that a lighthouse has given to itself, so that its name is taken.</summary>
+    Task RecordOwnAsync(string name, NodeCertificate certificate, CancellationToken cancellationToken);
+
     /// <summary>Takes from the node what it was given: null, or why not.</summary>
     Task<Refused?> RevokeAsync(string node, string by, string reason, CancellationToken cancellationToken);
 }

@@ -53,6 +53,9 @@ internal sealed class OwnAuthorityStore(IActorSystem actors, TimeProvider time) 
     public Task<Refused?> RenewAsync(string node, string shown, NodeCertificate certificate, CancellationToken cancellationToken) => RecordAsync(node, certificate, renewal: true, cancellationToken);
 
     /// <inheritdoc/>
+    public Task RecordOwnAsync(string name, NodeCertificate certificate, CancellationToken cancellationToken) => RecordAsync(name, certificate, renewal: true, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<Refused?> RevokeAsync(string node, string by, string reason, CancellationToken cancellationToken) => Task.FromResult<Refused?>(new Refused(
         RefusalCodes.IllegalState,
         "this lighthouse is on its own, so nobody would hear of it: revoking takes a lighthouse on the database of the cluster (orchestrator.store = postgres)"));

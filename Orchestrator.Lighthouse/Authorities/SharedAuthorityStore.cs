@@ -98,6 +98,15 @@ internal sealed class SharedAuthorityStore : IAuthorityStore, IAsyncDisposable
         },
         cancellationToken);
 
+    /// <inheritdoc/>
+    public Task RecordOwnAsync(string name, NodeCertificate certificate, CancellationToken cancellationToken) => InTransactionAsync(
+        async (connection, token) =>
+        {
+            await RecordAsync(connection, name, certificate, token);
+            return true;
+        },
+        cancellationToken);
+
     /// <summary>
     /// In this order, so that nothing that was begun can go on: the certificates count no more and nobody can log in as the node, then its sessions are ended (a writer that stands still would keep its locks for
     /// ever), then it is marked down and everybody is told.

@@ -27,14 +27,18 @@ internal static partial class JoinEndpoints
 
     private const double LongestSeconds = 30 * 86_400.0;
 
+    /// <summary>Whether the process lives: for a lighthouse without the API, which says so too.</summary>
+    public static void MapLive(this IEndpointRouteBuilder routes) => routes.MapGet("/health/live", static () => TypedResults.Json(new HealthInfo("ok"), JoinJson.Default.HealthInfo));
+
     public static void MapJoining(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", static () => TypedResults.Json(new HealthInfo("ok"), JoinJson.Default.HealthInfo));
-        routes.MapGet("/api/v1/ca", static (AuthorityKeeper keeper) => TypedResults.Json(new AuthorityInfo(keeper.Authority.CertificatePem, keeper.Authority.Fingerprint), JoinJson.Default.AuthorityInfo));
-        routes.MapPost("/api/v1/join", JoinAsync).RequireRateLimiting(RateLimit);
-        routes.MapPost("/api/v1/renew", RenewAsync).RequireRateLimiting(RateLimit);
-        routes.MapPost("/api/v1/join-tokens", IssueTokenAsync);
-        routes.MapPost("/api/v1/revocations", RevokeAsync);
+        // Each of these looks itself at who asks.
+        var open = routes.MapGroup(string.Empty).AllowAnonymous().ExcludeFromDescription();
+        open.MapGet("/api/v1/ca", static (AuthorityKeeper keeper) => TypedResults.Json(new AuthorityInfo(keeper.Authority.CertificatePem, keeper.Authority.Fingerprint), JoinJson.Default.AuthorityInfo));
+        open.MapPost("/api/v1/join", JoinAsync).RequireRateLimiting(RateLimit);
+        open.MapPost("/api/v1/renew", RenewAsync).RequireRateLimiting(RateLimit);
+        open.MapPost("/api/v1/join-tokens", IssueTokenAsync);
+        open.MapPost("/api/v1/revocations", RevokeAsync);
     }
 
     // The token is looked at first, so that nobody without one has anything parsed; it is used up last, so that a slip does not cost it; and a certificate leaves only once

@@ -19,7 +19,7 @@ internal sealed record LighthouseSettings
     private const int LongestName = 40;
 
     // Variables of the other programs.
-    private static readonly string[] NotSettings = [PassphraseVariable, PostgresConnectionText.PasswordVariable, "ORC_URL", "ORC_TOKEN", "ORC_DATA", "ORC_NODE_PROGRAM", "ORC_AGENT", "ORC_GENERATION", "ORC_FAIL_POINT"];
+    private static readonly string[] NotSettings = [PassphraseVariable, PostgresConnectionText.PasswordVariable, "ORC_URL", "ORC_CA", "ORC_JOIN_TOKEN", "ORC_TOKEN", "ORC_DATA", "ORC_NODE_PROGRAM", "ORC_AGENT", "ORC_GENERATION", "ORC_FAIL_POINT"];
 
     /// <summary>The data folder.</summary>
     public required string Data { get; init; }
@@ -57,6 +57,15 @@ internal sealed record LighthouseSettings
     /// <summary>The database of the cluster, in which the authority lies; null: a lighthouse on its own, with a SQLite in its data folder.</summary>
     public required PostgresOptions? Postgres { get; init; }
 
+    /// <summary>What the port for the other members listens on.</summary>
+    public required IPEndPoint PeerAddress { get; init; }
+
+    /// <summary>By which host, or host and port, the others reach it; empty: by what it listens on.</summary>
+    public required string Advertised { get; init; }
+
+    /// <summary>The whole configuration, for those who want to look at it.</summary>
+    public required HoconObject Effective { get; init; }
+
     /// <summary>Each node gets a role of its own in the database.</summary>
     public required bool NodeRoles { get; init; }
 
@@ -67,7 +76,12 @@ internal sealed record LighthouseSettings
     public required IReadOnlyList<string> Warnings { get; init; }
 
     /// <summary>The runtime's.</summary>
-    public RuntimeOptions Runtime => new() { DataFolder = Data, Node = "lighthouse", Address = $"https://{new IPEndPoint(Address, Port)}", MinimumFreeDisk = MinimumFreeDisk };
+    public RuntimeOptions Runtime => new() { DataFolder = Data, Node = Postgres is null ? "lighthouse" : Name, Address = $"https://{new IPEndPoint(Address, Port)}", MinimumFreeDisk = MinimumFreeDisk };
+
+    /// <summary>Where the others reach the port that was opened as <paramref name="listening"/>.</summary>
+    public string AdvertisedAddress(IPEndPoint listening) => Advertised.Length == 0 ? listening.ToString()
+        : Advertised[(Advertised.LastIndexOf(']') + 1)..].Contains(':', StringComparison.Ordinal) ? Advertised
+        : FormattableString.Invariant($"{Advertised}:{listening.Port}");
 
     /// <summary>Reads the settings of all layers: reference, the file of the data folder, environment, command line.</summary>
     /// <exception cref="HoconException">One cannot be used; says which, where, and what to do.</exception>
@@ -114,6 +128,11 @@ internal sealed record LighthouseSettings
                 "postgres" => new PostgresOptions { Connection = Connection(all), Node = name, Alone = false },
                 var store => throw new HoconException($"orchestrator.store is '{store}': use sqlite or postgres"),
             },
+            PeerAddress = new IPEndPoint(
+                IPAddress.TryParse(all.GetString("orchestrator.cluster.address"), out var peers) ? peers : throw new HoconException($"orchestrator.cluster.address is '{all.GetString("orchestrator.cluster.address")}': use an IP address of this machine"),
+                all.GetInt("orchestrator.cluster.port") is >= 0 and <= 65535 and var peerPort ? peerPort : throw new HoconException($"orchestrator.cluster.port is {all.GetInt("orchestrator.cluster.port")}: use 0 to 65535")),
+            Advertised = all.GetString("orchestrator.cluster.advertise"),
+            Effective = all,
             NodeRoles = own.GetBoolean("node-roles"),
             NodesConnect = NodesConnection(own.GetString("nodes-connect")),
             Warnings = warnings,

@@ -72,7 +72,7 @@ internal static class NodeProgram
         AddApi(builder.Services, settings, membership);
         var app = builder.Build();
         app.MapOrchestratorApi();
-        membership?.Serve(app.Services.GetRequiredService<ActorSystem>(), new PeerPanes(app.Services.GetRequiredService<LiveAgents>(), app.Services.GetRequiredService<PaneRecorder>()));
+        membership?.Serve(app.Services.GetRequiredService<ActorSystem>(), new PeerPanes(app.Services.GetRequiredService<LiveAgents>(), app.Services.GetRequiredService<PaneRecorder>(), () => new NodeCatalog([.. app.Services.GetRequiredService<IProfileCatalog>().List()], [.. app.Services.GetRequiredService<IPolicyCatalog>().List()], [.. settings.Roles.Values])));
         return (app, membership, certificates);
     }
 

@@ -103,7 +103,7 @@ internal static class PostgresSchema
     private const string Third = """
         -- The authority of the cluster: the key is encrypted, and only lighthouses can open it. Roles of nodes may read none of these tables but the last one.
         CREATE TABLE authority(
-            only boolean PRIMARY KEY DEFAULT true CHECK (only), certificate text NOT NULL, encrypted_key text NOT NULL, created timestamptz NOT NULL DEFAULT clock_timestamp());
+            single boolean PRIMARY KEY DEFAULT true CHECK (single), certificate text NOT NULL, encrypted_key text NOT NULL, created timestamptz NOT NULL DEFAULT clock_timestamp());
         CREATE TABLE join_tokens(
             hash text COLLATE "C" PRIMARY KEY, node text COLLATE "C", expires timestamptz NOT NULL, issued timestamptz NOT NULL DEFAULT clock_timestamp(), used timestamptz, used_by text);
         CREATE TABLE certificates(

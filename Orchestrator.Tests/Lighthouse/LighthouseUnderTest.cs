@@ -16,7 +16,9 @@ internal sealed class LighthouseUnderTest : IAsyncDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "orchestrator-lighthouse");
 
+    private static int _count;
     private readonly TemporaryFolder _folder = new();
+    private readonly string _name = $"l{Interlocked.Increment(ref _count)}";
     private Process? _process;
     private HttpClient? _http;
 
@@ -147,7 +149,7 @@ internal sealed class LighthouseUnderTest : IAsyncDisposable
     {
         // A shell that starts the tests in the background makes them, and so the program, deaf to Ctrl-C.
         var start = new ProcessStartInfo("env") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var word in (string[])["--default-signal=INT", Program, .. command, "--data", Data, "-D", "orchestrator.runtime.minimum-free-disk=0", .. words])
+        foreach (var word in (string[])["--default-signal=INT", Program, .. command, "--data", Data, "-D", "orchestrator.runtime.minimum-free-disk=0", "-D", "orchestrator.cluster.port=0", "-D", $"orchestrator.lighthouse.name={_name}", .. words])
         {
             start.ArgumentList.Add(word);
         }

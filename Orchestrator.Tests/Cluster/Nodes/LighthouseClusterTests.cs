@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 using Orchestrator.Client;
+using Orchestrator.Tests.Cli;
 using Orchestrator.Tests.Lighthouse;
 using Orchestrator.Tests.Node.Support;
 using Orchestrator.Tests.Postgres;
@@ -14,9 +15,37 @@ using Orchestrator.Tests.Support;
 namespace Orchestrator.Tests.Cluster.Nodes;
 
 /// <summary>Two nodes that have joined through a lighthouse on their database, without being told where that is; all as processes of their own.</summary>
-public sealed class RevocationTests(RevocationTests.JoinedNodes cluster) : IClassFixture<RevocationTests.JoinedNodes>
+public sealed class LighthouseClusterTests(LighthouseClusterTests.JoinedNodes cluster) : IClassFixture<LighthouseClusterTests.JoinedNodes>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task The_front_door_serves_the_whole_cluster_to_who_trusts_its_authority()
+    {
+        using var orc = new Orc();
+        orc.Environment["ORC_URL"] = cluster.Lighthouse.Address.ToString();
+        orc.Environment["ORC_TOKEN"] = (await File.ReadAllTextAsync(Path.Combine(cluster.N1.Data, "cli.token"))).Trim();
+        (await orc.RunAsync("ls")).Expect(3);
+        orc.Environment["ORC_CA"] = Path.Combine(cluster.N1.Data, "cluster", "ca.pem");
+        Assert.Contains("lighthouse", (await orc.RunAsync("node", "ls")).Expect(0), StringComparison.Ordinal);
+        (await orc.RunAsync("spawn", "door", "--profile", "demo", "--node", "n2", "--folder", cluster.N2.Work, "--wait")).Expect(0);
+        Assert.Contains("n2", (await orc.RunAsync("ls")).Expect(0), StringComparison.Ordinal);
+        (await orc.RunAsync("send", "door", "hello through the door", "--wait", "idle")).Expect(0);
+        Assert.Contains("hello through the door", (await orc.RunAsync("output", "door")).Expect(0), StringComparison.Ordinal);
+        (await orc.RunAsync("explain", "door")).Expect(0);
+        (await orc.RunAsync("stop", "door")).Expect(0);
+        Assert.Contains("only a lighthouse can", (await orc.RunAsync("node", "revoke", "n2", "--url", cluster.N1.Client.Connection.Address.ToString())).Errors, StringComparison.Ordinal);
+
+        // It owns nothing, and lets in nobody without a token.
+        var nodes = await cluster.N1.Client.ListNodesAsync();
+        Assert.Equal(0, nodes.Single(static n => n.Roles.Contains("lighthouse")).Shards);
+        Assert.Equal(64, nodes.Sum(static n => n.Shards));
+        foreach (var (path, expected) in new[] { ("/api/v1/agents", HttpStatusCode.Unauthorized), ("/api/v1/events", HttpStatusCode.Unauthorized), ("/health/live", HttpStatusCode.OK), ("/", HttpStatusCode.OK) })
+        {
+            using var answer = await cluster.Lighthouse.Http.GetAsync(path);
+            Assert.True(answer.StatusCode == expected, $"{path}: {answer.StatusCode}");
+        }
+    }
 
     [Fact]
     public async Task Without_any_lighthouse_the_cluster_works_on()
@@ -44,7 +73,10 @@ public sealed class RevocationTests(RevocationTests.JoinedNodes cluster) : IClas
         var port = (await cluster.N1.Client.ListNodesAsync()).Single(static n => n.Name == "n1").Address;
         await using (var before = await ConnectAsync(port, shown))
         {
-            await cluster.Lighthouse.RevokeAsync("n2");
+            using var orc = new Orc();
+            orc.Environment["ORC_TOKEN"] = (await File.ReadAllTextAsync(Path.Combine(cluster.N1.Data, "cli.token"))).Trim();
+            (await orc.RunAsync("node", "revoke", "n2", "--reason", "stolen", "--url", cluster.Lighthouse.Address.ToString(), "--ca", Path.Combine(cluster.N1.Data, "cluster", "ca.pem"))).Expect(0);
+            Assert.Equal("client:cli", await PostgresServer.ScalarAsync<string>(cluster.Connection, "SELECT DISTINCT by FROM revocations WHERE node = 'n2' AND reason = 'stolen'"));
 
             // What was open is closed, without a word.
             Assert.True(await EndsAsync(before), "the connection that was open is closed");
@@ -164,7 +196,8 @@ public sealed class RevocationTests(RevocationTests.JoinedNodes cluster) : IClas
             await PostgresServer.DropDatabaseAsync(Connection);
         }
 
-        internal Task StartLighthouseAsync() => Lighthouse.StartAgainAsync("-D", "orchestrator.store=postgres", "-D", $"orchestrator.postgres.connection=\"{Connection}\"");
+        // At the address that the nodes know, from the second time on.
+        internal Task StartLighthouseAsync() => Lighthouse.StartAgainAsync("--port", $"{Lighthouse.Address.Port}", "-D", "orchestrator.store=postgres", "-D", $"orchestrator.postgres.connection=\"{Connection}\"");
 
         internal Task<long> RolesAsync() => PostgresServer.ScalarAsync<long>(Connection, "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'orc_' || (SELECT oid FROM pg_database WHERE datname = current_database()) || '_n%'");
 
