@@ -94,6 +94,7 @@ public sealed class Membership : IAsyncDisposable
 
     private async Task WatchAsync(ActorSystem system)
     {
+        var stopped = Task.Delay(Timeout.Infinite, _stopping.Token);
         while (!_stopping.IsCancellationRequested)
         {
             var changed = system.ClusterChanged;
@@ -105,7 +106,7 @@ public sealed class Membership : IAsyncDisposable
                 Peers.CloseRevoked();
             }
 
-            await Task.WhenAny(changed, Task.Delay(Timeout.Infinite, _stopping.Token));
+            await Task.WhenAny(changed, stopped);
         }
     }
 }

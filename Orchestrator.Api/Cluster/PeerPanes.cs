@@ -19,9 +19,11 @@ public sealed class PeerPanes(ILiveAgents live, IPaneRecorder recorder, Func<Nod
     {
         routes.MapGet($"{Root}/{{agent}}/output", (HttpContext context, string agent, int? lines) => ServeAsync(context, panes, here => here.CaptureAsync(agent, lines, context.RequestAborted)));
         routes.MapGet($"{Root}/{{agent}}/explanation", (HttpContext context, string agent) => ServeAsync(context, panes, here => here.ExplainAsync(agent, context.RequestAborted)));
-        routes.MapGet(Catalog, (HttpContext context) => ServeAsync(context, panes, static here => Task.FromResult<NodeCatalog?>(here.ReadCatalog())));
+        routes.MapGet(Catalog, context => ServeCatalogAsync(context, panes));
         routes.MapGet($"{Root}/{{agent}}/recording", (HttpContext context, string agent) => RecordAsync(context, agent, panes));
     }
+
+    private static Task ServeCatalogAsync(HttpContext context, Func<PeerPanes?> panes) => ServeAsync(context, panes, static here => Task.FromResult<NodeCatalog?>(here.ReadCatalog()));
 
     private NodeCatalog ReadCatalog() => catalog();
 

@@ -50,7 +50,7 @@ internal sealed class NodeRoles(NpgsqlConnectionStringBuilder own, string nodesC
         var (group, role) = (await GroupAsync(connection, cancellationToken), await NameAsync(connection, node, cancellationToken));
         var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(PasswordBytes));
         var verb = await ExistsAsync(connection, role, cancellationToken) ? "ALTER" : "CREATE";
-        await connection.RunAsync($"{verb} ROLE \"{role}\" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD '{ScramOf(password)}'", cancellationToken);
+        await connection.RunAsync($"{verb} ROLE \"{role}\" LOGIN PASSWORD '{ScramOf(password)}'", cancellationToken);
 
         // Who may end the sessions of a role, or drop it, has to be a member of it.
         await connection.RunAsync($"GRANT {group} TO \"{role}\"; GRANT \"{role}\" TO CURRENT_USER", cancellationToken);

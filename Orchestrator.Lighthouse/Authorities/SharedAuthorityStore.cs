@@ -192,6 +192,11 @@ internal sealed class SharedAuthorityStore : IAuthorityStore, IAsyncDisposable
     private async Task<Refused?> BanAsync(NpgsqlConnection connection, string node, string by, string reason, CancellationToken cancellationToken)
     {
         await connection.RunAsync(Lock, cancellationToken);
+        if (await connection.ScalarAsync("SELECT 1 FROM nodes WHERE name = $1 AND 'lighthouse' = ANY(roles) AND state <> 'down'", cancellationToken, node) is not null)
+        {
+            return new Refused(RefusalCodes.IllegalState, $"{node} is a lighthouse, which holds the key of the authority itself: stop it, and change the password of its role in the database");
+        }
+
         var banned = await connection.RunAsync(
             """
             INSERT INTO revocations(serial, node, not_after, by, reason) SELECT serial, node, not_after, $2, $3 FROM certificates WHERE node = $1 AND not_after > clock_timestamp()

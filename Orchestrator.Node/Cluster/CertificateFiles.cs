@@ -2,14 +2,13 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 using Orchestrator.Api.Cluster;
-using Orchestrator.Node.Hosting;
 using Orchestrator.Node.Settings;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Node.Cluster;
 
 /// <summary>This node cannot be a member as it is set up; the message says why and what to do.</summary>
-internal sealed class CertificateException(string message, Exception? inner = null) : Exception(message, inner);
+internal class CertificateException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>The certificate of this node with its key, and the root that it believes.</summary>
 internal sealed record NodeIdentity(X509Certificate2 Own, X509Certificate2 Root)

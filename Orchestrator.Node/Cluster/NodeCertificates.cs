@@ -16,7 +16,7 @@ internal sealed partial class NodeCertificates : IAsyncDisposable
     private static readonly TimeSpan LastRetry = TimeSpan.FromHours(1);
     private readonly ClusterSettings _settings;
     private readonly CertificateFiles _files;
-    private readonly LighthouseClient? _lighthouse;
+    private readonly Lighthouses? _lighthouse;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
@@ -27,7 +27,7 @@ internal sealed partial class NodeCertificates : IAsyncDisposable
     private DateTimeOffset _renewAt;
     private TimeSpan _retry = FirstRetry;
 
-    private NodeCertificates(ClusterSettings settings, CertificateFiles files, LighthouseClient? lighthouse, NodeIdentity identity, TimeProvider time, ILoggerFactory loggers)
+    private NodeCertificates(ClusterSettings settings, CertificateFiles files, Lighthouses? lighthouse, NodeIdentity identity, TimeProvider time, ILoggerFactory loggers)
     {
         (_settings, _files, _lighthouse, _identity, _time, _loggers) = (settings, files, lighthouse, identity, time, loggers);
         _logger = loggers.CreateLogger<NodeCertificates>();
@@ -46,11 +46,11 @@ internal sealed partial class NodeCertificates : IAsyncDisposable
     {
         var logger = loggers.CreateLogger<NodeCertificates>();
         var files = new CertificateFiles(settings, node, time);
-        var lighthouse = settings.Lighthouse is { } address ? new LighthouseClient(address, node) : null;
+        var lighthouse = settings.Lighthouses.IsEmpty ? null : new Lighthouses(settings.Lighthouses, node);
         if (!files.Exist)
         {
             await JoinAsync(settings, files, lighthouse, node, cancellationToken);
-            Joined(logger, node, settings.Lighthouse!);
+            Joined(logger, node, string.Join(" or ", settings.Lighthouses));
         }
 
         return new NodeCertificates(settings, files, lighthouse, files.Read(), time, loggers);
@@ -64,7 +64,7 @@ internal sealed partial class NodeCertificates : IAsyncDisposable
         _loggers.Dispose();
     }
 
-    private static async Task JoinAsync(ClusterSettings settings, CertificateFiles files, LighthouseClient? lighthouse, string node, CancellationToken cancellationToken)
+    private static async Task JoinAsync(ClusterSettings settings, CertificateFiles files, Lighthouses? lighthouse, string node, CancellationToken cancellationToken)
     {
         if (lighthouse is null)
         {
@@ -126,7 +126,7 @@ internal sealed partial class NodeCertificates : IAsyncDisposable
         }
     }
 
-    private async Task RenewAsync(LighthouseClient lighthouse)
+    private async Task RenewAsync(Lighthouses lighthouse)
     {
         try
         {
@@ -172,7 +172,7 @@ internal sealed partial class NodeCertificates : IAsyncDisposable
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Node} has got its certificate from the lighthouse {Lighthouse}")]
-    private static partial void Joined(ILogger logger, string node, Uri lighthouse);
+    private static partial void Joined(ILogger logger, string node, string lighthouse);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "A new certificate of this node is in use; it is valid until {NotAfter:u}")]
     private static partial void Rotated(ILogger logger, DateTimeOffset notAfter);

@@ -4,7 +4,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-using Orchestrator.Node.Hosting;
 using Orchestrator.Node.Profiles;
 using Orchestrator.Node.Workers.Starting;
 using Orchestrator.Runtime;

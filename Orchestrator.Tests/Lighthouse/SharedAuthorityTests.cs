@@ -91,8 +91,12 @@ public sealed class SharedAuthorityTests : IAsyncLifetime
             Assert.True(refused.SqlState is PostgresErrorCodes.InsufficientPrivilege, $"{forbidden}: {refused.MessageText}");
         }
 
-        node.Password = "wrong";
+        // Joining again gives another password in place of the one before.
+        var again = await JoinAsync(lighthouse, "n1", "--node", "n1");
+        Assert.Equal(access.User, again.User);
         await Assert.ThrowsAsync<PostgresException>(() => PostgresServer.RunAsync(node.ConnectionString, "SELECT 1"));
+        node.Password = again.Password;
+        await PostgresServer.RunAsync(node.ConnectionString, "SELECT 1");
     }
 
     [Fact]

@@ -201,12 +201,13 @@ public sealed class LighthouseClusterTests(LighthouseClusterTests.JoinedNodes cl
 
         internal Task<long> RolesAsync() => PostgresServer.ScalarAsync<long>(Connection, "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'orc_' || (SELECT oid FROM pg_database WHERE datname = current_database()) || '_n%'");
 
+        // At the first address there is no lighthouse: the second is asked.
         private async Task<NodeUnderTest> JoinAsync(string name)
         {
             var token = await Lighthouse.JoinTokenAsync("--node", name);
             var node = NodeUnderTest.Create(
                 "-D", $"orchestrator.node.name={name}", "-D", "orchestrator.store=postgres", "-D", "orchestrator.cluster.member=true", "-D", "orchestrator.cluster.port=0",
-                "-D", $"orchestrator.cluster.lighthouse=\"{Lighthouse.Address}\"", "-D", $"orchestrator.cluster.fingerprint=\"sha256:{token.Fingerprint}\"");
+                "-D", $"orchestrator.cluster.lighthouse=\"https://127.0.0.1:1, {Lighthouse.Address}\"", "-D", $"orchestrator.cluster.fingerprint=\"sha256:{token.Fingerprint}\"");
             node.Environment["ORC_JOIN_TOKEN"] = token.Token;
             await node.StartAgainAsync();
             return node;
