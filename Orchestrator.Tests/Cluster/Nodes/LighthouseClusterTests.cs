@@ -209,7 +209,15 @@ public sealed class LighthouseClusterTests(LighthouseClusterTests.JoinedNodes cl
                 "-D", $"orchestrator.node.name={name}", "-D", "orchestrator.store=postgres", "-D", "orchestrator.cluster.member=true", "-D", "orchestrator.cluster.port=0",
                 "-D", $"orchestrator.cluster.lighthouse=\"https://127.0.0.1:1, {Lighthouse.Address}\"", "-D", $"orchestrator.cluster.fingerprint=\"sha256:{token.Fingerprint}\"");
             node.Environment["ORC_JOIN_TOKEN"] = token.Token;
-            await node.StartAgainAsync();
+            try
+            {
+                await node.StartAgainAsync();
+            }
+            catch (Exception e)
+            {
+                throw new InvalidOperationException($"{name} did not start: {node.Log}", e);
+            }
+
             return node;
         }
     }
