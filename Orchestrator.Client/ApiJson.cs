@@ -137,6 +137,7 @@ namespace Orchestrator.Client;
 [JsonSerializable(typeof(AuthorityInfo))]
 [JsonSerializable(typeof(JoinRequest))]
 [JsonSerializable(typeof(JoinInfo))]
+[JsonSerializable(typeof(DatabaseAccess))]
 [JsonSerializable(typeof(RenewRequest))]
 public sealed partial class ApiJson : JsonSerializerContext
 {

@@ -25,6 +25,11 @@ public sealed partial class OrchestratorClient
     public Task<ClusterNodeInfo> RemoveNodeAsync(string name, CancellationToken cancellationToken = default)
         => SendAsync(HttpMethod.Delete, $"{Nodes}/{Uri.EscapeDataString(name)}", body: null, MessageId.New(_time), ApiJson.Wire.ClusterNodeInfo, cancellationToken);
 
+    /// <summary>Takes certificate and database role from a node, ends its sessions and marks it down. Only a lighthouse does it.</summary>
+    /// <exception cref="ApiException"><c>not-found</c>: there is no such node, or it has no certificate of the authority; <c>illegal-state</c>: this is no lighthouse.</exception>
+    public Task<ClusterNodeInfo> RevokeNodeAsync(string name, string? reason = null, CancellationToken cancellationToken = default)
+        => PostAsync(Query($"{Nodes}/{Uri.EscapeDataString(name)}/revoke", ("reason", reason)), body: null, ApiJson.Wire.ClusterNodeInfo, cancellationToken);
+
     /// <summary>Moves an agent to another node: its program is stopped where it is and started there, as the next generation.</summary>
     /// <exception cref="ApiException"><c>invalid</c>: there is no such node; <c>illegal-state</c>: it takes no agents.</exception>
     public Task<AgentInfo> MoveAgentAsync(string name, string node, bool force = false, CancellationToken cancellationToken = default)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -33,14 +34,31 @@ public sealed partial class OrchestratorClient : IDisposable
     {
         _connection = connection;
         _time = time ?? TimeProvider.System;
-        _http = new HttpMessageInvoker(handler ?? new SocketsHttpHandler
+        _http = new HttpMessageInvoker(handler ?? Sockets(connection.AuthorityPem));
+    }
+
+    private static SocketsHttpHandler Sockets(string? authorityPem)
+    {
+        var handler = new SocketsHttpHandler
         {
             UseProxy = false,
             UseCookies = false,
             AllowAutoRedirect = false,
             ActivityHeadersPropagator = null,
             ConnectTimeout = TimeSpan.FromSeconds(5),
-        });
+        };
+        if (authorityPem is not null)
+        {
+            handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                CustomTrustStore = { X509Certificate2.CreateFromPem(authorityPem) },
+                RevocationMode = X509RevocationMode.NoCheck,
+                DisableCertificateDownloads = true,
+            };
+        }
+
+        return handler;
     }
 
     /// <summary>The node that this client talks to.</summary>

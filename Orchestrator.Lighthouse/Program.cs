@@ -19,7 +19,9 @@ try
     }
 
     var settings = LighthouseSettings.Load(arguments.Overrides);
-    await (arguments.JoinToken ? JoinTokenCommand.RunAsync(settings, arguments.Node, arguments.Json) : LighthouseProgram.RunAsync(settings));
+    await (arguments.JoinToken ? JoinTokenCommand.RunAsync(settings, arguments.Node, arguments.Json)
+        : arguments.Revoke is { } node ? RevokeCommand.RunAsync(settings, node, arguments.Reason)
+        : LighthouseProgram.RunAsync(settings));
     return 0;
 }
 catch (FormatException exception)

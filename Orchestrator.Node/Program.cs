@@ -62,7 +62,8 @@ catch (IOException exception) when (exception.InnerException is SocketException 
 
 static async Task<int> RunAsync(NodeSettings settings, bool demo)
 {
-    var (app, membership) = await NodeProgram.BuildAsync(settings);
+    var (app, membership, certificates) = await NodeProgram.BuildAsync(settings);
+    await using (certificates)
     await using (membership)
     await using (app)
     {

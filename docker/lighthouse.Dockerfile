@@ -1,4 +1,4 @@
-# A lighthouse: the cluster's certificate authority. It runs no agents and needs no tmux.
+# A lighthouse: the cluster's certificate authority and front door. It runs no agents and needs no tmux.
 #   docker build -f docker/lighthouse.Dockerfile -t orchestrator-lighthouse .
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source

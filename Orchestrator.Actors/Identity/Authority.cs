@@ -86,7 +86,8 @@ public sealed class AuthorityBehavior : Behavior<Authority>
         _ => base.Answer(state, query, now),
     };
 
-    private static Refused? Refusal(Authority state, string node, bool renewal, DateTimeOffset now) => state switch
+    /// <summary>Why a node of this name cannot be vouched for now; null if it can.</summary>
+    public static Refused? Refusal(Authority state, string node, bool renewal, DateTimeOffset now) => state switch
     {
         { CertificatePem: null } => new Refused(RefusalCodes.IllegalState, "there is no authority yet"),
         _ when !renewal && state.Vouches(node, now) => new Refused(RefusalCodes.AlreadyExists, $"a node named {node} has joined already: choose another name, or make a join token for this node (--node {node})"),

@@ -79,7 +79,8 @@ public sealed class JoinTokenBehavior : Behavior<JoinToken>
         ? Refusal(state, may.Node, now) ?? (Reply)new JoinAllowed(state.Node is not null)
         : base.Answer(state, query, now);
 
-    private static Refused? Refusal(JoinToken state, string node, DateTimeOffset now) => state switch
+    /// <summary>Why the token cannot be used for a node now; null if it can.</summary>
+    public static Refused? Refusal(JoinToken state, string node, DateTimeOffset now) => state switch
     {
         { ExpiresAt: null } => new Refused(NotAllowed, "this join token is not known"),
         { Used: true } => new Refused(NotAllowed, "this join token was used before: make another with orchestrator-lighthouse join-token"),

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Orchestrator.Runtime;
 
@@ -70,6 +71,18 @@ public sealed class HttpPeers(ManifestTable manifests, PeerCertificates certific
         }
     }
 
+    /// <summary>Closes the connections to members whose certificate has been revoked.</summary>
+    public void CloseRevoked()
+    {
+        foreach (var (key, peer) in _peers)
+        {
+            if (peer is { IsValueCreated: true, Value.Shown: { } shown } && certificates.Revoked.Contains(shown) && _peers.TryRemove(KeyValuePair.Create(key, peer)))
+            {
+                peer.Value.Client.Dispose();
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -104,7 +117,7 @@ public sealed class HttpPeers(ManifestTable manifests, PeerCertificates certific
         return response.EnsureSuccessStatusCode();
     }
 
-    private Peer PeerOf(Member to) => _peers.GetOrAdd((to.Name, to.Address), key => new Lazy<Peer>(() => new Peer(NewClient(key.Name, key.Address)))).Value;
+    private Peer PeerOf(Member to) => _peers.GetOrAdd((to.Name, to.Address), key => new Lazy<Peer>(() => NewPeer(key.Name, key.Address))).Value;
 
     private static PeerUnreachableException Unreachable(Member to, Exception e) => new($"{to.Name} ({to.Address}) cannot be reached: {e.InnerException?.Message ?? e.Message}", e);
 
@@ -154,8 +167,10 @@ public sealed class HttpPeers(ManifestTable manifests, PeerCertificates certific
         _ => new InvalidOperationException($"{to.Name} could not answer: {error?.Reason ?? "no reason given"}"),
     };
 
-    private HttpClient NewClient(string name, string address)
+    private Peer NewPeer(string name, string address)
     {
+        Peer peer = null!;
+        var believed = certificates.ServerNamed(name);
         var handler = new SocketsHttpHandler
         {
             EnableMultipleHttp2Connections = true,
@@ -173,8 +188,12 @@ public sealed class HttpPeers(ManifestTable manifests, PeerCertificates certific
         handler.SslOptions.EnabledSslProtocols = SslProtocols.Tls13;
         handler.SslOptions.TargetHost = name;
         handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificates.Own;
-        handler.SslOptions.RemoteCertificateValidationCallback = certificates.ServerNamed(name);
-        return new HttpClient(handler) { BaseAddress = new Uri($"https://{address}"), Timeout = Timeout.InfiniteTimeSpan };
+        handler.SslOptions.RemoteCertificateValidationCallback = (sender, certificate, chain, errors) =>
+        {
+            peer.Shown = (certificate as X509Certificate2)?.SerialNumber;
+            return believed(sender, certificate, chain, errors);
+        };
+        return peer = new Peer(new HttpClient(handler) { BaseAddress = new Uri($"https://{address}"), Timeout = Timeout.InfiniteTimeSpan });
     }
 
     private sealed class Peer(HttpClient client)
@@ -182,5 +201,8 @@ public sealed class HttpPeers(ManifestTable manifests, PeerCertificates certific
         public int OnTheWay;
 
         public HttpClient Client { get; } = client;
+
+        /// <summary>The serial number of the certificate that it has shown last.</summary>
+        public volatile string? Shown;
     }
 }

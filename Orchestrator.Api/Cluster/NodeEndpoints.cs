@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Nodes;
@@ -22,6 +23,7 @@ internal static class NodeEndpoints
         nodes.MapGet("", ListAsync).Scope(Scopes.AgentsRead).Produces<ImmutableArray<ClusterNodeInfo>>().WithName("listNodes").WithSummary("List the nodes.");
         nodes.MapPost("/{name}/drain", DrainAsync).Scope(Scopes.SystemWrite).Produces<ClusterNodeInfo>().WithName("drainNode").WithSummary("Place nothing new on a node; what runs there goes on.");
         nodes.MapPost("/{name}/undrain", UndrainAsync).Scope(Scopes.SystemWrite).Produces<ClusterNodeInfo>().WithName("undrainNode").WithSummary("Place agents on a node again.");
+        nodes.MapPost("/{name}/revoke", RevokeAsync).Scope(Scopes.ClusterWrite).Produces<ClusterNodeInfo>().WithName("revokeNode").WithSummary("Take certificate and database role from a node, end its sessions, mark it down; of a lighthouse only.");
         nodes.MapDelete("/{name}", RemoveAsync).Scope(Scopes.SystemWrite).Produces<ClusterNodeInfo>().WithName("removeNode").WithSummary("Say that a node that is down does not come back.");
     }
 
@@ -36,6 +38,27 @@ internal static class NodeEndpoints
 
     private static Task<IResult> UndrainAsync(HttpContext context, string name, ActorSystem system, INodeStatus here, IViews views, Commands commands)
         => ChangeAsync(context, name, static _ => new UndrainNode(), system, here, views, commands);
+
+    private static async Task<IResult> RevokeAsync(HttpContext context, string name, ActorSystem system, INodeStatus here, IViews views)
+    {
+        const int LongestReason = 1000;
+        var node = await FoundAsync(name, system, here, views, context.RequestAborted);
+        var reason = context.Request.Word("reason") ?? string.Empty;
+        if (reason.Length > LongestReason)
+        {
+            throw ProblemException.Invalid($"a reason has at most {LongestReason} characters");
+        }
+
+        if (context.RequestServices.GetService<INodeRevocation>() is not { } revocation)
+        {
+            var lighthouses = system.Cluster.Members.Where(static row => row.IsLive && row.Member.Roles.Contains("lighthouse", StringComparer.Ordinal)).Select(static row => row.Member.Name).ToList();
+            throw new ProblemException(StatusCodes.Status409Conflict, RefusalCodes.IllegalState, $"only a lighthouse can revoke a node{(lighthouses.Count > 0 ? $", and {string.Join(", ", lighthouses)} can be asked" : string.Empty)}: give its address (orc --url https://HOST:7718 --ca FILE), or say 'orchestrator-lighthouse revoke {name}' on its machine");
+        }
+
+        return await revocation.RevokeAsync(name, Commands.SenderOf(context).Value, reason, context.RequestAborted) is { } refused
+            ? throw ProblemException.Of(refused)
+            : TypedResults.Json(node with { State = "down", Shards = 0 }, ApiJson.Wire.ClusterNodeInfo);
+    }
 
     private static async Task<IResult> RemoveAsync(HttpContext context, string name, ActorSystem system, INodeStatus here, IViews views, Commands commands)
     {

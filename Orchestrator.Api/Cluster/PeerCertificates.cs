@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
@@ -17,6 +18,15 @@ public sealed class PeerCertificates(X509Certificate2 own, X509Certificate2 root
     // As one object, so that a rotation changes both at once.
     private volatile Pair _pair = new(own, root);
 
+    private volatile ImmutableHashSet<string> _revoked = [];
+
+    /// <summary>The serial numbers of certificates that are believed no more, whatever else speaks for them.</summary>
+    public ImmutableHashSet<string> Revoked
+    {
+        get => _revoked;
+        set => _revoked = value;
+    }
+
     /// <summary>This node's certificate.</summary>
     public X509Certificate2 Own => _pair.Own;
 
@@ -26,8 +36,9 @@ public sealed class PeerCertificates(X509Certificate2 own, X509Certificate2 root
     /// <summary>Goes over to a new certificate and a new root: connections made from now on show the one and are held against the other.</summary>
     public void Rotate(X509Certificate2 renewed, X509Certificate2 root) => _pair = new Pair(renewed, root);
 
-    /// <summary>The name of the node that shows <paramref name="certificate"/>; null unless the cluster's authority vouches for it now, as a client or as a server.</summary>
-    public string? NameOf(X509Certificate2? certificate, bool asServer) => NameOf(certificate, _pair.Root, asServer);
+    /// <summary>The name of the node that shows <paramref name="certificate"/>; null unless the cluster's authority vouches for it now, as a client or as a server, and it has not been revoked.</summary>
+    public string? NameOf(X509Certificate2? certificate, bool asServer)
+        => certificate is not null && !_revoked.Contains(certificate.SerialNumber) ? NameOf(certificate, _pair.Root, asServer) : null;
 
     /// <summary>The name of the node that shows <paramref name="certificate"/>; null unless the authority with this root vouches for it now, as a client or as a server.</summary>
     public static string? NameOf(X509Certificate2? certificate, X509Certificate2 root, bool asServer)

@@ -6,19 +6,26 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Orchestrator.Api.Cluster;
 
-/// <summary>What other members may read of the panes of this node: screens, explanations, recordings. Who asks has shown a certificate of the cluster, and has asked its own client for a token.</summary>
+/// <summary>What other members may read of this node: screens, explanations and recordings of its panes, and what agents can be started with. Who asks has shown a certificate of the cluster, and has asked its own client for a token.</summary>
 /// <param name="live">Screens and explanations.</param>
 /// <param name="recorder">Recordings.</param>
-public sealed class PeerPanes(ILiveAgents live, IPaneRecorder recorder)
+/// <param name="catalog">What agents can be started with.</param>
+public sealed class PeerPanes(ILiveAgents live, IPaneRecorder recorder, Func<NodeCatalog> catalog)
 {
     internal const string Root = "/cluster/v1/panes";
+    internal const string Catalog = "/cluster/v1/catalog";
 
     internal static void Map(IEndpointRouteBuilder routes, Func<PeerPanes?> panes)
     {
         routes.MapGet($"{Root}/{{agent}}/output", (HttpContext context, string agent, int? lines) => ServeAsync(context, panes, here => here.CaptureAsync(agent, lines, context.RequestAborted)));
         routes.MapGet($"{Root}/{{agent}}/explanation", (HttpContext context, string agent) => ServeAsync(context, panes, here => here.ExplainAsync(agent, context.RequestAborted)));
+        routes.MapGet(Catalog, context => ServeCatalogAsync(context, panes));
         routes.MapGet($"{Root}/{{agent}}/recording", (HttpContext context, string agent) => RecordAsync(context, agent, panes));
     }
+
+    private static Task ServeCatalogAsync(HttpContext context, Func<PeerPanes?> panes) => ServeAsync(context, panes, static here => Task.FromResult<NodeCatalog?>(here.ReadCatalog()));
+
+    private NodeCatalog ReadCatalog() => catalog();
 
     private Task<LiveOutput?> CaptureAsync(string agent, int? lines, CancellationToken cancellationToken) => live.CaptureAsync(agent, lines, cancellationToken);
 

@@ -1,10 +1,13 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Security.Authentication;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,8 +22,10 @@ public sealed partial class PeerServer : IAsyncDisposable
     private const int LargestRequest = 8 * 1024 * 1024;
     private const string Admitted = "orchestrator.admitted";
     private readonly WebApplication _app;
+    private readonly PeerCertificates _certificates;
+    private readonly ConcurrentDictionary<ConnectionContext, string> _open;
 
-    private PeerServer(WebApplication app) => _app = app;
+    private PeerServer(WebApplication app, PeerCertificates certificates, ConcurrentDictionary<ConnectionContext, string> open) => (_app, _certificates, _open) = (app, certificates, open);
 
     /// <summary>Where it listens.</summary>
     public IPEndPoint Address { get; private set; } = null!;
@@ -34,6 +39,7 @@ public sealed partial class PeerServer : IAsyncDisposable
     /// <param name="panes">Gives what can be read of this node's panes, once it is there; null: no panes are served.</param>
     public static async Task<PeerServer> StartAsync(IPEndPoint listen, Func<ActorSystem?> system, ManifestTable manifests, PeerCertificates certificates, Action<ILoggingBuilder> logging, Func<PeerPanes?>? panes = null)
     {
+        var open = new ConcurrentDictionary<ConnectionContext, string>();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         logging(builder.Logging);
@@ -64,15 +70,23 @@ public sealed partial class PeerServer : IAsyncDisposable
                     https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
                     https.ClientCertificateValidation = (certificate, _, _) => certificates.NameOf(certificate, asServer: false) is not null;
                 });
-                endpoint.Use(static next => connection =>
+                endpoint.Use(next => async connection =>
                 {
                     connection.Items[Admitted] = true;
-                    return next(connection);
+                    open[connection] = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate?.SerialNumber ?? string.Empty;
+                    try
+                    {
+                        await next(connection);
+                    }
+                    finally
+                    {
+                        open.TryRemove(connection, out _);
+                    }
                 });
             });
         });
         var app = builder.Build();
-        var server = new PeerServer(app);
+        var server = new PeerServer(app, certificates, open);
         app.MapPost("/cluster/v1/ask", context => ServeAsync(context, system, manifests, static async (system, entity, request, what, cancellationToken) =>
             await system.AskHereAsync(entity, (Command)what, new CommandId(request.Id ?? string.Empty), new Sender(request.Sender ?? string.Empty), cancellationToken)));
         app.MapPost("/cluster/v1/query", context => ServeAsync(context, system, manifests, static async (system, entity, _, what, cancellationToken) =>
@@ -85,6 +99,15 @@ public sealed partial class PeerServer : IAsyncDisposable
         await app.StartAsync();
         server.Address = IPEndPoint.Parse(new Uri(app.Urls.Single()).Authority);
         return server;
+    }
+
+    /// <summary>Closes the connections of members whose certificate has been revoked.</summary>
+    public void CloseRevoked()
+    {
+        foreach (var (connection, _) in _open.Where(open => _certificates.Revoked.Contains(open.Value)))
+        {
+            connection.Abort(new ConnectionAbortedException("the certificate has been revoked"));
+        }
     }
 
     /// <inheritdoc/>

@@ -27,7 +27,8 @@ internal static class NodeCompletion
         {
             using var patience = new CancellationTokenSource(Patience);
             using var client = new OrchestratorClient(NodeLocator.Find(new NodeChoice(
-                context.ParseResult.GetValue(GlobalOptions.Url), context.ParseResult.GetValue(GlobalOptions.Token), context.ParseResult.GetValue(GlobalOptions.Data))));
+                context.ParseResult.GetValue(GlobalOptions.Url), context.ParseResult.GetValue(GlobalOptions.Token), context.ParseResult.GetValue(GlobalOptions.Data))
+            { Authority = context.ParseResult.GetValue(GlobalOptions.Authority) }));
 #pragma warning disable VSTHRD002 // A completion source is asked synchronously, and there is no thread that could wait for this one.
             return [.. Task.Run(() => read(client, patience.Token)).GetAwaiter().GetResult().Select(static word => new CompletionItem(word))];
 #pragma warning restore VSTHRD002

@@ -15,7 +15,7 @@ internal sealed class CliContext(ParseResult parse) : IDisposable
     public bool Json { get; } = parse.GetValue(GlobalOptions.Json);
 
     /// <summary>The node that was named, as far as it was.</summary>
-    public NodeChoice Choice { get; } = new(parse.GetValue(GlobalOptions.Url), parse.GetValue(GlobalOptions.Token), parse.GetValue(GlobalOptions.Data));
+    public NodeChoice Choice { get; } = new(parse.GetValue(GlobalOptions.Url), parse.GetValue(GlobalOptions.Token), parse.GetValue(GlobalOptions.Data)) { Authority = parse.GetValue(GlobalOptions.Authority) };
 
     /// <summary>The client of the node that was named or found.</summary>
     public OrchestratorClient Client => _client ??= new OrchestratorClient(NodeLocator.Find(Choice));

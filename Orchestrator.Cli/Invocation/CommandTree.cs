@@ -33,7 +33,7 @@ internal static class CommandTree
     {
         var root = new RootCommand("Runs fleets of command-line AI agents in tmux.")
         {
-            GlobalOptions.Url, GlobalOptions.Token, GlobalOptions.Data, GlobalOptions.Json,
+            GlobalOptions.Url, GlobalOptions.Token, GlobalOptions.Authority, GlobalOptions.Data, GlobalOptions.Json,
             SpawnCommand.Create(), ListCommands.Ls(), ListCommands.Show(), SendCommand.Create(), InboxCommand.Create(), OutputCommand.Create(), EventCommands.Logs(),
             DecideCommands.Approve(), DecideCommands.Reject(), DecideCommands.Answer(), PolicyCommands.Choose(), PolicyCommands.List(),
             AttachCommand.Create(), WaitCommand.Create(), ExplainCommand.Create(),

@@ -10,7 +10,7 @@ namespace Orchestrator.Cli.Nodes;
 /// <summary><c>orc node</c>.</summary>
 internal static class NodeCommands
 {
-    public static Command Create() => new OrcCommand("node", "The nodes of the cluster.", "orc node ls", "orc node drain n2", "orc node rm n2") { Ls(), Drain(), Undrain(), Remove() };
+    public static Command Create() => new OrcCommand("node", "The nodes of the cluster.", "orc node ls", "orc node drain n2", "orc node rm n2") { Ls(), Drain(), Undrain(), Remove(), Revoke() };
 
     private static OrcCommand Ls() => new OrcCommand("ls", "List the nodes.", "orc node ls", "orc node ls --json").Runs(async (context, cancellationToken) =>
         context.Print(await context.Client.ListNodesAsync(cancellationToken), ApiJson.Readable.ImmutableArrayClusterNodeInfo, static nodes => Tables.Write(
@@ -25,6 +25,14 @@ internal static class NodeCommands
     private static OrcCommand Undrain() => One("undrain", "Place agents on a node again.", static (client, name, token) => client.UndrainNodeAsync(name, token), static n => $"{n.Name} takes agents again");
 
     private static OrcCommand Remove() => One("rm", "Say that a node that is down does not come back: its agents can then be started elsewhere.", static (client, name, token) => client.RemoveNodeAsync(name, token), static n => $"{n.Name} is removed; its agents are offline and can be started elsewhere (orc agent move)");
+
+    private static OrcCommand Revoke()
+    {
+        var name = new Argument<string>("NODE") { Description = "The node, from orc node ls.", HelpName = "NODE" };
+        var reason = new Option<string?>("--reason") { Description = "Why, for the record.", HelpName = "TEXT" };
+        return new OrcCommand("revoke", "Take certificate and database role from a node, end its sessions, mark it down; a lighthouse does it (--url, --ca).", "orc node revoke n2 --reason \"stolen\"") { name, reason }.Runs(async (context, cancellationToken) =>
+            context.Print(await context.Client.RevokeNodeAsync(context.Get(name)!, context.Get(reason), cancellationToken), ApiJson.Readable.ClusterNodeInfo, static n => Tables.Line($"{n.Name} is revoked; no member believes it any more")));
+    }
 
     private static OrcCommand One(string verb, string description, Func<OrchestratorClient, string, CancellationToken, Task<ClusterNodeInfo>> act, Func<ClusterNodeInfo, string> said)
     {

@@ -6,13 +6,21 @@ namespace Orchestrator.Client;
 /// <param name="Address">The address of the API.</param>
 /// <param name="Token">The bearer token.</param>
 /// <param name="Source">Where they were found, for people.</param>
-public sealed record NodeConnection(Uri Address, string Token, string Source);
+public sealed record NodeConnection(Uri Address, string Token, string Source)
+{
+    /// <summary>The root certificate that is believed there and no other, in PEM; null: those that the machine believes.</summary>
+    public string? AuthorityPem { get; init; }
+}
 
 /// <summary>What a user has said about the node to talk to; null where nothing was said.</summary>
 /// <param name="Url">The address.</param>
 /// <param name="Token">The token.</param>
 /// <param name="DataFolder">The data folder of a node on this machine.</param>
-public sealed record NodeChoice(string? Url = null, string? Token = null, string? DataFolder = null);
+public sealed record NodeChoice(string? Url = null, string? Token = null, string? DataFolder = null)
+{
+    /// <summary>The file with the root certificate to believe at an address that was said.</summary>
+    public string? Authority { get; init; }
+}
 
 /// <summary>
 /// Finds a node and a token: what was said, then what an agent was given (<c>ORC_NODE_FILE</c> with <c>ORC_TOKEN</c>), then <c>ORC_URL</c> and <c>ORC_TOKEN</c>, then the data folder (<c>ORC_DATA</c>, by default
@@ -50,7 +58,7 @@ public static class NodeLocator
 
         if (Said(choice.Url, "ORC_URL") is { } url)
         {
-            return new NodeConnection(Checked(url), token ?? TokenFor(url, folder), "--url or ORC_URL");
+            return new NodeConnection(Checked(url), token ?? TokenFor(url, folder), "--url or ORC_URL") { AuthorityPem = Said(choice.Authority, "ORC_CA") is { } file ? AuthorityIn(file) : null };
         }
 
         if (ReadNode(folder) is { } node && IsAlive(node.Pid))
@@ -89,6 +97,10 @@ public static class NodeLocator
             ? login.Token
             : throw new NoNodeException($"there is no token for {url}: give --token or ORC_TOKEN, or run: orc login --url {url} --code CODE");
     }
+
+    private static string AuthorityIn(string file) => Read(file) is { } pem && pem.Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal)
+        ? pem
+        : throw new NoNodeException($"{file} (--ca or ORC_CA) holds no certificate in PEM: it is the file ca.pem of a lighthouse's data folder, or of the folder cluster of a node's");
 
     private static string ReadToken(string folder)
     {

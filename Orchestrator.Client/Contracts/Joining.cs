@@ -15,7 +15,14 @@ public sealed record JoinRequest(string Token, string Node, string Csr);
 /// <param name="CertificatePem">Its certificate.</param>
 /// <param name="AuthorityPem">The root certificate.</param>
 /// <param name="NotAfter">Until when its certificate is valid.</param>
-public sealed record JoinInfo(string CertificatePem, string AuthorityPem, DateTimeOffset NotAfter);
+/// <param name="Database">How it reaches the database of the cluster; null: its settings have to say so, or nothing has changed since it joined.</param>
+public sealed record JoinInfo(string CertificatePem, string AuthorityPem, DateTimeOffset NotAfter, DatabaseAccess? Database = null);
+
+/// <summary>How a node reaches the database of its cluster, in a role of its own.</summary>
+/// <param name="Connection">Host, port, database and what else of it is not secret, as Npgsql reads it.</param>
+/// <param name="User">The name of the role.</param>
+/// <param name="Password">Its password.</param>
+public sealed record DatabaseAccess(string Connection, string User, string Password);
 
 /// <summary>A wish for a new certificate, of a node that shows its present one.</summary>
 /// <param name="Csr">A PKCS#10 certificate request in PEM; only its key counts.</param>

@@ -2,17 +2,15 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-using Orchestrator.Actors.Identity;
+using Orchestrator.Lighthouse.Authorities;
 using Orchestrator.Lighthouse.Hosting;
 using Orchestrator.Lighthouse.Settings;
-using Orchestrator.Runtime;
 
 namespace Orchestrator.Lighthouse.Certificates;
 
 /// <summary>Opens the authority, which the first start creates, and keeps the lighthouse's own certificate fresh.</summary>
-internal sealed class AuthorityKeeper(LighthouseSettings settings, IActorSystem actors, TimeProvider time) : IDisposable
+internal sealed class AuthorityKeeper(LighthouseSettings settings, IAuthorityStore store, TimeProvider time) : IDisposable
 {
-    private static readonly Sender Self = new("lighthouse");
     private static readonly TimeSpan ServerValidity = TimeSpan.FromDays(30);
     private static readonly TimeSpan RenewBefore = TimeSpan.FromDays(10);
 
@@ -30,13 +28,13 @@ internal sealed class AuthorityKeeper(LighthouseSettings settings, IActorSystem 
     /// <exception cref="LighthouseException">Its key cannot be opened.</exception>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        var known = await ReadAsync(cancellationToken);
+        await store.OpenAsync(cancellationToken);
+        var known = await store.ReadAsync(cancellationToken);
         var passphrase = await Passphrase.ReadAsync(settings, isNew: known.CertificatePem is null, cancellationToken);
         if (known.CertificatePem is null)
         {
             var (certificate, key) = CertificateAuthority.Create(passphrase, time.GetUtcNow());
-            await actors.AskAsync(Actors.Identity.Authority.Entity, new CreateAuthority(certificate, key), CommandId.New(time), Self, cancellationToken);
-            known = await ReadAsync(cancellationToken);
+            known = await store.CreateAsync(certificate, key, cancellationToken);
         }
 
         try
@@ -70,7 +68,4 @@ internal sealed class AuthorityKeeper(LighthouseSettings settings, IActorSystem 
         _authority?.Dispose();
         _server?.Dispose();
     }
-
-    private async Task<AuthorityKey> ReadAsync(CancellationToken cancellationToken)
-        => (AuthorityKey)await actors.QueryAsync(Actors.Identity.Authority.Entity, new ReadAuthority(), cancellationToken);
 }

@@ -89,6 +89,14 @@ internal sealed class CertificateAuthority : IDisposable
         return Sign(new CertificateRequest(new X500DistinguishedName($"O=Orchestrator, CN={name}"), key, HashAlgorithmName.SHA256), names, [PeerCertificates.ServerAuthentication, PeerCertificates.ClientAuthentication], now, validity);
     }
 
+    /// <summary>Signs a certificate for a lighthouse as a member of the cluster, with a new key.</summary>
+    public X509Certificate2 IssueToMember(string name, DateTimeOffset now, TimeSpan validity)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = IssueToNode(name, new PublicKey(key), now, validity);
+        return certificate.CopyWithPrivateKey(key);
+    }
+
     /// <summary>Signs a certificate for the lighthouse itself, with a new key.</summary>
     public X509Certificate2 IssueToServer(IEnumerable<string> names, DateTimeOffset now, TimeSpan validity)
     {

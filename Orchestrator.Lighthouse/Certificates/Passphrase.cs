@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 
 using Orchestrator.Lighthouse.Hosting;
 using Orchestrator.Lighthouse.Settings;
+using Orchestrator.Runtime;
 
 namespace Orchestrator.Lighthouse.Certificates;
 
@@ -9,7 +10,6 @@ namespace Orchestrator.Lighthouse.Certificates;
 internal static class Passphrase
 {
     private const int RandomBytes = 32;
-    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     /// <summary>The passphrase; a new one is made only for a new authority.</summary>
     /// <exception cref="LighthouseException">There is none, or others can read it.</exception>
@@ -31,7 +31,7 @@ internal static class Passphrase
             await PrivateFile.WriteAsync(file, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(RandomBytes)) + "\n", cancellationToken);
         }
 
-        if ((File.GetUnixFileMode(file) & Others) != UnixFileMode.None)
+        if (PrivateFile.IsOpenToOthers(file))
         {
             throw new LighthouseException($"{file} can be read by others: chmod 600 {file}");
         }

@@ -16,8 +16,12 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
 using Orchestrator.Actors.Identity;
+using Orchestrator.Api;
+using Orchestrator.Api.Cluster;
 using Orchestrator.Client;
+using Orchestrator.Lighthouse.Authorities;
 using Orchestrator.Lighthouse.Certificates;
+using Orchestrator.Lighthouse.FrontDoor;
 using Orchestrator.Lighthouse.Joining;
 using Orchestrator.Lighthouse.Settings;
 using Orchestrator.Runtime;
@@ -40,12 +44,18 @@ internal static class LighthouseProgram
     public static async Task RunAsync(LighthouseSettings settings)
     {
         Directory.CreateDirectory(settings.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var app = Build(settings);
+        var (app, membership) = await BuildAsync(settings);
+        await using (membership)
         await using (app)
         {
             await app.StartAsync();
             var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
             var authority = app.Services.GetRequiredService<AuthorityKeeper>().Authority;
+            if (app.Services.GetService<LighthouseStatus>() is { } status)
+            {
+                status.Address = address;
+            }
+
             await PrivateFile.WriteAsync(AuthorityFile(settings), authority.CertificatePem + "\n", CancellationToken.None);
             await app.Services.GetRequiredService<OperatorToken>().WriteAsync(settings, CancellationToken.None);
             await PrivateFile.WriteAsync(AddressFile(settings), JsonSerializer.Serialize(new NodeAddress(address, Environment.ProcessId, "lighthouse"), JoinJson.Default.NodeAddress), CancellationToken.None);
@@ -55,7 +65,7 @@ internal static class LighthouseProgram
         }
     }
 
-    private static WebApplication Build(LighthouseSettings settings)
+    private static async Task<(WebApplication App, Membership? Membership)> BuildAsync(LighthouseSettings settings)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear();
@@ -74,25 +84,51 @@ internal static class LighthouseProgram
                 https.ServerCertificateSelector = (_, _) => listen.ApplicationServices.GetRequiredService<AuthorityKeeper>().ServerCertificate();
             }));
         });
-        builder.Logging.ClearProviders().SetMinimumLevel(settings.LogLevel).AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(static line => line.SingleLine = true);
-        builder.Services.Configure<ConsoleLoggerOptions>(static console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        AddLogging(builder.Logging, settings);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<OperatorToken>();
-        builder.Services.AddSingleton<AuthorityKeeper>();
-        builder.Services.AddOrchestratorRuntime(settings.Runtime).AddAuthority();
-        builder.Services.AddHostedService<AuthorityService>();
+        var membership = settings.Postgres is { } postgres ? await builder.Services.AddFrontDoorAsync(settings, postgres, logging => AddLogging(logging, settings)) : null;
+        if (membership is null)
+        {
+            AddAuthority(builder.Services, settings);
+        }
+
         builder.Services.AddRateLimiter(limiter => Limit(limiter, settings.JoinsPerMinute));
         var app = builder.Build();
-        app.Use(static (context, next) =>
+        if (membership is not null)
         {
-            context.Response.Headers.XContentTypeOptions = "nosniff";
-            context.Response.Headers.CacheControl = "no-store";
-            return next(context);
-        });
+            app.MapOrchestratorApi();
+            membership.Serve(app.Services.GetRequiredService<ActorSystem>(), panes: null);
+        }
+        else
+        {
+            app.Use(static (context, next) =>
+            {
+                context.Response.Headers.XContentTypeOptions = "nosniff";
+                context.Response.Headers.CacheControl = "no-store";
+                return next(context);
+            });
+            app.MapLive();
+        }
+
         app.UseRateLimiter();
         app.MapJoining();
-        return app;
+        return (app, membership);
+    }
+
+    private static void AddLogging(ILoggingBuilder logging, LighthouseSettings settings)
+    {
+        logging.ClearProviders().SetMinimumLevel(settings.LogLevel).AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(static line => line.SingleLine = true);
+        logging.Services.Configure<ConsoleLoggerOptions>(static console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    private static void AddAuthority(IServiceCollection services, LighthouseSettings settings)
+    {
+        services.AddOrchestratorRuntime(settings.Runtime).AddAuthority();
+        services.AddSingleton<IAuthorityStore, OwnAuthorityStore>();
+        services.AddSingleton<AuthorityKeeper>();
+        services.AddHostedService<AuthorityService>();
     }
 
     private static void Limit(RateLimiterOptions limiter, int perMinute)

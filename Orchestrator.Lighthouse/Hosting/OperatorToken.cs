@@ -3,6 +3,7 @@ using System.Text;
 
 using Orchestrator.Actors.Identity;
 using Orchestrator.Lighthouse.Settings;
+using Orchestrator.Runtime;
 
 namespace Orchestrator.Lighthouse.Hosting;
 

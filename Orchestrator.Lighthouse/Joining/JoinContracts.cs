@@ -17,6 +17,11 @@ internal sealed record JoinTokenRequest(double ValidSeconds, string? Node);
 /// <param name="Fingerprint">The SHA-256 of the root certificate.</param>
 internal sealed record JoinTokenInfo(string Token, DateTimeOffset ExpiresAt, string Address, string Fingerprint);
 
+/// <summary>A wish to revoke a node.</summary>
+/// <param name="Node">Its name.</param>
+/// <param name="Reason">Why.</param>
+internal sealed record RevokeRequest(string Node, string Reason);
+
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(AuthorityInfo))]
 [JsonSerializable(typeof(JoinRequest))]
@@ -24,6 +29,7 @@ internal sealed record JoinTokenInfo(string Token, DateTimeOffset ExpiresAt, str
 [JsonSerializable(typeof(RenewRequest))]
 [JsonSerializable(typeof(JoinTokenRequest))]
 [JsonSerializable(typeof(JoinTokenInfo))]
+[JsonSerializable(typeof(RevokeRequest))]
 [JsonSerializable(typeof(HealthInfo))]
 [JsonSerializable(typeof(NodeAddress))]
 [JsonSerializable(typeof(ProblemInfo))]

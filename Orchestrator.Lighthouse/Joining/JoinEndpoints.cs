@@ -13,6 +13,7 @@ using Microsoft.AspNetCore.Routing;
 using Orchestrator.Actors.Identity;
 using Orchestrator.Api.Cluster;
 using Orchestrator.Client;
+using Orchestrator.Lighthouse.Authorities;
 using Orchestrator.Lighthouse.Certificates;
 using Orchestrator.Lighthouse.Hosting;
 using Orchestrator.Runtime;
@@ -25,30 +26,32 @@ internal static partial class JoinEndpoints
     public const string RateLimit = "join";
 
     private const double LongestSeconds = 30 * 86_400.0;
-    private static readonly Sender Operator = new("client:operator");
-    private static readonly Sender Joining = new("client:join");
+
+    /// <summary>Whether the process lives: for a lighthouse without the API, which says so too.</summary>
+    public static void MapLive(this IEndpointRouteBuilder routes) => routes.MapGet("/health/live", static () => TypedResults.Json(new HealthInfo("ok"), JoinJson.Default.HealthInfo));
 
     public static void MapJoining(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", static () => TypedResults.Json(new HealthInfo("ok"), JoinJson.Default.HealthInfo));
-        routes.MapGet("/api/v1/ca", static (AuthorityKeeper keeper) => TypedResults.Json(new AuthorityInfo(keeper.Authority.CertificatePem, keeper.Authority.Fingerprint), JoinJson.Default.AuthorityInfo));
-        routes.MapPost("/api/v1/join", JoinAsync).RequireRateLimiting(RateLimit);
-        routes.MapPost("/api/v1/renew", RenewAsync).RequireRateLimiting(RateLimit);
-        routes.MapPost("/api/v1/join-tokens", IssueTokenAsync);
+        // Each of these looks itself at who asks.
+        var open = routes.MapGroup(string.Empty).AllowAnonymous().ExcludeFromDescription();
+        open.MapGet("/api/v1/ca", static (AuthorityKeeper keeper) => TypedResults.Json(new AuthorityInfo(keeper.Authority.CertificatePem, keeper.Authority.Fingerprint), JoinJson.Default.AuthorityInfo));
+        open.MapPost("/api/v1/join", JoinAsync).RequireRateLimiting(RateLimit);
+        open.MapPost("/api/v1/renew", RenewAsync).RequireRateLimiting(RateLimit);
+        open.MapPost("/api/v1/join-tokens", IssueTokenAsync);
+        open.MapPost("/api/v1/revocations", RevokeAsync);
     }
 
     // The token is looked at first, so that nobody without one has anything parsed; it is used up last, so that a slip does not cost it; and a certificate leaves only once
     // the history has it.
-    private static async Task<IResult> JoinAsync(HttpContext context, AuthorityKeeper keeper, IActorSystem actors, TimeProvider time, Settings.LighthouseSettings settings)
+    private static async Task<IResult> JoinAsync(HttpContext context, AuthorityKeeper keeper, IAuthorityStore store, TimeProvider time, Settings.LighthouseSettings settings)
     {
         if (await BodyAsync(context, JoinJson.Default.JoinRequest) is not { } request)
         {
             return Problem(StatusCodes.Status400BadRequest, RefusalCodes.Invalid, "send JSON with token, node and csr");
         }
 
-        var token = JoinToken.Entity(Secret.HashOf(request.Token));
-        var allowed = await actors.QueryAsync(token, new MayJoin(request.Node), context.RequestAborted);
-        if (allowed is Refused refused)
+        var token = Secret.HashOf(request.Token);
+        if (await store.MayJoinAsync(token, request.Node, context.RequestAborted) is { } refused)
         {
             return Problem(refused);
         }
@@ -58,45 +61,28 @@ internal static partial class JoinEndpoints
             return Problem(StatusCodes.Status400BadRequest, RefusalCodes.Invalid, "a node's name has 1 to 40 lower-case letters, digits and dashes, begins with a letter or digit, and is none of the lighthouse's own");
         }
 
-        var renewal = ((JoinAllowed)allowed).Bound;
-        if (await actors.QueryAsync(Authority.Entity, new MayVouch(request.Node, renewal), context.RequestAborted) is Refused taken)
-        {
-            return Problem(taken);
-        }
-
-        PublicKey key;
-        try
-        {
-            key = CertificateAuthority.ReadRequest(request.Csr);
-        }
-        catch (CertificateRequestException e)
-        {
-            return Problem(StatusCodes.Status400BadRequest, RefusalCodes.Invalid, e.Message);
-        }
-
-        using var certificate = keeper.Authority.IssueToNode(request.Node, key, time.GetUtcNow(), settings.CertificateValidity);
-        return (await actors.AskAsync(token, new UseJoinToken(request.Node), CommandId.New(time), Joining, context.RequestAborted)).Reply is Refused late
-            ? Problem(late)
-            : await RecordedAsync(context, certificate, request.Node, renewal, keeper, actors, time);
+        return await IssuedAsync(request.Csr, request.Node, keeper, time, settings, issued => store.AdmitAsync(token, request.Node, issued, context.RequestAborted));
     }
 
     // The certificate that is shown proves who asks; it may be an older one of the node, if the answer to its last renewal was lost.
-    private static async Task<IResult> RenewAsync(HttpContext context, AuthorityKeeper keeper, IActorSystem actors, TimeProvider time, Settings.LighthouseSettings settings)
+    private static async Task<IResult> RenewAsync(HttpContext context, AuthorityKeeper keeper, IAuthorityStore store, TimeProvider time, Settings.LighthouseSettings settings)
     {
-        if (PeerCertificates.NameOf(context.Connection.ClientCertificate, keeper.Authority.Root, asServer: false) is not { } node)
+        if (context.Connection.ClientCertificate is not { } shown || PeerCertificates.NameOf(shown, keeper.Authority.Root, asServer: false) is not { } node)
         {
             return Problem(StatusCodes.Status401Unauthorized, JoinTokenBehavior.NotAllowed, "show a certificate of this authority that is valid now; without one a node joins, with a token of orchestrator-lighthouse join-token --node NAME");
         }
 
-        if (await BodyAsync(context, JoinJson.Default.RenewRequest) is not { } request)
-        {
-            return Problem(StatusCodes.Status400BadRequest, RefusalCodes.Invalid, "send JSON with csr");
-        }
+        return await BodyAsync(context, JoinJson.Default.RenewRequest) is { } request
+            ? await IssuedAsync(request.Csr, node, keeper, time, settings, async issued => new Admission(await store.RenewAsync(node, shown.SerialNumber, issued, context.RequestAborted)))
+            : Problem(StatusCodes.Status400BadRequest, RefusalCodes.Invalid, "send JSON with csr");
+    }
 
+    private static async Task<IResult> IssuedAsync(string csr, string node, AuthorityKeeper keeper, TimeProvider time, Settings.LighthouseSettings settings, Func<NodeCertificate, Task<Admission>> record)
+    {
         PublicKey key;
         try
         {
-            key = CertificateAuthority.ReadRequest(request.Csr);
+            key = CertificateAuthority.ReadRequest(csr);
         }
         catch (CertificateRequestException e)
         {
@@ -104,20 +90,33 @@ internal static partial class JoinEndpoints
         }
 
         using var certificate = keeper.Authority.IssueToNode(node, key, time.GetUtcNow(), settings.CertificateValidity);
-        return await RecordedAsync(context, certificate, node, renewal: true, keeper, actors, time);
-    }
-
-    private static async Task<IResult> RecordedAsync(HttpContext context, X509Certificate2 certificate, string node, bool renewal, AuthorityKeeper keeper, IActorSystem actors, TimeProvider time)
-    {
         var issued = new NodeCertificate(certificate.SerialNumber, CertificateAuthority.FingerprintOf(certificate), CertificateAuthority.EndOf(certificate));
-        return (await actors.AskAsync(Authority.Entity, new RecordCertificate(node, issued, renewal), CommandId.New(time), Joining, context.RequestAborted)).Reply is Refused refused
+        var admission = await record(issued);
+        return admission.Refused is { } refused
             ? Problem(refused)
-            : TypedResults.Json(new JoinInfo(certificate.ExportCertificatePem(), keeper.Authority.CertificatePem, issued.NotAfter), JoinJson.Default.JoinInfo);
+            : TypedResults.Json(new JoinInfo(certificate.ExportCertificatePem(), keeper.Authority.CertificatePem, issued.NotAfter, admission.Database), JoinJson.Default.JoinInfo);
     }
 
-    private static async Task<IResult> IssueTokenAsync(HttpContext context, AuthorityKeeper keeper, IActorSystem actors, TimeProvider time, OperatorToken token)
+    private static async Task<IResult> RevokeAsync(HttpContext context, IAuthorityStore store, OperatorToken token)
     {
-        if (!AuthenticationHeaderValue.TryParse(context.Request.Headers.Authorization, out var header) || header.Scheme != "Bearer" || !token.Is(header.Parameter))
+        if (!IsOperator(context, token))
+        {
+            return Problem(StatusCodes.Status401Unauthorized, JoinTokenBehavior.NotAllowed, "only the operator of this machine revokes here: orchestrator-lighthouse revoke NODE");
+        }
+
+        if (await BodyAsync(context, JoinJson.Default.RevokeRequest) is not { Reason.Length: <= 1000 } request || !NodeName().IsMatch(request.Node))
+        {
+            return Problem(StatusCodes.Status400BadRequest, RefusalCodes.Invalid, "send JSON with node, its name, and reason, at most 1000 characters");
+        }
+
+        return await store.RevokeAsync(request.Node, "operator", request.Reason, context.RequestAborted) is { } refused
+            ? Problem(refused)
+            : TypedResults.NoContent();
+    }
+
+    private static async Task<IResult> IssueTokenAsync(HttpContext context, AuthorityKeeper keeper, IAuthorityStore store, OperatorToken token)
+    {
+        if (!IsOperator(context, token))
         {
             return Problem(StatusCodes.Status401Unauthorized, JoinTokenBehavior.NotAllowed, "only the operator of this machine makes join tokens: orchestrator-lighthouse join-token");
         }
@@ -128,12 +127,12 @@ internal static partial class JoinEndpoints
         }
 
         var secret = JoinToken.Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        var expires = actors.Clock.Now.AddSeconds(request.ValidSeconds);
-        var answer = await actors.AskAsync(JoinToken.Entity(Secret.HashOf(secret)), new IssueJoinToken(expires, request.Node), CommandId.New(time), Operator, context.RequestAborted);
-        return answer.Reply is Refused refused
-            ? Problem(refused)
-            : TypedResults.Json(new JoinTokenInfo(secret, expires, $"https://{context.Request.Host}", keeper.Authority.Fingerprint), JoinJson.Default.JoinTokenInfo);
+        var expires = await store.IssueTokenAsync(Secret.HashOf(secret), TimeSpan.FromSeconds(request.ValidSeconds), request.Node, context.RequestAborted);
+        return TypedResults.Json(new JoinTokenInfo(secret, expires, $"https://{context.Request.Host}", keeper.Authority.Fingerprint), JoinJson.Default.JoinTokenInfo);
     }
+
+    private static bool IsOperator(HttpContext context, OperatorToken token)
+        => AuthenticationHeaderValue.TryParse(context.Request.Headers.Authorization, out var header) && header.Scheme == "Bearer" && token.Is(header.Parameter);
 
     private static async Task<T?> BodyAsync<T>(HttpContext context, JsonTypeInfo<T> type)
         where T : class
@@ -153,6 +152,7 @@ internal static partial class JoinEndpoints
         refused.Code switch
         {
             JoinTokenBehavior.NotAllowed => StatusCodes.Status401Unauthorized,
+            RefusalCodes.NotFound => StatusCodes.Status404NotFound,
             RefusalCodes.Overloaded => StatusCodes.Status429TooManyRequests,
             _ => StatusCodes.Status409Conflict,
         },

@@ -1,8 +1,3 @@
-using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 
 using Orchestrator.Lighthouse.Hosting;
@@ -16,48 +11,7 @@ internal static class JoinTokenCommand
     /// <summary>Prints a new token.</summary>
     /// <exception cref="LighthouseException">None was made; says why.</exception>
     public static async Task RunAsync(LighthouseSettings settings, string? node, bool json)
-    {
-        if (!File.Exists(LighthouseProgram.AddressFile(settings)))
-        {
-            throw new LighthouseException($"no lighthouse runs with its data in {settings.Data}: start it (orchestrator-lighthouse), or name its folder with --data");
-        }
-
-        var at = JsonSerializer.Deserialize(await File.ReadAllTextAsync(LighthouseProgram.AddressFile(settings)), JoinJson.Default.NodeAddress)!;
-        using var root = X509CertificateLoader.LoadCertificateFromFile(LighthouseProgram.AuthorityFile(settings));
-        using var handler = new SocketsHttpHandler { SslOptions = Trusting(root, settings.Names[0]) };
-        using var http = new HttpClient(handler) { BaseAddress = Reachable(new Uri(at.Address)) };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(OperatorToken.FileIn(settings))).Trim());
-        try
-        {
-            using var answer = await http.PostAsJsonAsync("/api/v1/join-tokens", new JoinTokenRequest(settings.JoinTokenValidity.TotalSeconds, node), JoinJson.Default.JoinTokenRequest);
-            if (!answer.IsSuccessStatusCode)
-            {
-                throw new LighthouseException((await answer.Content.ReadFromJsonAsync(JoinJson.Default.ProblemInfo))?.Detail ?? $"the lighthouse answered {(int)answer.StatusCode}");
-            }
-
-            Print((await answer.Content.ReadFromJsonAsync(JoinJson.Default.JoinTokenInfo))!, json);
-        }
-        catch (HttpRequestException e)
-        {
-            throw new LighthouseException($"the lighthouse at {at.Address} does not answer: {e.Message}", e);
-        }
-    }
-
-    // What listens on every address is reached on loopback.
-    private static Uri Reachable(Uri address) => IPAddress.TryParse(address.IdnHost, out var ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any))
-        ? new UriBuilder(address) { Host = ip.Equals(IPAddress.Any) ? "127.0.0.1" : "[::1]" }.Uri
-        : address;
-
-    private static SslClientAuthenticationOptions Trusting(X509Certificate2 root, string name) => new()
-    {
-        TargetHost = name,
-        CertificateChainPolicy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            CustomTrustStore = { root },
-            RevocationMode = X509RevocationMode.NoCheck,
-        },
-    };
+        => Print((await OperatorClient.PostAsync(settings, "/api/v1/join-tokens", new JoinTokenRequest(settings.JoinTokenValidity.TotalSeconds, node), JoinJson.Default.JoinTokenRequest, JoinJson.Default.JoinTokenInfo))!, json);
 
     private static void Print(JoinTokenInfo token, bool json) => Console.WriteLine(json
         ? JsonSerializer.Serialize(token, JoinJson.Default.JoinTokenInfo)

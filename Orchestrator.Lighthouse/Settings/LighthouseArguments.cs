@@ -10,9 +10,16 @@ namespace Orchestrator.Lighthouse.Settings;
 /// <param name="Help">Say what there is.</param>
 internal sealed record LighthouseArguments(IReadOnlyList<string> Overrides, bool JoinToken, string? Node, bool Json, bool Help)
 {
+    /// <summary>Revoke this node instead of starting; null: do not.</summary>
+    public string? Revoke { get; init; }
+
+    /// <summary>Why a node is revoked.</summary>
+    public string Reason { get; init; } = string.Empty;
+
     public const string Usage = """
         orchestrator-lighthouse [--data DIR] [--port N] [-D key=value]...                       start in the foreground
         orchestrator-lighthouse join-token [--valid 1h] [--node NAME] [--json] [--data DIR]     make a one-time token for a node to join with
+        orchestrator-lighthouse revoke NODE [--reason TEXT] [--data DIR]                        take certificate and database role from a node, and end its sessions
         """;
 
     /// <summary>Reads a command line.</summary>
@@ -21,13 +28,20 @@ internal sealed record LighthouseArguments(IReadOnlyList<string> Overrides, bool
     {
         var overrides = new List<string>();
         var (joinToken, json, help) = (false, false, false);
-        string? node = null;
+        string? node = null, revoke = null;
+        var reason = string.Empty;
         for (var i = 0; i < words.Count; i++)
         {
             switch (words[i])
             {
                 case "join-token" when i == 0:
                     joinToken = true;
+                    break;
+                case "revoke" when i == 0:
+                    revoke = Value(words, ref i);
+                    break;
+                case "--reason" when revoke is not null:
+                    reason = Value(words, ref i);
                     break;
                 case "--valid" when joinToken:
                     overrides.Add($"orchestrator.lighthouse.join-token-validity={Quoted(Value(words, ref i))}");
@@ -58,7 +72,7 @@ internal sealed record LighthouseArguments(IReadOnlyList<string> Overrides, bool
             }
         }
 
-        return new LighthouseArguments(overrides, joinToken, node, json, help);
+        return new LighthouseArguments(overrides, joinToken, node, json, help) { Revoke = revoke, Reason = reason };
     }
 
     private static string Value(IReadOnlyList<string> words, ref int i)

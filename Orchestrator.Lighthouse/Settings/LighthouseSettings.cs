@@ -3,6 +3,8 @@ using System.Net;
 
 using Microsoft.Extensions.Logging;
 
+using Npgsql;
+
 using Orchestrator.Hocon;
 using Orchestrator.Runtime;
 
@@ -14,8 +16,10 @@ internal sealed record LighthouseSettings
     /// <summary>The environment variable with the passphrase of the authority's key.</summary>
     public const string PassphraseVariable = "ORC_LIGHTHOUSE_PASSPHRASE";
 
+    private const int LongestName = 40;
+
     // Variables of the other programs.
-    private static readonly string[] NotSettings = [PassphraseVariable, "ORC_URL", "ORC_TOKEN", "ORC_DATA", "ORC_NODE_PROGRAM", "ORC_AGENT", "ORC_GENERATION", "ORC_FAIL_POINT"];
+    private static readonly string[] NotSettings = [PassphraseVariable, PostgresConnectionText.PasswordVariable, "ORC_URL", "ORC_CA", "ORC_JOIN_TOKEN", "ORC_TOKEN", "ORC_DATA", "ORC_NODE_PROGRAM", "ORC_AGENT", "ORC_GENERATION", "ORC_FAIL_POINT"];
 
     /// <summary>The data folder.</summary>
     public required string Data { get; init; }
@@ -47,11 +51,37 @@ internal sealed record LighthouseSettings
     /// <summary>Below this much free disk, in bytes, nothing is taken.</summary>
     public required long MinimumFreeDisk { get; init; }
 
+    /// <summary>Its name among the members of the cluster.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The database of the cluster, in which the authority lies; null: a lighthouse on its own, with a SQLite in its data folder.</summary>
+    public required PostgresOptions? Postgres { get; init; }
+
+    /// <summary>What the port for the other members listens on.</summary>
+    public required IPEndPoint PeerAddress { get; init; }
+
+    /// <summary>By which host, or host and port, the others reach it; empty: by what it listens on.</summary>
+    public required string Advertised { get; init; }
+
+    /// <summary>The whole configuration, for those who want to look at it.</summary>
+    public required HoconObject Effective { get; init; }
+
+    /// <summary>Each node gets a role of its own in the database.</summary>
+    public required bool NodeRoles { get; init; }
+
+    /// <summary>How nodes reach the database, without user and password; empty: as the lighthouse does.</summary>
+    public required string NodesConnect { get; init; }
+
     /// <summary>Keys that nobody knows.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
     /// <summary>The runtime's.</summary>
-    public RuntimeOptions Runtime => new() { DataFolder = Data, Node = "lighthouse", Address = $"https://{new IPEndPoint(Address, Port)}", MinimumFreeDisk = MinimumFreeDisk };
+    public RuntimeOptions Runtime => new() { DataFolder = Data, Node = Postgres is null ? "lighthouse" : Name, Address = $"https://{new IPEndPoint(Address, Port)}", MinimumFreeDisk = MinimumFreeDisk };
+
+    /// <summary>Where the others reach the port that was opened as <paramref name="listening"/>.</summary>
+    public string AdvertisedAddress(IPEndPoint listening) => Advertised.Length == 0 ? listening.ToString()
+        : Advertised[(Advertised.LastIndexOf(']') + 1)..].Contains(':', StringComparison.Ordinal) ? Advertised
+        : FormattableString.Invariant($"{Advertised}:{listening.Port}");
 
     /// <summary>Reads the settings of all layers: reference, the file of the data folder, environment, command line.</summary>
     /// <exception cref="HoconException">One cannot be used; says which, where, and what to do.</exception>
@@ -70,6 +100,7 @@ internal sealed record LighthouseSettings
     private static LighthouseSettings Read(HoconObject all, string data, IReadOnlyList<string> warnings)
     {
         var own = all.GetObject("orchestrator.lighthouse");
+        var name = own.GetString("name") is { Length: > 0 } named ? named : $"lighthouse-{Environment.MachineName.ToLowerInvariant()}";
         return new LighthouseSettings
         {
             Data = data,
@@ -88,8 +119,50 @@ internal sealed record LighthouseSettings
                 ? level
                 : throw new HoconException($"orchestrator.log.level is '{all.GetString("orchestrator.log.level")}': use trace, debug, information, warning or error"),
             MinimumFreeDisk = all.GetBytes("orchestrator.runtime.minimum-free-disk"),
+            Name = name.Length <= LongestName && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+                ? name
+                : throw new HoconException($"orchestrator.lighthouse.name is '{name}': use at most {LongestName} lower-case letters, digits and dashes"),
+            Postgres = all.GetString("orchestrator.store") switch
+            {
+                "sqlite" => null,
+                "postgres" => new PostgresOptions { Connection = Connection(all), Node = name, Alone = false },
+                var store => throw new HoconException($"orchestrator.store is '{store}': use sqlite or postgres"),
+            },
+            PeerAddress = new IPEndPoint(
+                IPAddress.TryParse(all.GetString("orchestrator.cluster.address"), out var peers) ? peers : throw new HoconException($"orchestrator.cluster.address is '{all.GetString("orchestrator.cluster.address")}': use an IP address of this machine"),
+                all.GetInt("orchestrator.cluster.port") is >= 0 and <= 65535 and var peerPort ? peerPort : throw new HoconException($"orchestrator.cluster.port is {all.GetInt("orchestrator.cluster.port")}: use 0 to 65535")),
+            Advertised = all.GetString("orchestrator.cluster.advertise"),
+            Effective = all,
+            NodeRoles = own.GetBoolean("node-roles"),
+            NodesConnect = NodesConnection(own.GetString("nodes-connect")),
             Warnings = warnings,
         };
+    }
+
+    private static string Connection(HoconObject all)
+    {
+        try
+        {
+            return PostgresConnectionText.OfSettings(all.GetString("orchestrator.postgres.connection"), all.GetString("orchestrator.postgres.password-file"));
+        }
+        catch (FormatException e)
+        {
+            throw new HoconException(e.Message, e);
+        }
+    }
+
+    private static string NodesConnection(string text)
+    {
+        try
+        {
+            return text.Length == 0 || new NpgsqlConnectionStringBuilder(text) is { Host.Length: > 0, Database.Length: > 0, Username: null or "", Password: null or "" }
+                ? text
+                : throw new HoconException("orchestrator.lighthouse.nodes-connect: write Host=...;Database=..., and neither user nor password, which are those of each node");
+        }
+        catch (ArgumentException e)
+        {
+            throw new HoconException($"orchestrator.lighthouse.nodes-connect is no connection string: {e.Message}", e);
+        }
     }
 
     private static TimeSpan Positive(HoconObject own, string key, TimeSpan longest)

@@ -2,13 +2,13 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 using Orchestrator.Api.Cluster;
-using Orchestrator.Node.Hosting;
 using Orchestrator.Node.Settings;
+using Orchestrator.Runtime;
 
 namespace Orchestrator.Node.Cluster;
 
 /// <summary>This node cannot be a member as it is set up; the message says why and what to do.</summary>
-internal sealed class CertificateException(string message, Exception? inner = null) : Exception(message, inner);
+internal class CertificateException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>The certificate of this node with its key, and the root that it believes.</summary>
 internal sealed record NodeIdentity(X509Certificate2 Own, X509Certificate2 Root)
@@ -20,8 +20,6 @@ internal sealed record NodeIdentity(X509Certificate2 Own, X509Certificate2 Root)
 /// <summary>The files that certificate, key and root lie in.</summary>
 internal sealed class CertificateFiles(ClusterSettings settings, string node, TimeProvider time)
 {
-    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-
     /// <summary>Whether there is a certificate, whatever it is worth.</summary>
     public bool Exist => File.Exists(settings.CertificateFile);
 
@@ -34,7 +32,7 @@ internal sealed class CertificateFiles(ClusterSettings settings, string node, Ti
     {
         try
         {
-            if ((File.GetUnixFileMode(settings.KeyFile) & Others) != UnixFileMode.None)
+            if (PrivateFile.IsOpenToOthers(settings.KeyFile))
             {
                 throw new CertificateException($"the file {settings.KeyFile} holds a key and can be read by others: chmod 600 {settings.KeyFile}");
             }

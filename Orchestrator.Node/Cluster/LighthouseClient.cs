@@ -72,7 +72,7 @@ internal sealed class LighthouseClient(Uri lighthouse, string node)
         }
         catch (Exception e) when (e is HttpRequestException or IOException or AuthenticationException or JsonException or CryptographicException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            throw new CertificateException($"the lighthouse {lighthouse} does not answer: {e.InnerException?.Message ?? e.Message}", e);
+            throw new LighthouseSilentException($"the lighthouse {lighthouse} does not answer: {e.InnerException?.Message ?? e.Message}", e);
         }
     }
 

@@ -16,8 +16,9 @@ internal sealed partial class NodeCertificates : IAsyncDisposable
     private static readonly TimeSpan LastRetry = TimeSpan.FromHours(1);
     private readonly ClusterSettings _settings;
     private readonly CertificateFiles _files;
-    private readonly LighthouseClient? _lighthouse;
+    private readonly Lighthouses? _lighthouse;
     private readonly TimeProvider _time;
+    private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _watching;
@@ -26,9 +27,10 @@ internal sealed partial class NodeCertificates : IAsyncDisposable
     private DateTimeOffset _renewAt;
     private TimeSpan _retry = FirstRetry;
 
-    private NodeCertificates(ClusterSettings settings, CertificateFiles files, LighthouseClient? lighthouse, NodeIdentity identity, TimeProvider time, ILogger logger)
+    private NodeCertificates(ClusterSettings settings, CertificateFiles files, Lighthouses? lighthouse, NodeIdentity identity, TimeProvider time, ILoggerFactory loggers)
     {
-        (_settings, _files, _lighthouse, _identity, _time, _logger) = (settings, files, lighthouse, identity, time, logger);
+        (_settings, _files, _lighthouse, _identity, _time, _loggers) = (settings, files, lighthouse, identity, time, loggers);
+        _logger = loggers.CreateLogger<NodeCertificates>();
         _readAt = files.ChangedAt;
         Peers = new PeerCertificates(identity.Own, identity.Root);
         _renewAt = RenewalOf(identity, new DateTimeOffset(_readAt));
@@ -40,17 +42,18 @@ internal sealed partial class NodeCertificates : IAsyncDisposable
 
     /// <summary>Reads the certificate; joins first if there is none.</summary>
     /// <exception cref="CertificateException">There is none, or none that can be used; says what to do.</exception>
-    public static async Task<NodeCertificates> OpenAsync(ClusterSettings settings, string node, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<NodeCertificates> OpenAsync(ClusterSettings settings, string node, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
+        var logger = loggers.CreateLogger<NodeCertificates>();
         var files = new CertificateFiles(settings, node, time);
-        var lighthouse = settings.Lighthouse is { } address ? new LighthouseClient(address, node) : null;
+        var lighthouse = settings.Lighthouses.IsEmpty ? null : new Lighthouses(settings.Lighthouses, node);
         if (!files.Exist)
         {
             await JoinAsync(settings, files, lighthouse, node, cancellationToken);
-            Joined(logger, node, settings.Lighthouse!);
+            Joined(logger, node, string.Join(" or ", settings.Lighthouses));
         }
 
-        return new NodeCertificates(settings, files, lighthouse, files.Read(), time, logger);
+        return new NodeCertificates(settings, files, lighthouse, files.Read(), time, loggers);
     }
 
     public async ValueTask DisposeAsync()
@@ -58,9 +61,10 @@ internal sealed partial class NodeCertificates : IAsyncDisposable
         await _stopping.CancelAsync();
         await _watching;
         _stopping.Dispose();
+        _loggers.Dispose();
     }
 
-    private static async Task JoinAsync(ClusterSettings settings, CertificateFiles files, LighthouseClient? lighthouse, string node, CancellationToken cancellationToken)
+    private static async Task JoinAsync(ClusterSettings settings, CertificateFiles files, Lighthouses? lighthouse, string node, CancellationToken cancellationToken)
     {
         if (lighthouse is null)
         {
@@ -73,6 +77,13 @@ internal sealed partial class NodeCertificates : IAsyncDisposable
         }
 
         var (joined, key) = await lighthouse.JoinAsync(TokenOf(settings, node), settings.Fingerprint, cancellationToken);
+        if (joined.Database is { } database)
+        {
+            // The certificate comes last: where it is, the node has joined with all that belongs to it.
+            Directory.CreateDirectory(Path.GetDirectoryName(settings.DatabaseFile)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            await new DatabaseFile(settings.DatabaseFile).WriteAsync(database, cancellationToken);
+        }
+
         await files.WriteAsync(joined.CertificatePem, key, joined.AuthorityPem, cancellationToken);
     }
 
@@ -115,7 +126,7 @@ internal sealed partial class NodeCertificates : IAsyncDisposable
         }
     }
 
-    private async Task RenewAsync(LighthouseClient lighthouse)
+    private async Task RenewAsync(Lighthouses lighthouse)
     {
         try
         {
@@ -161,7 +172,7 @@ internal sealed partial class NodeCertificates : IAsyncDisposable
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Node} has got its certificate from the lighthouse {Lighthouse}")]
-    private static partial void Joined(ILogger logger, string node, Uri lighthouse);
+    private static partial void Joined(ILogger logger, string node, string lighthouse);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "A new certificate of this node is in use; it is valid until {NotAfter:u}")]
     private static partial void Rotated(ILogger logger, DateTimeOffset notAfter);

@@ -4,9 +4,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-using Orchestrator.Node.Hosting;
 using Orchestrator.Node.Profiles;
 using Orchestrator.Node.Workers.Starting;
+using Orchestrator.Runtime;
 
 namespace Orchestrator.Node.Hooks;
 

@@ -17,7 +17,7 @@ internal static class JournalTool
     {
         var named = connection.Length > 0
             ? PostgresSettings.Named(connection, settings.Name)
-            : settings.Postgres ?? throw new HoconException("say where to: --to CONNECTION, or set orchestrator.store = postgres and orchestrator.postgres.connection");
+            : settings.Postgres is { Connection.Length: > 0 } known ? known : throw new HoconException("say where to: --to CONNECTION, or set orchestrator.store = postgres and orchestrator.postgres.connection");
 
         // The folder is that of the source, which is locked as such; what is seen now is no lesson for the node that starts later.
         var copied = await JournalCopy.RunAsync(settings.Data, named with { DataFolder = null, SeenFile = null });

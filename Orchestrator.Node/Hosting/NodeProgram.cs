@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging.Console;
 using Orchestrator.Actors;
 using Orchestrator.Api;
 using Orchestrator.Api.Cluster;
+using Orchestrator.Hocon;
 using Orchestrator.Node.Cluster;
 using Orchestrator.Node.Guard;
 using Orchestrator.Node.Hooks;
@@ -30,7 +31,7 @@ internal static class NodeProgram
     private static readonly TimeSpan ShutdownWithin = TimeSpan.FromSeconds(20);
 
     /// <summary>A node, ready to be started.</summary>
-    public static async Task<(WebApplication App, Membership? Membership)> BuildAsync(NodeSettings settings)
+    public static async Task<(WebApplication App, Membership? Membership, NodeCertificates? Certificates)> BuildAsync(NodeSettings settings)
     {
         Directory.CreateDirectory(settings.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -47,9 +48,14 @@ internal static class NodeProgram
         var runtime = builder.Services.AddOrchestratorRuntime(settings.Runtime);
         runtime.AddDomain(settings.Gaps, settings.Recovery);
         runtime.Deadline = new ActionDeadline(TimeProvider.System);
-        var membership = settings is { Cluster: { } cluster, Postgres: { } shared } ? await JoinAsync(runtime, settings, cluster, shared) : null;
+        var (membership, certificates) = settings is { Cluster: { } cluster, Postgres: { } shared } ? await JoinAsync(runtime, settings, cluster, shared) : default;
         if (membership is null && settings.Postgres is { } postgres)
         {
+            if (postgres.Connection.Length == 0)
+            {
+                throw new HoconException("orchestrator.postgres.connection is empty: write Host=...;Username=...;Database=...");
+            }
+
             runtime.Journal = runtime => new PostgresJournal(postgres with { Address = settings.Runtime.Address }, runtime.Time, runtime.Loggers.CreateLogger<PostgresJournal>());
         }
 
@@ -66,15 +72,25 @@ internal static class NodeProgram
         AddApi(builder.Services, settings, membership);
         var app = builder.Build();
         app.MapOrchestratorApi();
-        membership?.Serve(app.Services.GetRequiredService<ActorSystem>(), new PeerPanes(app.Services.GetRequiredService<LiveAgents>(), app.Services.GetRequiredService<PaneRecorder>()));
-        return (app, membership);
+        membership?.Serve(app.Services.GetRequiredService<ActorSystem>(), new PeerPanes(app.Services.GetRequiredService<LiveAgents>(), app.Services.GetRequiredService<PaneRecorder>(), () => new NodeCatalog([.. app.Services.GetRequiredService<IProfileCatalog>().List()], [.. app.Services.GetRequiredService<IPolicyCatalog>().List()], [.. settings.Roles.Values])));
+        return (app, membership, certificates);
     }
 
-    private static async Task<Membership> JoinAsync(RuntimeBuilder runtime, NodeSettings settings, ClusterSettings cluster, PostgresOptions postgres)
+    private static async Task<(Membership Membership, NodeCertificates Certificates)> JoinAsync(RuntimeBuilder runtime, NodeSettings settings, ClusterSettings cluster, PostgresOptions postgres)
     {
-        var membership = await Membership.OpenAsync(cluster, settings.Name, runtime.Manifests, logging => AddLogging(logging, settings), TimeProvider.System);
-        membership.Equip(runtime, cluster, postgres);
-        return membership;
+        var certificates = await NodeCertificates.OpenAsync(cluster, settings.Name, TimeProvider.System, LoggerFactory.Create(logging => AddLogging(logging, settings)), CancellationToken.None);
+        try
+        {
+            var connection = postgres.Connection.Length > 0 ? postgres.Connection : new DatabaseFile(cluster.DatabaseFile).Read(settings.Name);
+            var membership = await Membership.OpenAsync(certificates.Peers, cluster.Listen, cluster.AddressOf, runtime.Manifests, logging => AddLogging(logging, settings));
+            membership.Equip(runtime, cluster.Roles, postgres with { Connection = connection });
+            return (membership, certificates);
+        }
+        catch
+        {
+            await certificates.DisposeAsync();
+            throw;
+        }
     }
 
     private static void AddLogging(ILoggingBuilder logging, NodeSettings settings)

@@ -38,8 +38,11 @@ internal sealed partial record ClusterSettings
     /// <summary>The root certificate of the cluster's authority, in PEM.</summary>
     public required string AuthorityFile { get; init; }
 
-    /// <summary>The lighthouse; null: certificates are somebody else's business.</summary>
-    public required Uri? Lighthouse { get; init; }
+    /// <summary>What a lighthouse has told of the database.</summary>
+    public string DatabaseFile => Path.Combine(Path.GetDirectoryName(CertificateFile)!, "database.json");
+
+    /// <summary>The lighthouses, which share one authority; none: certificates are somebody else's business.</summary>
+    public required ImmutableArray<Uri> Lighthouses { get; init; }
 
     /// <summary>The SHA-256 of the authority's root, in lower-case hexadecimal; empty if it is not known.</summary>
     public required string Fingerprint { get; init; }
@@ -99,7 +102,7 @@ internal sealed partial record ClusterSettings
             CertificateFile = certificate,
             KeyFile = cluster.GetString("key") is { Length: > 0 } key ? Path.GetFullPath(key) : certificate,
             AuthorityFile = Named(cluster, "authority", data, "ca.pem"),
-            Lighthouse = LighthouseOf(cluster),
+            Lighthouses = LighthousesOf(cluster),
             Fingerprint = FingerprintOf(cluster),
             JoinTokenFile = cluster.GetString("join-token-file"),
             AlertAfter = cluster.GetDuration("alert-after") is { Ticks: >= 0 } wait ? wait : throw new HoconException("orchestrator.cluster.alert-after must not be less than 0"),
@@ -155,12 +158,12 @@ internal sealed partial record ClusterSettings
     private static string Named(HoconObject cluster, string key, string data, string otherwise)
         => cluster.GetString(key) is { Length: > 0 } named ? Path.GetFullPath(named) : Path.Combine(data, "cluster", otherwise);
 
-    private static Uri? LighthouseOf(HoconObject cluster) => cluster.GetString("lighthouse") switch
-    {
-        "" => null,
-        var text when Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps => uri,
-        var text => throw new HoconException($"orchestrator.cluster.lighthouse is '{text}': write https://host:port, as the lighthouse prints it"),
-    };
+    private static ImmutableArray<Uri> LighthousesOf(HoconObject cluster) =>
+    [
+        .. cluster.GetString("lighthouse").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(static text => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps
+            ? uri
+            : throw new HoconException($"orchestrator.cluster.lighthouse is '{text}': write https://host:port, as the lighthouse prints it, and a comma between several")),
+    ];
 
     private static string FingerprintOf(HoconObject cluster)
     {

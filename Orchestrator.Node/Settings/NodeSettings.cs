@@ -18,7 +18,7 @@ namespace Orchestrator.Node.Settings;
 internal sealed record NodeSettings
 {
     // Variables of the command-line tool, of agents and of tests.
-    private static readonly string[] NotSettings = ["ORC_URL", "ORC_TOKEN", "ORC_DATA", "ORC_NODE_PROGRAM", "ORC_AGENT", "ORC_GENERATION", "ORC_NODE_FILE", "ORC_FAIL_POINT", PostgresSettings.PasswordVariable, ClusterSettings.JoinTokenVariable];
+    private static readonly string[] NotSettings = ["ORC_URL", "ORC_CA", "ORC_TOKEN", "ORC_DATA", "ORC_NODE_PROGRAM", "ORC_AGENT", "ORC_GENERATION", "ORC_NODE_FILE", "ORC_FAIL_POINT", PostgresConnectionText.PasswordVariable, ClusterSettings.JoinTokenVariable];
 
     /// <summary>The name.</summary>
     public required string Name { get; init; }

@@ -10,6 +10,9 @@ internal sealed partial class ClusterMember : IAsyncDisposable
 {
     private static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
+
+    // A database that stays away, also for good because this node was revoked, is not said twice a second.
+    private const int LogEvery = 60;
     private readonly ClusterOptions _options;
     private readonly EntityHost _host;
     private readonly ActionDeadline _deadline;
@@ -105,7 +108,7 @@ internal sealed partial class ClusterMember : IAsyncDisposable
     private async Task BeatAsync()
     {
         using var timer = new PeriodicTimer(BeatEvery, _time);
-        while (!_stopping.IsCancellationRequested)
+        for (var failures = 0; !_stopping.IsCancellationRequested;)
         {
             try
             {
@@ -116,6 +119,7 @@ internal sealed partial class ClusterMember : IAsyncDisposable
                     _deadline.Confirmed(sentAt);
                 }
 
+                failures = 0;
                 await timer.WaitForNextTickAsync(_stopping.Token);
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -124,7 +128,11 @@ internal sealed partial class ClusterMember : IAsyncDisposable
             }
             catch (StoreUnavailableException e)
             {
-                NoBeat(e.Message);
+                if (failures++ % LogEvery == 0)
+                {
+                    NoBeat(e.Message);
+                }
+
                 await Task.Delay(LookEvery, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -132,12 +140,13 @@ internal sealed partial class ClusterMember : IAsyncDisposable
 
     private async Task WatchAsync()
     {
-        while (!_stopping.IsCancellationRequested)
+        for (var failures = 0; !_stopping.IsCancellationRequested;)
         {
             try
             {
                 await _options.Store.WaitForChangeAsync(LookEvery, _stopping.Token);
                 await LookAsync(_stopping.Token);
+                failures = 0;
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
             {
@@ -146,7 +155,11 @@ internal sealed partial class ClusterMember : IAsyncDisposable
             catch (Exception e)
             {
                 _watcher.Failed();
-                CannotLook(e);
+                if (failures++ % LogEvery == 0)
+                {
+                    CannotLook(e);
+                }
+
                 await Task.Delay(LookEvery, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

@@ -50,6 +50,9 @@ public sealed record ShardRow(int Shard, string? Owner, long Incarnation, long E
 /// <param name="Format">The <c>cluster.format</c> that is in force.</param>
 public sealed record ClusterTable(ImmutableArray<MemberRow> Members, ImmutableArray<ShardRow> Shards, int Format)
 {
+    /// <summary>The serial numbers of certificates that have been revoked and would still be valid.</summary>
+    public ImmutableHashSet<string> Revoked { get; init; } = [];
+
     /// <summary>Before the first read.</summary>
     public static readonly ClusterTable Empty = new([], [.. Enumerable.Range(0, EntityId.ShardCount).Select(static shard => new ShardRow(shard, Owner: null, 0, 0))], 0);
 

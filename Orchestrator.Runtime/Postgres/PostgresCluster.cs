@@ -18,6 +18,7 @@ public sealed class PostgresCluster(PostgresJournal journal) : IClusterStore
     /// <inheritdoc/>
     public async Task<Member> JoinAsync(Member self, CancellationToken cancellationToken = default) => await _table.RunAsync(async (connection, token) =>
     {
+        await RefuseRevokedAsync(connection, self, token);
         await RefuseRivalAsync(connection, self, token);
         await using var transaction = await connection.BeginTransactionAsync(token);
         var format = await ScalarAsync<int>(connection, "SELECT format FROM cluster FOR SHARE", token);
@@ -81,6 +82,7 @@ public sealed class PostgresCluster(PostgresJournal journal) : IClusterStore
                 new NpgsqlBatchCommand("SELECT n.name, n.incarnation, n.address, n.roles, n.version, n.format, n.state, coalesce(b.counter, 0) FROM nodes n LEFT JOIN beats b USING (name) ORDER BY n.name"),
                 new NpgsqlBatchCommand("SELECT shard, owner, incarnation, epoch FROM shards ORDER BY shard"),
                 new NpgsqlBatchCommand("SELECT format FROM cluster"),
+                new NpgsqlBatchCommand("SELECT serial FROM revocations WHERE not_after > clock_timestamp()"),
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(token);
@@ -100,7 +102,15 @@ public sealed class PostgresCluster(PostgresJournal journal) : IClusterStore
 
         await reader.NextResultAsync(token);
         await reader.ReadAsync(token);
-        return new ClusterTable(members.ToImmutable(), shards.ToImmutable(), reader.GetInt32(0));
+        var format = reader.GetInt32(0);
+        await reader.NextResultAsync(token);
+        var revoked = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(token))
+        {
+            revoked.Add(reader.GetString(0));
+        }
+
+        return new ClusterTable(members.ToImmutable(), shards.ToImmutable(), format) { Revoked = revoked.ToImmutable() };
     }, cancellationToken);
 
     /// <inheritdoc/>
@@ -121,10 +131,7 @@ public sealed class PostgresCluster(PostgresJournal journal) : IClusterStore
         // A writer that was stopped in mid-transaction keeps its locks for as long as its session lives.
         await RunAsync(
             connection,
-            """
-            SELECT pg_terminate_backend(a.pid, 1000) FROM nodes n JOIN beats b USING (name) JOIN pg_stat_activity a ON a.application_name = n.sessions
-            WHERE n.name = $1 AND n.incarnation = $2 AND b.counter = $3
-            """,
+            "SELECT orchestrator_end_sessions(n.sessions) FROM nodes n JOIN beats b USING (name) WHERE n.name = $1 AND n.incarnation = $2 AND b.counter = $3",
             token,
             lost.Member.Name,
             lost.Member.Incarnation,
@@ -219,6 +226,14 @@ public sealed class PostgresCluster(PostgresJournal journal) : IClusterStore
         await _table.DisposeAsync();
     }
 
+    private static async Task RefuseRevokedAsync(NpgsqlConnection connection, Member self, CancellationToken cancellationToken)
+    {
+        if (await ScalarAsync<bool>(connection, "SELECT EXISTS(SELECT 1 FROM revocations WHERE node = $1 AND NOT rejoined)", cancellationToken, self.Name))
+        {
+            throw new JournalRefusedException($"the node {self.Name} has been revoked: if it is to be a member again, let it join anew, with a token of 'orchestrator-lighthouse join-token --node {self.Name}'");
+        }
+    }
+
     /// <summary>Two machines may have been given one name: the second is refused while the first one's heart beats. What a process that has gone left behind is ended.</summary>
     private async Task RefuseRivalAsync(NpgsqlConnection connection, Member self, CancellationToken cancellationToken)
     {
@@ -234,7 +249,7 @@ public sealed class PostgresCluster(PostgresJournal journal) : IClusterStore
 
         await RunAsync(
             connection,
-            "SELECT pg_terminate_backend(a.pid, 1000) FROM nodes n JOIN pg_stat_activity a ON a.application_name = n.sessions WHERE n.name = $1 AND n.sessions <> $2",
+            "SELECT orchestrator_end_sessions(n.sessions) FROM nodes n WHERE n.name = $1 AND n.sessions <> $2",
             cancellationToken,
             self.Name,
             journal.Sessions.ApplicationName);

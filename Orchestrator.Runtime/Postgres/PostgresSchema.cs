@@ -100,8 +100,31 @@ internal static class PostgresSchema
         INSERT INTO cluster VALUES(1);
         """;
 
+    private const string Third = """
+        -- The authority of the cluster: the key is encrypted, and only lighthouses can open it. Roles of nodes may read none of these tables but the last one.
+        CREATE TABLE authority(
+            single boolean PRIMARY KEY DEFAULT true CHECK (single), certificate text NOT NULL, encrypted_key text NOT NULL, created timestamptz NOT NULL DEFAULT clock_timestamp());
+        CREATE TABLE join_tokens(
+            hash text COLLATE "C" PRIMARY KEY, node text COLLATE "C", expires timestamptz NOT NULL, issued timestamptz NOT NULL DEFAULT clock_timestamp(), used timestamptz, used_by text);
+        CREATE TABLE certificates(
+            serial text COLLATE "C" PRIMARY KEY, node text COLLATE "C" NOT NULL, fingerprint text NOT NULL, not_after timestamptz NOT NULL, issued timestamptz NOT NULL DEFAULT clock_timestamp());
+        CREATE INDEX certificates_node ON certificates(node);
+
+        -- Certificates that no member believes any more, and whether their node has joined again with another one.
+        CREATE TABLE revocations(
+            serial text COLLATE "C" PRIMARY KEY, node text COLLATE "C" NOT NULL, not_after timestamptz NOT NULL, revoked timestamptz NOT NULL DEFAULT clock_timestamp(), by text NOT NULL,
+            reason text NOT NULL, rejoined boolean NOT NULL DEFAULT false);
+
+        -- Ends the sessions of a member's process, also for a caller that may not end those of other roles itself. Sessions that do not call themselves as members do are left alone.
+        CREATE FUNCTION orchestrator_end_sessions(sessions text) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
+            SELECT count(pg_terminate_backend(pid, 1000)) FROM pg_stat_activity
+            WHERE application_name = sessions AND starts_with(sessions, 'orchestrator/') AND datname = current_database() AND pid <> pg_backend_pid()
+        $$;
+        REVOKE EXECUTE ON FUNCTION orchestrator_end_sessions(text) FROM PUBLIC;
+        """;
+
     // With each step: the oldest version of the schema that a program must know to work on a database that has it.
-    private static readonly (string Sql, int NeededBy)[] Steps = [(First, 1), (Second, 1)];
+    private static readonly (string Sql, int NeededBy)[] Steps = [(First, 1), (Second, 1), (Third, 1)];
 
     /// <summary>The version that this program brings a database up to.</summary>
     public static int Version => Steps.Length;
@@ -112,12 +135,22 @@ internal static class PostgresSchema
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await RunAsync(string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_xact_lock({MigrationLock})"));
-        await RunAsync("CREATE TABLE IF NOT EXISTS schema_version(version integer PRIMARY KEY, needed_by integer NOT NULL, applied timestamptz NOT NULL DEFAULT clock_timestamp())");
+        if (await NumberAsync("SELECT CASE WHEN to_regclass('schema_version') IS NULL THEN 0 ELSE 1 END") == 0)
+        {
+            await RequireOwnerAsync("it has no tables yet");
+            await RunAsync("CREATE TABLE schema_version(version integer PRIMARY KEY, needed_by integer NOT NULL, applied timestamptz NOT NULL DEFAULT clock_timestamp())");
+        }
+
         var version = await NumberAsync("SELECT coalesce(max(version), 0) FROM schema_version");
         var needed = await NumberAsync("SELECT coalesce(max(needed_by), 0) FROM schema_version");
         if (needed > Steps.Length)
         {
             throw new JournalRefusedException($"the database has schema version {version} and needs a program that knows at least {needed}, this one knows up to {Steps.Length}: it was changed by a newer version; update this node");
+        }
+
+        if (version < Steps.Length)
+        {
+            await RequireOwnerAsync($"its schema has version {version}, and this program needs {Steps.Length}");
         }
 
         for (; version < Steps.Length; version++)
@@ -128,6 +161,15 @@ internal static class PostgresSchema
 
         await transaction.CommitAsync(cancellationToken);
         return version;
+
+        // The role of a node may use the tables and change none of them.
+        async Task RequireOwnerAsync(string why)
+        {
+            if (await NumberAsync("SELECT has_schema_privilege(current_schema(), 'CREATE')::int") == 0)
+            {
+                throw new JournalRefusedException($"the database cannot be used yet: {why}, and the role of this program may not change it; start a lighthouse of this version, which does");
+            }
+        }
 
         async Task RunAsync(string sql)
         {

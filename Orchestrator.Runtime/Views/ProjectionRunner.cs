@@ -82,7 +82,7 @@ internal sealed partial class ProjectionRunner<TView>(Projection<TView> projecti
         _following = host.IsShared && _stored.Version > projection.Version;
         if (_following || _stored.Version == projection.Version)
         {
-            Position = new JournalPosition(_stored.Position);
+            MoveTo(new JournalPosition(_stored.Position));
             return;
         }
 
@@ -118,10 +118,8 @@ internal sealed partial class ProjectionRunner<TView>(Projection<TView> projecti
         }
         else
         {
-            Position = position;
+            MoveTo(position);
         }
-
-        moved.Raise();
     }
 
     private async Task StoreAsync(JournalPosition position, IReadOnlyList<ViewChange> changes)
@@ -131,7 +129,8 @@ internal sealed partial class ProjectionRunner<TView>(Projection<TView> projecti
         (await host.Writer.SubmitAsync(write)).Require();
         if (write.Applied)
         {
-            (_reset, _stored, _passed, Position) = (false, offset, 0, position);
+            (_reset, _stored, _passed) = (false, offset, 0);
+            MoveTo(position);
             return;
         }
 
@@ -165,8 +164,7 @@ internal sealed partial class ProjectionRunner<TView>(Projection<TView> projecti
         if (offset != _stored)
         {
             (_stored, _moved) = (offset, Stopwatch.GetTimestamp());
-            Position = new JournalPosition(offset.Position);
-            moved.Raise();
+            MoveTo(new JournalPosition(offset.Position));
         }
 
         var behind = offset.Version < projection.Version || (await host.Journal.ReadHeadAsync(host.Stopping)).Value > offset.Position;
@@ -182,6 +180,13 @@ internal sealed partial class ProjectionRunner<TView>(Projection<TView> projecti
         }
 
         await Task.Delay(TellEvery, host.Stopping);
+    }
+
+    // Always with the signal: on a cluster that is idle nothing else wakes who waits for just this runner.
+    private void MoveTo(JournalPosition position)
+    {
+        Position = position;
+        moved.Raise();
     }
 
     private async Task<List<ViewChange>> FoldAsync(IReadOnlyList<EventEnvelope> page)

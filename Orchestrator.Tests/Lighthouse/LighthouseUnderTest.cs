@@ -16,7 +16,9 @@ internal sealed class LighthouseUnderTest : IAsyncDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "orchestrator-lighthouse");
 
+    private static int _count;
     private readonly TemporaryFolder _folder = new();
+    private readonly string _name = $"l{Interlocked.Increment(ref _count)}";
     private Process? _process;
     private HttpClient? _http;
 
@@ -28,6 +30,9 @@ internal sealed class LighthouseUnderTest : IAsyncDisposable
     public X509Certificate2 Root => X509CertificateLoader.LoadCertificateFromFile(Path.Combine(Data, "ca.pem"));
 
     public Uri Address { get; private set; } = new("https://127.0.0.1:0");
+
+    /// <summary>One that has not been started yet.</summary>
+    public static LighthouseUnderTest Create() => new();
 
     public static async Task<LighthouseUnderTest> StartAsync(params string[] more)
     {
@@ -48,9 +53,9 @@ internal sealed class LighthouseUnderTest : IAsyncDisposable
     }
 
     /// <summary>Starts it, to see it fail: its exit code and what it said.</summary>
-    public async Task<(int ExitCode, string Error)> FailToStartAsync()
+    public async Task<(int ExitCode, string Error)> FailToStartAsync(params string[] more)
     {
-        using var process = Launch(["--port", "0"]);
+        using var process = Launch(["--port", "0", .. more]);
         var error = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         return (process.ExitCode, error);
@@ -82,6 +87,16 @@ internal sealed class LighthouseUnderTest : IAsyncDisposable
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, error);
         return JsonSerializer.Deserialize(output, JoinJson.Default.JoinTokenInfo)!;
+    }
+
+    /// <summary>Revokes a node as an operator does; gives what was said.</summary>
+    public async Task<string> RevokeAsync(string node, int exitCode = 0)
+    {
+        using var process = Launch(["--reason", "tried"], "revoke", node);
+        var said = await process.StandardOutput.ReadToEndAsync() + await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == exitCode, said);
+        return said;
     }
 
     /// <summary>Joins, and gives the certificate.</summary>
@@ -130,11 +145,11 @@ internal sealed class LighthouseUnderTest : IAsyncDisposable
     private Task<HttpResponseMessage> AskAsync(string token, string node, string csr)
         => Http.PostAsJsonAsync("/api/v1/join", new JoinRequest(token, node, csr), JoinJson.Default.JoinRequest);
 
-    private Process Launch(string[] words, string? command = null)
+    private Process Launch(string[] words, params string[] command)
     {
         // A shell that starts the tests in the background makes them, and so the program, deaf to Ctrl-C.
         var start = new ProcessStartInfo("env") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var word in (string[])["--default-signal=INT", Program, .. command is null ? Array.Empty<string>() : [command], "--data", Data, "-D", "orchestrator.runtime.minimum-free-disk=0", .. words])
+        foreach (var word in (string[])["--default-signal=INT", Program, .. command, "--data", Data, "-D", "orchestrator.runtime.minimum-free-disk=0", "-D", "orchestrator.cluster.port=0", "-D", $"orchestrator.lighthouse.name={_name}", .. words])
         {
             start.ArgumentList.Add(word);
         }

@@ -11,6 +11,9 @@ internal sealed class FaultyJournal(IJournal journal) : IJournal
     /// <summary>Asked after each commit that succeeded: the error to report all the same, or null.</summary>
     public Func<IReadOnlyList<JournalWrite>, Exception?> After { get; set; } = static _ => null;
 
+    /// <summary>Waited for before the offset of a projection is read.</summary>
+    public Task OffsetsReadable { get; set; } = Task.CompletedTask;
+
     public IStoreClock Clock => journal.Clock;
 
     public JournalHealth Health => journal.Health;
@@ -59,7 +62,11 @@ internal sealed class FaultyJournal(IJournal journal) : IJournal
 
     public ValueTask<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(long after, int limit, CancellationToken cancellationToken = default) => journal.ReadDeadLettersAsync(after, limit, cancellationToken);
 
-    public ValueTask<ProjectionOffset?> ReadOffsetAsync(string name, CancellationToken cancellationToken = default) => journal.ReadOffsetAsync(name, cancellationToken);
+    public async ValueTask<ProjectionOffset?> ReadOffsetAsync(string name, CancellationToken cancellationToken = default)
+    {
+        await OffsetsReadable.WaitAsync(cancellationToken);
+        return await journal.ReadOffsetAsync(name, cancellationToken);
+    }
 
     public ValueTask<IReadOnlyList<StoredView>> ReadViewAsync(string view, IReadOnlyList<string> keys, CancellationToken cancellationToken = default) => journal.ReadViewAsync(view, keys, cancellationToken);
 

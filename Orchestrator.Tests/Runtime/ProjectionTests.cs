@@ -22,6 +22,29 @@ public sealed class ProjectionTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_waits_for_a_view_before_it_has_opened_is_woken_when_it_is_as_far_though_nothing_happens_any_more()
+    {
+        JournalPosition head;
+        await using (var bank = await Bank.OpenAsync(_folder.Path, static builder => builder.AddProjection(new AccountView())))
+        {
+            head = (await bank.AskAsync("a", new Deposit(10, "x"))).Position;
+            await bank.System.Views.WaitForAsync(head).WaitAsync(TimeSpan.FromSeconds(60));
+        }
+
+        var readable = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var again = await Bank.OpenAsync(_folder.Path, builder =>
+        {
+            var inner = builder.Journal;
+            builder.Journal = builder => new FaultyJournal(inner(builder)) { OffsetsReadable = readable.Task };
+            builder.AddProjection(new AccountView());
+        });
+        var waiting = again.System.Views.WaitForAsync(head);
+        Assert.False(waiting.IsCompleted);
+        readable.SetResult();
+        await waiting.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
     public async Task A_view_that_fails_on_an_event_stands_still_alone_is_reported_and_goes_on_when_it_can()
     {
         var picky = new PickyView { Fails = true };

@@ -1,8 +1,10 @@
-namespace Orchestrator.Lighthouse.Hosting;
+namespace Orchestrator.Runtime;
 
 /// <summary>Files that only their owner may read, put in place whole.</summary>
-internal static class PrivateFile
+public static class PrivateFile
 {
+    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
     /// <summary>Writes <paramref name="text"/> to a new file of mode 0600 and moves it to <paramref name="path"/>.</summary>
     public static async Task WriteAsync(string path, string text, CancellationToken cancellationToken)
     {
@@ -16,7 +18,7 @@ internal static class PrivateFile
 
         File.Move(temporary, path, overwrite: true);
     }
-}
 
-/// <summary>The lighthouse cannot do what it was asked for; the message says why and what to do.</summary>
-internal sealed class LighthouseException(string message, Exception? inner = null) : Exception(message, inner);
+    /// <summary>Whether somebody else than the owner of <paramref name="path"/> may read or write it.</summary>
+    public static bool IsOpenToOthers(string path) => (File.GetUnixFileMode(path) & Others) != UnixFileMode.None;
+}
