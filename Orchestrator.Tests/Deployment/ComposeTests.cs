@@ -11,7 +11,7 @@ namespace Orchestrator.Tests.Deployment;
 public sealed class ComposeTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const string NodeImage = "docker.io/library/orchestrator-node";
-    private const int Services = 11;
+    private const int Services = 12;
     private readonly Containers _images = new();
     private readonly ComposeProject _project = new();
 
@@ -35,8 +35,9 @@ public sealed class ComposeTests(ITestOutputHelper output) : IAsyncLifetime
         }
 
         _project.Set("POSTGRES_PASSWORD", "of-a-test");
-        await _project.UpAsync("db", "l1");
-        await Eventually.Value(_project.ContainersAsync, static all => all.Count == 2 && all.Values.All(static one => one.Health == "healthy"), "database and lighthouse are healthy");
+        _project.Set("ORC_LIGHTHOUSE_PASSPHRASE", "of-a-test-too");
+        await _project.UpAsync("db", "l1", "l2");
+        await Eventually.Value(_project.ContainersAsync, static all => all.Count == 3 && all.Values.All(static one => one.Health == "healthy"), "database and lighthouses are healthy");
         foreach (var node in (string[])["n1", "n2", "n3"])
         {
             using var token = JsonDocument.Parse(await _project.InAsync("l1", "/app/orchestrator-lighthouse", "join-token", "--node", node, "--json"));
