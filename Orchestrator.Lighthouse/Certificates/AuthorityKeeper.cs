@@ -45,6 +45,9 @@ internal sealed class AuthorityKeeper(LighthouseSettings settings, IAuthoritySto
         {
             throw new LighthouseException($"the key of the authority cannot be opened: the passphrase in {settings.PassphraseFile} or {LighthouseSettings.PassphraseVariable} is not the one that it was encrypted with", e);
         }
+
+        // Before anything is served: a certificate that cannot be issued ends the start with its reason, and not each handshake without one.
+        ServerCertificate();
     }
 
     /// <summary>The certificate that the lighthouse serves with; a new one well before the last expires.</summary>

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json;
 using Orchestrator.Client;
 using Orchestrator.Lighthouse.Joining;
@@ -19,6 +20,7 @@ internal sealed class LighthouseUnderTest : IAsyncDisposable
     private static int _count;
     private readonly TemporaryFolder _folder = new();
     private readonly string _name = $"l{Interlocked.Increment(ref _count)}";
+    private readonly StringBuilder _log = new();
     private Process? _process;
     private HttpClient? _http;
 
@@ -28,6 +30,18 @@ internal sealed class LighthouseUnderTest : IAsyncDisposable
     public HttpClient Http => _http!;
 
     public X509Certificate2 Root => X509CertificateLoader.LoadCertificateFromFile(Path.Combine(Data, "ca.pem"));
+
+    /// <summary>What it has said so far.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (_log)
+            {
+                return _log.ToString();
+            }
+        }
+    }
 
     public Uri Address { get; private set; } = new("https://127.0.0.1:0");
 
@@ -44,9 +58,13 @@ internal sealed class LighthouseUnderTest : IAsyncDisposable
     public async Task StartAgainAsync(params string[] more)
     {
         _process = Launch(["--port", "0", .. more]);
+        _process.OutputDataReceived += Keep;
+        _process.ErrorDataReceived += Keep;
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
         var file = Path.Combine(Data, "lighthouse.json");
         await Eventually.True(() => _process.HasExited || File.Exists(file), "the lighthouse is ready");
-        Assert.False(_process.HasExited, _process.HasExited ? await _process.StandardError.ReadToEndAsync() : null);
+        Assert.False(_process.HasExited, Log);
         Address = new Uri(JsonSerializer.Deserialize(await File.ReadAllTextAsync(file), JoinJson.Default.NodeAddress)!.Address);
         _http?.Dispose();
         _http = HttpTrusting(Root);
@@ -70,14 +88,17 @@ internal sealed class LighthouseUnderTest : IAsyncDisposable
         _process = null;
     }
 
-    public HttpClient HttpTrusting(X509Certificate2 root) => new(new SocketsHttpHandler
+    public HttpClient HttpTrusting(X509Certificate2 root)
     {
-        SslOptions = new SslClientAuthenticationOptions
+        var handler = new SocketsHttpHandler
         {
-            CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { root }, RevocationMode = X509RevocationMode.NoCheck },
-        },
-    })
-    { BaseAddress = Address };
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { root }, RevocationMode = X509RevocationMode.NoCheck },
+            },
+        };
+        return new HttpClient(new WithLog(this, handler)) { BaseAddress = Address };
+    }
 
     /// <summary>Makes a join token as an operator does.</summary>
     public async Task<JoinTokenInfo> JoinTokenAsync(params string[] words)
@@ -145,6 +166,14 @@ internal sealed class LighthouseUnderTest : IAsyncDisposable
     private Task<HttpResponseMessage> AskAsync(string token, string node, string csr)
         => Http.PostAsJsonAsync("/api/v1/join", new JoinRequest(token, node, csr), JoinJson.Default.JoinRequest);
 
+    private void Keep(object sender, DataReceivedEventArgs line)
+    {
+        lock (_log)
+        {
+            _log.AppendLine(line.Data);
+        }
+    }
+
     private Process Launch(string[] words, params string[] command)
     {
         // A shell that starts the tests in the background makes them, and so the program, deaf to Ctrl-C.
@@ -155,5 +184,22 @@ internal sealed class LighthouseUnderTest : IAsyncDisposable
         }
 
         return Process.Start(start)!;
+    }
+
+    /// <summary>A request that does not come through fails with what the lighthouse has said.</summary>
+    private sealed class WithLog(LighthouseUnderTest lighthouse, HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await base.SendAsync(request, cancellationToken);
+            }
+            catch (HttpRequestException e)
+            {
+                var state = lighthouse._process switch { null => "stopped", { HasExited: true } ended => $"ended with {ended.ExitCode}", _ => "running" };
+                throw new HttpRequestException(e.HttpRequestError, $"{e.Message} The lighthouse is {state}:\n{lighthouse.Log}", e, e.StatusCode);
+            }
+        }
     }
 }
