@@ -197,8 +197,9 @@ internal sealed class LighthouseUnderTest : IAsyncDisposable
             }
             catch (HttpRequestException e)
             {
+                // What lies behind stays what it was: tests look at it.
                 var state = lighthouse._process switch { null => "stopped", { HasExited: true } ended => $"ended with {ended.ExitCode}", _ => "running" };
-                throw new HttpRequestException(e.HttpRequestError, $"{e.Message} The lighthouse is {state}:\n{lighthouse.Log}", e, e.StatusCode);
+                throw new HttpRequestException(e.HttpRequestError, $"{e.Message} The lighthouse is {state}:\n{lighthouse.Log}", e.InnerException ?? e, e.StatusCode);
             }
         }
     }
