@@ -230,11 +230,11 @@ public sealed class ClusterTests(ITestOutputHelper output) : IAsyncLifetime
         await using var b = await ClusterNode.StartAsync(connection, "b", _folder.Path);
         await SettledAsync(a, b);
         var incarnations = Incarnations(a);
-        await SignalAsync(server, "STOP");
+        await PostgresServer.SignalAsync(server.ProcessId, "STOP");
         var asked = Enumerable.Range(0, 10).Select(i => a.AskAsync(Name(i), new Deposit(1, "late"))).ToList();
         await Task.Delay(TimeSpan.FromSeconds(8));
         Assert.All(asked, static ask => Assert.False(ask.IsCompletedSuccessfully));
-        await SignalAsync(server, "CONT");
+        await PostgresServer.SignalAsync(server.ProcessId, "CONT");
         await Eventually.True(
             async () =>
             {
@@ -257,15 +257,6 @@ public sealed class ClusterTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     private static Dictionary<string, long> Incarnations(ClusterNode node) => node.System.Cluster.Members.ToDictionary(static row => row.Member.Name, static row => row.Member.Incarnation);
-
-    private static async Task SignalAsync(PostgresServer server, string signal)
-    {
-        // The postmaster and all of its backends.
-        using var children = Process.Start(new ProcessStartInfo("pgrep", ["-P", server.ProcessId.ToString(CultureInfo.InvariantCulture)]) { UseShellExecute = false, RedirectStandardOutput = true })!;
-        var ids = (await children.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Prepend(server.ProcessId.ToString(CultureInfo.InvariantCulture));
-        using var kill = Process.Start("kill", [$"-{signal}", .. ids]);
-        await kill.WaitForExitAsync();
-    }
 
     private static string Name(int i) => FormattableString.Invariant($"a{i}");
 

@@ -118,6 +118,18 @@ public sealed class PostgresServer : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Sends a signal to a postmaster and all of its processes.</summary>
+    /// <param name="postmaster">Its process id.</param>
+    /// <param name="signal">The name of the signal, for example <c>STOP</c>.</param>
+    public static async Task SignalAsync(int postmaster, string signal)
+    {
+        var server = postmaster.ToString(CultureInfo.InvariantCulture);
+        using var children = Process.Start(new ProcessStartInfo("pgrep", ["-P", server]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        var ids = (await children.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Prepend(server);
+        using var kill = Process.Start("kill", [$"-{signal}", .. ids]);
+        await kill.WaitForExitAsync();
+    }
+
     /// <summary>Opens a connection that belongs to no pool.</summary>
     public static async Task<NpgsqlConnection> OpenAsync(string connection)
     {

@@ -8,15 +8,14 @@ using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Cluster.Chaos;
 
-/// <summary>A real PostgreSQL that is killed, paused and filled up. It ends with this process, however that ends.</summary>
+/// <summary>A real PostgreSQL that is killed and filled up. It ends with this process, however that ends.</summary>
 internal sealed class ChaosDatabase : IAsyncDisposable
 {
     private readonly IReadOnlyList<string> _within;
-    private readonly string? _address;
     private readonly bool _small;
     private Process? _keeper;
 
-    private ChaosDatabase(IReadOnlyList<string> within, string? address, bool small) => (_within, _address, _small) = (within, address, small);
+    private ChaosDatabase(IReadOnlyList<string> within, bool small) => (_within, _small) = (within, small);
 
     /// <summary>Its folder, which is also where its socket is.</summary>
     public string Folder { get; } = $"/var/tmp/orc-pg-{Guid.NewGuid():N}"[..28];
@@ -24,19 +23,16 @@ internal sealed class ChaosDatabase : IAsyncDisposable
     /// <summary>For this process.</summary>
     public string Connection => $"Host={Folder};Username=postgres;Database=orchestrator";
 
-    /// <summary>For the nodes.</summary>
-    public string ConnectionForNodes => _address is null ? Connection : $"Host={_address};Username=postgres;Database=orchestrator";
-
     /// <param name="within">Words before the program.</param>
     /// <param name="address">Where it listens beside its socket.</param>
     /// <param name="megabytes">The size of a disk of its own, in memory; null: it lies in a folder.</param>
-    public static async Task<ChaosDatabase> StartAsync(IReadOnlyList<string> within, string? address, int? megabytes)
+    public static async Task<ChaosDatabase> StartAsync(IReadOnlyList<string> within, string address, int? megabytes)
     {
-        var database = new ChaosDatabase(within, address, megabytes is not null);
+        var database = new ChaosDatabase(within, megabytes is not null);
         Directory.CreateDirectory(database.Folder);
         if (megabytes is { } size)
         {
-            await SystemProgram.RunAsync("mount", "-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={size}m,mode=755"), "orc-chaos", database.Folder);
+            await FullDisk.MountAsync(database.Folder, size);
         }
 
         if (Environment.UserName is "root")
@@ -62,20 +58,14 @@ internal sealed class ChaosDatabase : IAsyncDisposable
     /// <summary><c>kill -9</c> of the server and all that belongs to it.</summary>
     public async Task KillAsync()
     {
-        await SignalAsync("KILL");
-        await EndedAsync();
-    }
-
-    /// <summary>Stops all of its processes as they are, or lets them go on.</summary>
-    public async Task SignalAsync(string signal)
-    {
+        // It has ended by itself where there is no process of this number any more.
         var server = (await File.ReadAllLinesAsync(Path.Combine(Folder, "data", "postmaster.pid")))[0];
-
-        // One that it makes while the others are stopped is stopped by the second look; when it goes on the server comes last.
-        for (var look = 0; look < 2; look++)
+        if (Directory.Exists($"/proc/{server}"))
         {
-            SystemProgram.Succeeds("bash", "-c", signal is "CONT" ? "kill -CONT $(pgrep -P $0); kill -CONT $0" : "children=$(pgrep -P $0); kill -$1 $0 $children", server, signal);
+            await PostgresServer.SignalAsync(int.Parse(server, CultureInfo.InvariantCulture), "KILL");
         }
+
+        await EndedAsync();
     }
 
     /// <summary>Starts it, again if it has ended.</summary>
@@ -100,7 +90,7 @@ internal sealed class ChaosDatabase : IAsyncDisposable
     public bool HasEnded => _keeper!.HasExited;
 
     /// <summary>Leaves no room on its disk.</summary>
-    public Task FillAsync() => FullDisk.FillAsync(Folder);
+    public void Fill() => FullDisk.Fill(Folder);
 
     public async Task<bool> AnswersAsync()
     {

@@ -7,21 +7,6 @@ namespace Orchestrator.Tests.Cluster.Chaos;
 /// <summary>What a run of faults stands on does what it says. The network needs root, and what stands on it is skipped without.</summary>
 public sealed class ChaosPartsTests
 {
-    [Fact]
-    public void The_same_seed_gives_the_same_faults_and_without_a_network_none_that_needs_one()
-    {
-        static List<ChaosFault> Faults(int seed, bool network)
-        {
-            var random = new Random(seed);
-            return [.. Enumerable.Range(0, 200).Select(_ => ChaosFault.Next(random, 3, network, TimeSpan.FromSeconds(60)))];
-        }
-
-        Assert.Equal(Faults(7, network: true), Faults(7, network: true));
-        Assert.Equal(Enum.GetValues<ChaosFaultKind>().ToHashSet(), Faults(7, network: true).Select(static f => f.Kind).ToHashSet());
-        Assert.DoesNotContain(Faults(7, network: false), static f => f.Kind is ChaosFaultKind.NodeCutOff or ChaosFaultKind.NodeDiskFull or ChaosFaultKind.DatabaseDiskFull);
-        Assert.All(Faults(7, network: true), static f => Assert.InRange(f.Lasts.TotalSeconds, 0.5, 60));
-    }
-
     [NetworkFact]
     public async Task A_database_in_the_network_is_not_reached_while_either_direction_is_cut_and_is_there_again_after_a_kill_and_a_full_disk()
     {
@@ -45,7 +30,7 @@ public sealed class ChaosPartsTests
         Assert.False(await database.AnswersAsync());
         await database.LaunchAsync();
         await Postgres.PostgresServer.RunAsync(database.Connection, "CREATE TABLE filled(x text)");
-        await database.FillAsync();
+        database.Fill();
         await Assert.ThrowsAnyAsync<Npgsql.NpgsqlException>(() => Postgres.PostgresServer.RunAsync(database.Connection, "INSERT INTO filled SELECT repeat(i::text, 1000) FROM generate_series(1, 200000) i"));
         FullDisk.Clear(database.Folder);
         if (database.HasEnded)
