@@ -37,18 +37,12 @@ internal static class TaskText
         if (task.HandOverNote is { } handOver)
         {
             text.Append($"\n\n{handOver}");
-            foreach (var progress in task.Progress)
-            {
-                text.Append($"\n- {progress.By} reported: {progress.Text}");
-            }
+            AppendProgress(text, task);
         }
         else if (task.Executions.FindLast(e => e is { IsLive: false, StartedAt: not null, Agent: not null } && e.Agent != task.Live?.Agent) is { } former)
         {
             text.Append($"\n\n{former.Agent} has worked on it before, until it was {former.Status.Words()}: {former.Reason}. See first what is done already.");
-            foreach (var progress in task.Progress)
-            {
-                text.Append($"\n- {progress.By} reported: {progress.Text}");
-            }
+            AppendProgress(text, task);
         }
 
         if (!task.Returns.IsEmpty)
@@ -67,6 +61,14 @@ internal static class TaskText
         }
 
         return text.Append("\n\nWhen it is done, say so, with what you did and what shows it. If you cannot do it, say why.").ToString();
+    }
+
+    private static void AppendProgress(StringBuilder text, WorkTask task)
+    {
+        foreach (var progress in task.Progress)
+        {
+            text.Append($"\n- {progress.By} reported: {progress.Text}");
+        }
     }
 
     /// <summary>It was not complete.</summary>
