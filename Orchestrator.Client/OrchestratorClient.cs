@@ -49,13 +49,7 @@ public sealed partial class OrchestratorClient : IDisposable
         };
         if (authorityPem is not null)
         {
-            handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                CustomTrustStore = { X509Certificate2.CreateFromPem(authorityPem) },
-                RevocationMode = X509RevocationMode.NoCheck,
-                DisableCertificateDownloads = true,
-            };
+            handler.SslOptions.CertificateChainPolicy = RootTrust.Only(X509Certificate2.CreateFromPem(authorityPem));
         }
 
         return handler;

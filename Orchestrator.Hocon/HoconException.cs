@@ -47,4 +47,20 @@ public sealed class HoconException : Exception
 
     /// <summary>The path of the value concerned; null when the error is one of syntax.</summary>
     public string? Path { get; }
+
+    /// <summary>Reads settings with what knows nothing of HOCON, and says wrong ones in its words.</summary>
+    /// <param name="read">Reads them; a <see cref="FormatException"/> says what is wrong and what to do.</param>
+    /// <exception cref="HoconException">They are wrong.</exception>
+    public static T Rethrown<T>(Func<T> read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        try
+        {
+            return read();
+        }
+        catch (FormatException e)
+        {
+            throw new HoconException(e.Message, e);
+        }
+    }
 }

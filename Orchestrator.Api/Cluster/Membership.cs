@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Runtime;
 
@@ -27,17 +26,16 @@ public sealed class Membership : IAsyncDisposable
 
     /// <summary>Opens the port.</summary>
     /// <param name="certificates">Who this member is, and whom it believes.</param>
-    /// <param name="listen">Where the port is opened; port 0 takes a free one.</param>
-    /// <param name="addressOf">Where the others reach the port that was opened.</param>
+    /// <param name="where">Where the port is opened, and where the others reach it.</param>
     /// <param name="manifests">The table of stored names.</param>
     /// <param name="logging">Where logs go.</param>
     /// <exception cref="IOException">The port is taken.</exception>
-    public static async Task<Membership> OpenAsync(PeerCertificates certificates, IPEndPoint listen, Func<IPEndPoint, string> addressOf, ManifestTable manifests, Action<ILoggingBuilder> logging)
+    public static async Task<Membership> OpenAsync(PeerCertificates certificates, PeerAddress where, ManifestTable manifests, Action<ILoggingBuilder> logging)
     {
         var membership = new Membership(certificates, manifests, LoggerFactory.Create(logging));
         try
         {
-            membership._server = await PeerServer.StartAsync(listen, () => Volatile.Read(ref membership._system), manifests, certificates, logging, () => Volatile.Read(ref membership._panes));
+            membership._server = await PeerServer.StartAsync(where.Listen, () => Volatile.Read(ref membership._system), manifests, certificates, logging, () => Volatile.Read(ref membership._panes));
         }
         catch
         {
@@ -45,7 +43,7 @@ public sealed class Membership : IAsyncDisposable
             throw;
         }
 
-        membership.Address = addressOf(membership._server.Address);
+        membership.Address = where.Of(membership._server.Address);
         return membership;
     }
 

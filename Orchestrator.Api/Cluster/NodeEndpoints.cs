@@ -51,7 +51,7 @@ internal static class NodeEndpoints
 
         if (context.RequestServices.GetService<INodeRevocation>() is not { } revocation)
         {
-            var lighthouses = system.Cluster.Members.Where(static row => row.IsLive && row.Member.Roles.Contains("lighthouse", StringComparer.Ordinal)).Select(static row => row.Member.Name).ToList();
+            var lighthouses = system.Cluster.Members.Where(static row => row.IsLive && row.Member.Roles.Contains(ClusterOptions.LighthouseRole, StringComparer.Ordinal)).Select(static row => row.Member.Name).ToList();
             throw new ProblemException(StatusCodes.Status409Conflict, RefusalCodes.IllegalState, $"only a lighthouse can revoke a node{(lighthouses.Count > 0 ? $", and {string.Join(", ", lighthouses)} can be asked" : string.Empty)}: give its address (orc --url https://HOST:7718 --ca FILE), or say 'orchestrator-lighthouse revoke {name}' on its machine");
         }
 
@@ -128,7 +128,7 @@ internal static class NodeEndpoints
         ];
     }
 
-    private static bool IsRole(string role) => role is ClusterOptions.EntityRole or "lighthouse";
+    private static bool IsRole(string role) => role is ClusterOptions.EntityRole or ClusterOptions.LighthouseRole;
 
     private static IAsyncEnumerable<AgentView> AgentsAsync(IViews views, CancellationToken cancellationToken)
         => views.AllAsync<AgentView>(AgentView.ViewName, cancellationToken: cancellationToken).Select(static row => row.Value);

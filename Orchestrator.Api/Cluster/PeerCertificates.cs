@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Orchestrator.Client;
 
 namespace Orchestrator.Api.Cluster;
 
@@ -48,11 +49,7 @@ public sealed class PeerCertificates(X509Certificate2 own, X509Certificate2 root
             return null;
         }
 
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(root);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
+        using var chain = new X509Chain { ChainPolicy = RootTrust.Only(root) };
         chain.ChainPolicy.ApplicationPolicy.Add(new System.Security.Cryptography.Oid(asServer ? ServerAuthentication : ClientAuthentication));
         return chain.Build(certificate) ? certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false) : null;
     }

@@ -25,7 +25,7 @@ internal sealed class NodeRoles(NpgsqlConnectionStringBuilder own, string nodesC
 
     /// <summary>Makes the common role, and grants it what a node needs; again at each start, because tables may be new.</summary>
     /// <exception cref="LighthouseException">This lighthouse may not create roles.</exception>
-    public async Task<bool> PrepareAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public async Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await connection.RunAsync(string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_xact_lock({PreparationLock})"), cancellationToken);
         if (await connection.ScalarAsync("SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user", cancellationToken) is not true)
@@ -41,7 +41,6 @@ internal sealed class NodeRoles(NpgsqlConnectionStringBuilder own, string nodesC
         }
 
         await PostgresTables.GrantToNodesAsync(connection, group, cancellationToken);
-        return true;
     }
 
     /// <summary>Gives the node a role, or its role a new password.</summary>
@@ -72,11 +71,8 @@ internal sealed class NodeRoles(NpgsqlConnectionStringBuilder own, string nodesC
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = $1", cancellationToken, await NameAsync(connection, node, cancellationToken));
 
     /// <summary>Drops the role of the node.</summary>
-    public async Task<bool> TakeAsync(NpgsqlConnection connection, string node, CancellationToken cancellationToken)
-    {
-        await connection.RunAsync($"DROP ROLE IF EXISTS \"{await NameAsync(connection, node, cancellationToken)}\"", cancellationToken);
-        return true;
-    }
+    public async Task TakeAsync(NpgsqlConnection connection, string node, CancellationToken cancellationToken)
+        => await connection.RunAsync($"DROP ROLE IF EXISTS \"{await NameAsync(connection, node, cancellationToken)}\"", cancellationToken);
 
     private static async Task<bool> ExistsAsync(NpgsqlConnection connection, string role, CancellationToken cancellationToken)
         => await connection.ScalarAsync("SELECT 1 FROM pg_roles WHERE rolname = $1", cancellationToken, role) is not null;

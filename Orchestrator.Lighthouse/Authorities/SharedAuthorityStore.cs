@@ -100,12 +100,7 @@ internal sealed class SharedAuthorityStore : IAuthorityStore, IAsyncDisposable
 
     /// <inheritdoc/>
     public Task RecordOwnAsync(string name, NodeCertificate certificate, CancellationToken cancellationToken) => InTransactionAsync(
-        async (connection, token) =>
-        {
-            await RecordAsync(connection, name, certificate, token);
-            return true;
-        },
-        cancellationToken);
+        (connection, token) => RecordAsync(connection, name, certificate, token), cancellationToken);
 
     /// <summary>
     /// In this order, so that nothing that was begun can go on: the certificates count no more and nobody can log in as the node, then its sessions are ended (a writer that stands still would keep its locks for
@@ -192,7 +187,7 @@ internal sealed class SharedAuthorityStore : IAuthorityStore, IAsyncDisposable
     private async Task<Refused?> BanAsync(NpgsqlConnection connection, string node, string by, string reason, CancellationToken cancellationToken)
     {
         await connection.RunAsync(Lock, cancellationToken);
-        if (await connection.ScalarAsync("SELECT 1 FROM nodes WHERE name = $1 AND 'lighthouse' = ANY(roles) AND state <> 'down'", cancellationToken, node) is not null)
+        if (await connection.ScalarAsync("SELECT 1 FROM nodes WHERE name = $1 AND $2 = ANY(roles) AND state <> 'down'", cancellationToken, node, ClusterOptions.LighthouseRole) is not null)
         {
             return new Refused(RefusalCodes.IllegalState, $"{node} is a lighthouse, which holds the key of the authority itself: stop it, and change the password of its role in the database");
         }
@@ -219,12 +214,20 @@ internal sealed class SharedAuthorityStore : IAuthorityStore, IAsyncDisposable
         return null;
     }
 
-    private static async Task<int> MarkDownAsync(NpgsqlConnection connection, string node, CancellationToken cancellationToken)
+    private static async Task MarkDownAsync(NpgsqlConnection connection, string node, CancellationToken cancellationToken)
     {
         await connection.RunAsync("SET LOCAL lock_timeout = '1s'", cancellationToken);
         await connection.RunAsync("UPDATE nodes SET state = 'down' WHERE name = $1 AND state <> 'down'", cancellationToken, node);
-        return await connection.RunAsync("NOTIFY orchestrator_cluster", cancellationToken);
+        await connection.RunAsync("NOTIFY orchestrator_cluster", cancellationToken);
     }
+
+    private Task InTransactionAsync(Func<NpgsqlConnection, CancellationToken, Task> work, CancellationToken cancellationToken) => InTransactionAsync(
+        async (connection, token) =>
+        {
+            await work(connection, token);
+            return true;
+        },
+        cancellationToken);
 
     private async Task<T> InTransactionAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {

@@ -15,9 +15,6 @@ namespace Orchestrator.Lighthouse.FrontDoor;
 /// <summary>What makes a lighthouse a member of its cluster that owns nothing and serves the API for all.</summary>
 internal static class FrontDoorServices
 {
-    /// <summary>The role of lighthouses among the members.</summary>
-    public const string Role = "lighthouse";
-
     /// <summary>Opens the authority and the port for the other members, and adds runtime and API.</summary>
     /// <exception cref="LighthouseException">The authority cannot be opened; says why.</exception>
     public static async Task<Membership> AddFrontDoorAsync(this IServiceCollection services, LighthouseSettings settings, PostgresOptions postgres, Action<ILoggingBuilder> logging)
@@ -29,8 +26,8 @@ internal static class FrontDoorServices
         var runtime = services.AddOrchestratorRuntime(settings.Runtime);
         runtime.AddDomain();
         runtime.Deadline = new ActionDeadline(TimeProvider.System);
-        var membership = await Membership.OpenAsync(certificates, settings.PeerAddress, settings.AdvertisedAddress, runtime.Manifests, logging);
-        membership.Equip(runtime, [Role], postgres with { Version = LighthouseStatus.Version, DataFolder = settings.Data, SeenFile = Path.Combine(settings.Data, "postgres.seen") });
+        var membership = await Membership.OpenAsync(certificates, settings.PeerAddress, runtime.Manifests, logging);
+        membership.Equip(runtime, [ClusterOptions.LighthouseRole], postgres with { Version = LighthouseStatus.Version, DataFolder = settings.Data, SeenFile = Path.Combine(settings.Data, "postgres.seen") });
         services.AddSingleton<IAuthorityStore>(store);
         services.AddSingleton(keeper);
         services.AddSingleton(certificates);

@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
+using Orchestrator.Client;
 using Orchestrator.Lighthouse.Hosting;
 using Orchestrator.Lighthouse.Settings;
 
@@ -26,7 +27,7 @@ internal static class OperatorClient
 
         var at = JsonSerializer.Deserialize(await File.ReadAllTextAsync(LighthouseProgram.AddressFile(settings)), JoinJson.Default.NodeAddress)!;
         using var root = X509CertificateLoader.LoadCertificateFromFile(LighthouseProgram.AuthorityFile(settings));
-        using var handler = new SocketsHttpHandler { SslOptions = Trusting(root, settings.Names[0]) };
+        using var handler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { TargetHost = settings.Names[0], CertificateChainPolicy = RootTrust.Only(root) } };
         using var http = new HttpClient(handler) { BaseAddress = Reachable(new Uri(at.Address)) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(OperatorToken.FileIn(settings))).Trim());
         try
@@ -49,15 +50,4 @@ internal static class OperatorClient
     private static Uri Reachable(Uri address) => IPAddress.TryParse(address.IdnHost, out var ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any))
         ? new UriBuilder(address) { Host = ip.Equals(IPAddress.Any) ? "127.0.0.1" : "[::1]" }.Uri
         : address;
-
-    private static SslClientAuthenticationOptions Trusting(X509Certificate2 root, string name) => new()
-    {
-        TargetHost = name,
-        CertificateChainPolicy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            CustomTrustStore = { root },
-            RevocationMode = X509RevocationMode.NoCheck,
-        },
-    };
 }

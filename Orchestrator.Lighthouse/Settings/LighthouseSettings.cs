@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 
 using Npgsql;
 
+using Orchestrator.Api.Cluster;
 using Orchestrator.Hocon;
 using Orchestrator.Runtime;
 
@@ -57,11 +58,8 @@ internal sealed record LighthouseSettings
     /// <summary>The database of the cluster, in which the authority lies; null: a lighthouse on its own, with a SQLite in its data folder.</summary>
     public required PostgresOptions? Postgres { get; init; }
 
-    /// <summary>What the port for the other members listens on.</summary>
-    public required IPEndPoint PeerAddress { get; init; }
-
-    /// <summary>By which host, or host and port, the others reach it; empty: by what it listens on.</summary>
-    public required string Advertised { get; init; }
+    /// <summary>The port for the other members, and where they reach it.</summary>
+    public required PeerAddress PeerAddress { get; init; }
 
     /// <summary>The whole configuration, for those who want to look at it.</summary>
     public required HoconObject Effective { get; init; }
@@ -77,11 +75,6 @@ internal sealed record LighthouseSettings
 
     /// <summary>The runtime's.</summary>
     public RuntimeOptions Runtime => new() { DataFolder = Data, Node = Postgres is null ? "lighthouse" : Name, Address = $"https://{new IPEndPoint(Address, Port)}", MinimumFreeDisk = MinimumFreeDisk };
-
-    /// <summary>Where the others reach the port that was opened as <paramref name="listening"/>.</summary>
-    public string AdvertisedAddress(IPEndPoint listening) => Advertised.Length == 0 ? listening.ToString()
-        : Advertised[(Advertised.LastIndexOf(']') + 1)..].Contains(':', StringComparison.Ordinal) ? Advertised
-        : FormattableString.Invariant($"{Advertised}:{listening.Port}");
 
     /// <summary>Reads the settings of all layers: reference, the file of the data folder, environment, command line.</summary>
     /// <exception cref="HoconException">One cannot be used; says which, where, and what to do.</exception>
@@ -99,7 +92,7 @@ internal sealed record LighthouseSettings
 
     private static LighthouseSettings Read(HoconObject all, string data, IReadOnlyList<string> warnings)
     {
-        var own = all.GetObject("orchestrator.lighthouse");
+        var (own, cluster) = (all.GetObject("orchestrator.lighthouse"), all.GetObject("orchestrator.cluster"));
         var name = own.GetString("name") is { Length: > 0 } named ? named : $"lighthouse-{Environment.MachineName.ToLowerInvariant()}";
         return new LighthouseSettings
         {
@@ -125,30 +118,15 @@ internal sealed record LighthouseSettings
             Postgres = all.GetString("orchestrator.store") switch
             {
                 "sqlite" => null,
-                "postgres" => new PostgresOptions { Connection = Connection(all), Node = name, Alone = false },
+                "postgres" => new PostgresOptions { Connection = HoconException.Rethrown(() => PostgresConnectionText.OfSettings(all.GetString("orchestrator.postgres.connection"), all.GetString("orchestrator.postgres.password-file"))), Node = name, Alone = false },
                 var store => throw new HoconException($"orchestrator.store is '{store}': use sqlite or postgres"),
             },
-            PeerAddress = new IPEndPoint(
-                IPAddress.TryParse(all.GetString("orchestrator.cluster.address"), out var peers) ? peers : throw new HoconException($"orchestrator.cluster.address is '{all.GetString("orchestrator.cluster.address")}': use an IP address of this machine"),
-                all.GetInt("orchestrator.cluster.port") is >= 0 and <= 65535 and var peerPort ? peerPort : throw new HoconException($"orchestrator.cluster.port is {all.GetInt("orchestrator.cluster.port")}: use 0 to 65535")),
-            Advertised = all.GetString("orchestrator.cluster.advertise"),
+            PeerAddress = HoconException.Rethrown(() => PeerAddress.Parse(cluster.GetString("address"), cluster.GetInt("port"), cluster.GetString("advertise"))),
             Effective = all,
             NodeRoles = own.GetBoolean("node-roles"),
             NodesConnect = NodesConnection(own.GetString("nodes-connect")),
             Warnings = warnings,
         };
-    }
-
-    private static string Connection(HoconObject all)
-    {
-        try
-        {
-            return PostgresConnectionText.OfSettings(all.GetString("orchestrator.postgres.connection"), all.GetString("orchestrator.postgres.password-file"));
-        }
-        catch (FormatException e)
-        {
-            throw new HoconException(e.Message, e);
-        }
     }
 
     private static string NodesConnection(string text)

@@ -79,8 +79,5 @@ internal sealed class LighthouseClient(Uri lighthouse, string node)
     private HttpClient Http(SslClientAuthenticationOptions options)
         => new(new SocketsHttpHandler { SslOptions = options, UseProxy = false, AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = lighthouse, Timeout = Timeout.InfiniteTimeSpan };
 
-    private static SslClientAuthenticationOptions Trusting(X509Certificate2 root) => new()
-    {
-        CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { root }, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true },
-    };
+    private static SslClientAuthenticationOptions Trusting(X509Certificate2 root) => new() { CertificateChainPolicy = RootTrust.Only(root) };
 }

@@ -82,7 +82,7 @@ internal static class NodeProgram
         try
         {
             var connection = postgres.Connection.Length > 0 ? postgres.Connection : new DatabaseFile(cluster.DatabaseFile).Read(settings.Name);
-            var membership = await Membership.OpenAsync(certificates.Peers, cluster.Listen, cluster.AddressOf, runtime.Manifests, logging => AddLogging(logging, settings));
+            var membership = await Membership.OpenAsync(certificates.Peers, cluster.Address, runtime.Manifests, logging => AddLogging(logging, settings));
             membership.Equip(runtime, cluster.Roles, postgres with { Connection = connection });
             return (membership, certificates);
         }

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using System.Net;
 using System.Text.RegularExpressions;
 
 using Orchestrator.Actors.Agents;
+using Orchestrator.Api.Cluster;
 using Orchestrator.Hocon;
 using Orchestrator.Runtime;
 
@@ -17,14 +17,8 @@ internal sealed partial record ClusterSettings
     private const int MostLabels = 20;
     private static readonly TimeSpan LeastGrace = TimeSpan.FromSeconds(5);
 
-    /// <summary>What the port for the other members listens on.</summary>
-    public required IPEndPoint Listen { get; init; }
-
-    /// <summary>The host that the others reach it by; empty: the address that it listens on.</summary>
-    public required string AdvertisedHost { get; init; }
-
-    /// <summary>The port that the others reach it by; null: the one that it listens on.</summary>
-    public required int? AdvertisedPort { get; init; }
+    /// <summary>The port for the other members, and where they reach it.</summary>
+    public required PeerAddress Address { get; init; }
 
     /// <summary>What it is there for, and the labels of the operator.</summary>
     public required ImmutableArray<string> Roles { get; init; }
@@ -68,13 +62,6 @@ internal sealed partial record ClusterSettings
     /// <summary>How often the branches of agents that may be placed elsewhere are pushed while they work.</summary>
     public required TimeSpan PushEvery { get; init; }
 
-    /// <summary>Where the others reach the port that was opened as <paramref name="listening"/>.</summary>
-    public string AddressOf(IPEndPoint listening)
-    {
-        var port = AdvertisedPort ?? listening.Port;
-        return AdvertisedHost.Length == 0 ? new IPEndPoint(listening.Address, port).ToString() : FormattableString.Invariant($"{AdvertisedHost}:{port}");
-    }
-
     /// <summary>Reads <c>orchestrator.cluster</c>; null for a node on its own.</summary>
     /// <exception cref="HoconException">It cannot be used; says what to do.</exception>
     public static ClusterSettings? Read(HoconObject all, string data)
@@ -91,13 +78,9 @@ internal sealed partial record ClusterSettings
         }
 
         var certificate = Named(cluster, "certificate", data, "node.pem");
-        var listen = new IPEndPoint(Address(cluster), Port(cluster));
-        var (host, port) = Advertised(cluster, listen);
         return new ClusterSettings
         {
-            Listen = listen,
-            AdvertisedHost = host,
-            AdvertisedPort = port,
+            Address = HoconException.Rethrown(() => PeerAddress.Parse(cluster.GetString("address"), cluster.GetInt("port"), cluster.GetString("advertise"))),
             Roles = [.. RolesOf(cluster), .. LabelsOf(cluster)],
             CertificateFile = certificate,
             KeyFile = cluster.GetString("key") is { Length: > 0 } key ? Path.GetFullPath(key) : certificate,
@@ -119,29 +102,6 @@ internal sealed partial record ClusterSettings
         };
     }
 
-    private static IPAddress Address(HoconObject cluster) => IPAddress.TryParse(cluster.GetString("address"), out var address)
-        ? address
-        : throw new HoconException($"orchestrator.cluster.address is '{cluster.GetString("address")}': use an IP address of this machine");
-
-    private static int Port(HoconObject cluster) => cluster.GetInt("port") is >= 0 and <= 65535 and var port
-        ? port
-        : throw new HoconException($"orchestrator.cluster.port is {cluster.GetInt("port")}: use 0 to 65535");
-
-    private static (string Host, int? Port) Advertised(HoconObject cluster, IPEndPoint listen)
-    {
-        var text = cluster.GetString("advertise");
-        if (text.Length == 0)
-        {
-            return listen.Address.Equals(IPAddress.Any) || listen.Address.Equals(IPAddress.IPv6Any)
-                ? throw new HoconException($"orchestrator.cluster.address is {listen.Address}, which nobody can reach: say in orchestrator.cluster.advertise by which name or address the other members reach this machine")
-                : (string.Empty, null);
-        }
-
-        return Uri.TryCreate($"https://{text}", UriKind.Absolute, out var uri) && uri is { AbsolutePath: "/", Query: "", UserInfo: "" } && !text.EndsWith('/')
-            ? (uri.Host, text[(text.LastIndexOf(']') + 1)..].Contains(':', StringComparison.Ordinal) ? uri.Port : null)
-            : throw new HoconException($"orchestrator.cluster.advertise is '{text}': write host or host:port");
-    }
-
     private static IReadOnlyList<string> RolesOf(HoconObject cluster)
         => cluster.GetStringList("roles") is var roles && roles.FirstOrDefault(static role => role != ClusterOptions.EntityRole) is { } unknown
             ? throw new HoconException($"orchestrator.cluster.roles has '{unknown}': a node is a {ClusterOptions.EntityRole} or has no role; what is yours to name are labels")
@@ -150,7 +110,7 @@ internal sealed partial record ClusterSettings
     private static IReadOnlyList<string> LabelsOf(HoconObject cluster)
     {
         var labels = cluster.GetStringList("labels").Distinct().ToList();
-        return labels.FirstOrDefault(static label => !Label().IsMatch(label) || label is ClusterOptions.EntityRole or "lighthouse") is { } wrong
+        return labels.FirstOrDefault(static label => !Label().IsMatch(label) || label is ClusterOptions.EntityRole or ClusterOptions.LighthouseRole) is { } wrong
             ? throw new HoconException($"orchestrator.cluster.labels has '{wrong}': a label is 1 to 40 lower-case letters, digits, dots, dashes and underscores, and neither worker nor lighthouse")
             : labels.Count <= MostLabels ? labels : throw new HoconException($"orchestrator.cluster.labels has {labels.Count}: at most {MostLabels}");
     }

@@ -14,7 +14,7 @@ internal static class PostgresSettings
         var text = all.GetString("orchestrator.postgres.connection");
         return new PostgresOptions
         {
-            Connection = text.Length > 0 ? Connection(all, text) : string.Empty,
+            Connection = text.Length > 0 ? HoconException.Rethrown(() => PostgresConnectionText.OfSettings(text, all.GetString("orchestrator.postgres.password-file"))) : string.Empty,
             Node = node,
             Version = NodeStatus.Version,
             Readers = all.GetInt("orchestrator.postgres.readers") is >= 1 and <= 64 and var readers ? readers : throw new HoconException("orchestrator.postgres.readers must be 1 to 64"),
@@ -29,16 +29,4 @@ internal static class PostgresSettings
     /// <summary>A database that was named on the command line; its password may stand in the environment.</summary>
     /// <exception cref="FormatException">It is no connection string.</exception>
     public static PostgresOptions Named(string text, string node) => new() { Connection = PostgresConnectionText.Named(text), Node = node, Version = NodeStatus.Version };
-
-    private static string Connection(HoconObject all, string text)
-    {
-        try
-        {
-            return PostgresConnectionText.OfSettings(text, all.GetString("orchestrator.postgres.password-file"));
-        }
-        catch (FormatException e)
-        {
-            throw new HoconException(e.Message, e);
-        }
-    }
 }

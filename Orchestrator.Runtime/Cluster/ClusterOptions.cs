@@ -25,6 +25,9 @@ public sealed class ClusterOptions
 
     /// <summary>The role of the members that own shards.</summary>
     public const string EntityRole = "worker";
+
+    /// <summary>The role of the members that keep the authority and serve clients; they own no shards.</summary>
+    public const string LighthouseRole = "lighthouse";
 }
 
 /// <summary>How an Ask or a Query reaches the member that owns its entity. The receiver serves it itself or refuses it; it never passes it on.</summary>

@@ -43,7 +43,7 @@ public sealed class ClusterSettingsTests : IDisposable
     [InlineData("\"[fd00::2]:7000\"", "[fd00::2]:7000")]
     [InlineData("\"[fd00::2]\"", "[fd00::2]:7719")]
     public void Others_reach_it_by_what_is_advertised_or_by_address_and_port(string advertise, string address)
-        => Assert.Equal(address, Load(Shared, Member, $"orchestrator.cluster.advertise={(advertise.Length == 0 ? "\"\"" : advertise)}").Cluster!.AddressOf(new IPEndPoint(IPAddress.Loopback, 7719)));
+        => Assert.Equal(address, Load(Shared, Member, $"orchestrator.cluster.advertise={(advertise.Length == 0 ? "\"\"" : advertise)}").Cluster!.Address.Of(new IPEndPoint(IPAddress.Loopback, 7719)));
 
     [Theory]
     [InlineData("orchestrator.store=sqlite", "share a PostgreSQL")]
