@@ -62,7 +62,10 @@ public static class TeamsScale
     private static readonly Sender Worker = new($"worker:{Node}");
 
     /// <summary>Runs it.</summary>
-    public static async Task<TeamsFigures> RunAsync(TeamsSize size, Action<string> say)
+    /// <param name="size">How large.</param>
+    /// <param name="say">Hears what is done.</param>
+    /// <param name="load">Hears what the runtime did meanwhile; null: nothing of it is counted, which costs least.</param>
+    public static async Task<TeamsFigures> RunAsync(TeamsSize size, Action<string> say, Action<string, string>? load = null)
     {
         var folder = Directory.CreateTempSubdirectory("orc-bench-");
         try
@@ -84,11 +87,17 @@ public static class TeamsScale
             say($"{size.PerSecond} messages a second for {size.During}");
             using var saying = new CancellationTokenSource();
             var planting = Task.Run(() => PlantAsync(system, readings, size, saying.Token));
+            using var counted = load is null ? null : new RuntimeLoad();
             var watch = Stopwatch.StartNew();
             await SayAsync(system, readings, size with { During = size.During / 2 }, teams);
             Weigh(memory, heap);
             await SayAsync(system, readings, size with { During = size.During / 2 }, teams);
             var took = watch.Elapsed;
+            foreach (var (what, figure) in counted?.Rows() ?? [])
+            {
+                load!(what, figure);
+            }
+
             await saying.CancelAsync();
             await planting;
             await Task.Delay(Settles);
