@@ -60,6 +60,7 @@ public static class Manifests
         .Map<EnqueueMessage>("command.agent.enqueue_message.v1")
         .Map<ReportDelivery>("command.agent.report_delivery.v1")
         .Map<ExpireMessage>("command.agent.expire_message.v1")
+        .Map<CheckUnread>("command.agent.check_unread.v1")
         .Map<DispatchNext>("command.agent.dispatch_next.v1")
         .Map<ReportNodeStarted>("command.node.report_started.v1")
         .Map<ReportNodeStopping>("command.node.report_stopping.v1")

@@ -297,7 +297,7 @@ public sealed record Agent
         StateMarked { To: AgentState.Terminated } or TransitionRefused => this,
         SessionBegan or SessionSeen or ResumeFailed or ContextCompacted or AgentBriefed or PersonAttached => this,
         StateMarked marked => this with { State = marked.To, Activity = null, Detail = marked.Reason, Until = null, Fact = new AgentFact("person", Rule: null, marked.Reason, marked.At) },
-        MessageAccepted accepted => this with { Accepted = Accepted + 1, Talk = Talk.Heard(accepted.Message, accepted.At), Queue = Queue.With(new WaitingMessage(accepted.Message, Accepted + 1, Attempts: 0, accepted.At)) },
+        MessageAccepted accepted => this with { Accepted = Accepted + 1, Talk = Talk.Heard(accepted.Message, accepted.At), Queue = Queue.With(new WaitingMessage(accepted.Message, Accepted + 1, Attempts: 0, accepted.At) { OverdueAt = accepted.OverdueAt }) },
         MessagePermitted permitted => this with { Talk = Talk.Sent(permitted) },
         TypingPaused paused => this with { Paused = new TypingPause(paused.Account, paused.Until, paused.Reason), Hold = new QueueHold(paused.Reason, paused.Until) },
         TypingResumed => this with { Paused = null, Hold = null },

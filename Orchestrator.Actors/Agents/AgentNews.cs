@@ -23,7 +23,7 @@ public sealed record NoteReceipt(MessageId Message, AgentName Agent, bool Arrive
 internal static class AgentNews
 {
     /// <summary><paramref name="effects"/>, with what others are told of them.</summary>
-    public static Effects Told(Agent before, Command command, Effects effects)
+    public static Effects Told(Agent before, Command command, Effects effects, DateTimeOffset now)
     {
         if (effects.Events.IsEmpty)
         {
@@ -31,7 +31,7 @@ internal static class AgentNews
         }
 
         var after = effects.Events.Aggregate(before, static (agent, e) => agent.Apply(e));
-        return Conditions.Told(before.Name.Entity, before, after, Conditions.Of, Receipts(before, after, Membership(before, after, Team(before, after, TeamNews(before, after, AgentTrouble.Told(before, AgentAccess.Told(before, after, effects)))))));
+        return Conditions.Told(before.Name.Entity, before, after, agent => Conditions.Of(agent, now), UnreadMessages.Reminded(before, after, Receipts(before, after, Membership(before, after, Team(before, after, TeamNews(before, after, AgentTrouble.Told(before, AgentAccess.Told(before, after, effects)))))), now));
     }
 
     /// <summary>Its team learns whether it is up, where, and that it is gone.</summary>

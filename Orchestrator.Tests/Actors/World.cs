@@ -18,7 +18,7 @@ internal sealed class World : EntityWorld
     public World(GapSettings? gaps = null, RecoveryPolicy? recovery = null, IdleTeamPolicy? teams = null, RecoverySettings? settings = null, int? seed = null)
         : base(seed)
     {
-        Add(AgentName.Kind, new AgentBehavior());
+        Add(AgentName.Kind, new AgentBehavior(gaps));
         Add(Quota.Kind, new QuotaBehavior());
         Add(TaskId.Kind, new TaskBehavior());
         Add(WorkQueue.Kind, new QueueBehavior());
