@@ -123,6 +123,9 @@ public sealed record Agent
     /// <summary>Messages that its program was given and has not answered yet, the oldest first.</summary>
     public ImmutableList<MessageId> Unanswered { get; init; } = [];
 
+    /// <summary>Answers of its program that other agents wait for, by the ids of their messages.</summary>
+    public ImmutableSortedDictionary<string, OwedAnswer> Owed { get; init; } = ImmutableSortedDictionary.Create<string, OwedAnswer>(StringComparer.Ordinal);
+
     /// <summary>How many messages have ever been accepted: the order of arrival.</summary>
     public long Accepted { get; init; }
 
@@ -193,7 +196,7 @@ public sealed record Agent
     public static Agent Empty(EntityId id) => new() { Name = AgentName.Parse(id.Id) };
 
     /// <summary>The agent after <paramref name="e"/>.</summary>
-    public Agent Apply(Event e) => Applied(e) with { Session = Session.Folded(this, e), Trouble = AgentTrouble.Folded(this, e), Assignments = AgentDuties.Folded(this, e) };
+    public Agent Apply(Event e) => Applied(e) with { Session = Session.Folded(this, e), Trouble = AgentTrouble.Folded(this, e), Assignments = AgentDuties.Folded(this, e), Owed = OwedAnswers.Folded(this, e) };
 
     private Agent Applied(Event e) => e switch
     {

@@ -90,7 +90,8 @@ internal static class AgentNews
             {
                 DeliveryAdvanced { State: MessageState.Submitted or MessageState.Confirmed } advanced when before.Queue.Find(advanced.Message) is { } known
                     => Receipt(after, advanced.Message, known.Message.From, arrived: true, advanced.Evidence, effects),
-                DeliveryEnded ended when before.Queue.Find(ended.Message) is { } known => Receipt(after, ended.Message, known.Message.From, arrived: false, ended.Reason, effects),
+                DeliveryEnded ended when before.Queue.Find(ended.Message) is { } known => OwedAnswers.Sent(before, ended, Receipt(after, ended.Message, known.Message.From, arrived: false, ended.Reason, effects)),
+                MessageAnswered answered when before.Owed.ContainsKey(answered.Message.Value) => OwedAnswers.Sent(before, answered, effects),
                 MessageAnswered answered when before.Session.Given is { } given && given.Id == answered.Message && EntityId.TryParse(given.From, out var asker) && asker.Kind == HandOver.Kind
                     => effects.ThenTell(asker, new NoteReply(answered.Message, after.Name, answered.Answer.Text, answered.Answer.Evidence)),
                 _ => effects,
