@@ -36,7 +36,7 @@ public sealed class ProjectionTests : IDisposable
 
         // It begins far before what is at hand, and comes up to the others.
         var late = FollowAsync(bank, JournalPosition.Start, EventFilter.All, Deposits, pause: false, stop.Token);
-        foreach (var seen in await Task.WhenAll([.. early, late]))
+        foreach (var seen in await Task.WhenAll(early.Append(late)))
         {
             Assert.Equal(Enumerable.Range(1, Deposits).Select(static n => (long)n), seen);
         }

@@ -23,7 +23,7 @@ public sealed class OwedAnswersTests
         Assert.Equal((_alice, "agent/bob"), (answer.Agent, answer.From));
         Assert.Equal($"bob answers your message {question} (How far are you?):\n\ntwo tests are left", answer.Text);
         var stored = _world.Events<MessageAccepted>().Last().Message;
-        Assert.Equal((question, 2, false), (stored.InReplyTo, stored.Hops, stored.FromPerson));
+        Assert.Equal(((MessageId?)question, 2, false), (stored.InReplyTo, stored.Hops, stored.FromPerson));
 
         // What alice says to that is for nobody.
         Answers(_alice, answer.Message, "fine, thank you");
