@@ -1,7 +1,6 @@
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Messaging.Protocol;
-using Orchestrator.Runtime;
 
 namespace Orchestrator.Tests.Actors.Messaging;
 
