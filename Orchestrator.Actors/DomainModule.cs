@@ -27,7 +27,7 @@ public static class DomainModule
     {
         builder.Manifests.AddDomain();
         return builder
-            .AddEntity(new EntityKind<Agent>(AgentName.Kind, new AgentBehavior()))
+            .AddEntity(new EntityKind<Agent>(AgentName.Kind, new AgentBehavior(gaps)))
             .AddEntity(new EntityKind<Quota>(Quota.Kind, new QuotaBehavior()))
             .AddEntity(new EntityKind<NodeRecord>(NodeRecord.Kind, new NodeBehavior()))
             .AddEntity(new EntityKind<Token>(Token.Kind, new TokenBehavior()))

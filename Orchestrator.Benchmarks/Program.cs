@@ -18,6 +18,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: ./bench runtime [--seconds N] [--postgres] | cluster [--seconds N] [--kills N] | node [--program PATH] | agents [--agents N] [--postgres CONNECTION] | teams [--minutes N] [--agents N] [--rate N] | tmux");
+    Console.Error.WriteLine("usage: ./bench runtime [--seconds N] [--postgres] | cluster [--seconds N] [--kills N] | node [--program PATH] | agents [--agents N] [--postgres CONNECTION] | teams [--minutes N] [--agents N] [--rate N] [--counts] | tmux");
     return 2;
 }

@@ -18,13 +18,14 @@ internal static class MessageTools
     public static async Task<object> SendAsync(ToolCall call)
     {
         var (to, text, priority) = (call.Text("to"), call.Text("text"), call.OptionalText("priority"));
+        bool? wants = call.Flag("wants_answer") ? true : null;
         if (!to.Contains(':', StringComparison.Ordinal))
         {
-            return await SendAsync(call, Plain(to), text, priority, inReplyTo: null);
+            return await SendAsync(call, new SendRequest { To = Plain(to), Text = text, Priority = priority, WantsAnswer = wants });
         }
 
         var id = call.OptionalText("id") ?? await KnownAsync(call, id => call.Client.GetDispatchAsync(id, call.CancellationToken)) ?? call.MessageIds()[0];
-        var sent = await call.Client.DispatchAsync(new DispatchRequest { Id = id, To = to, Text = text, Priority = priority }, call.CancellationToken);
+        var sent = await call.Client.DispatchAsync(new DispatchRequest { Id = id, To = to, Text = text, Priority = priority, WantsAnswer = wants }, call.CancellationToken);
         return new { id = sent.Id, state = sent.State, reason = sent.Reason, recipients = sent.Recipients.Select(static r => new { agent = r.Agent, taken = r.Taken, reason = r.Reason }).ToArray() };
     }
 
@@ -33,7 +34,7 @@ internal static class MessageTools
         var (id, text) = (call.Text("message"), call.Text("text"));
         var message = await call.Client.GetMessageAsync(id, call.CancellationToken);
         return message.From.StartsWith(AgentPrefix, StringComparison.Ordinal)
-            ? await SendAsync(call, message.From[AgentPrefix.Length..], text, priority: null, id)
+            ? await SendAsync(call, new SendRequest { To = message.From[AgentPrefix.Length..], Text = text, InReplyTo = id })
             : throw new ToolException($"message {id} is from {message.From}, not from an agent: what you say in the turn that it began is your answer to it, nothing is to be sent. To ask a person something later, use ask_person");
     }
 
@@ -44,10 +45,10 @@ internal static class MessageTools
         return messages.Select(static m => new { id = m.Id, from = Plain(m.From), type = m.Type, state = m.State, at = m.AcceptedAt, text = m.Text.Length <= MostText ? m.Text : m.Text[..MostText] + " …" }).ToArray();
     }
 
-    private static async Task<object> SendAsync(ToolCall call, string to, string text, string? priority, string? inReplyTo)
+    private static async Task<object> SendAsync(ToolCall call, SendRequest request)
     {
         var id = call.OptionalText("id") ?? await KnownAsync(call, id => call.Client.GetMessageAsync(id, call.CancellationToken)) ?? call.MessageIds()[0];
-        var sent = await call.Client.SendMessageAsync(new SendRequest { Id = id, To = to, Text = text, Priority = priority, InReplyTo = inReplyTo }, call.CancellationToken);
+        var sent = await call.Client.SendMessageAsync(request with { Id = id }, call.CancellationToken);
         return new { id = sent.Id, to = sent.To, state = sent.State, reason = sent.Reason };
     }
 

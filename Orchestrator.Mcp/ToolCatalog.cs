@@ -27,6 +27,7 @@ internal static class ToolCatalog
             "to": { "type": "string", "description": "The name of an agent, as list_team shows it; or role:ROLE, team:TEAM." },
             "text": { "type": "string", "description": "What you want to say." },
             "priority": { "type": "string", "enum": ["low", "medium", "high", "urgent"], "description": "medium unless said." },
+            "wants_answer": { "type": "boolean", "description": "What it says in the turn that your message begins comes back to you as a message by itself. For questions." },
             {{MessageId}}
             """,
             ["to", "text"],

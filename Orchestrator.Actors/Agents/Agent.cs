@@ -123,6 +123,9 @@ public sealed record Agent
     /// <summary>Messages that its program was given and has not answered yet, the oldest first.</summary>
     public ImmutableList<MessageId> Unanswered { get; init; } = [];
 
+    /// <summary>Answers of its program that other agents wait for, by the ids of their messages.</summary>
+    public ImmutableSortedDictionary<string, OwedAnswer> Owed { get; init; } = ImmutableSortedDictionary.Create<string, OwedAnswer>(StringComparer.Ordinal);
+
     /// <summary>How many messages have ever been accepted: the order of arrival.</summary>
     public long Accepted { get; init; }
 
@@ -193,7 +196,7 @@ public sealed record Agent
     public static Agent Empty(EntityId id) => new() { Name = AgentName.Parse(id.Id) };
 
     /// <summary>The agent after <paramref name="e"/>.</summary>
-    public Agent Apply(Event e) => Applied(e) with { Session = Session.Folded(this, e), Trouble = AgentTrouble.Folded(this, e), Assignments = AgentDuties.Folded(this, e) };
+    public Agent Apply(Event e) => Applied(e) with { Session = Session.Folded(this, e), Trouble = AgentTrouble.Folded(this, e), Assignments = AgentDuties.Folded(this, e), Owed = OwedAnswers.Folded(this, e) };
 
     private Agent Applied(Event e) => e switch
     {
@@ -297,7 +300,7 @@ public sealed record Agent
         StateMarked { To: AgentState.Terminated } or TransitionRefused => this,
         SessionBegan or SessionSeen or ResumeFailed or ContextCompacted or AgentBriefed or PersonAttached => this,
         StateMarked marked => this with { State = marked.To, Activity = null, Detail = marked.Reason, Until = null, Fact = new AgentFact("person", Rule: null, marked.Reason, marked.At) },
-        MessageAccepted accepted => this with { Accepted = Accepted + 1, Talk = Talk.Heard(accepted.Message, accepted.At), Queue = Queue.With(new WaitingMessage(accepted.Message, Accepted + 1, Attempts: 0, accepted.At)) },
+        MessageAccepted accepted => this with { Accepted = Accepted + 1, Talk = Talk.Heard(accepted.Message, accepted.At), Queue = Queue.With(new WaitingMessage(accepted.Message, Accepted + 1, Attempts: 0, accepted.At) { OverdueAt = accepted.OverdueAt }) },
         MessagePermitted permitted => this with { Talk = Talk.Sent(permitted) },
         TypingPaused paused => this with { Paused = new TypingPause(paused.Account, paused.Until, paused.Reason), Hold = new QueueHold(paused.Reason, paused.Until) },
         TypingResumed => this with { Paused = null, Hold = null },

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 
+using Orchestrator.Actors.Gaps;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Runtime;
@@ -7,8 +8,11 @@ using Orchestrator.Runtime;
 namespace Orchestrator.Actors.Agents;
 
 /// <summary>The rules of an agent. What it is asked about its program is in <see cref="AgentPlacement"/>, about its messages in <see cref="MessageDelivery"/>.</summary>
-public sealed class AgentBehavior : Behavior<Agent>
+/// <param name="gaps">After how long a message that waits is a gap; <see cref="GapSettings.Default"/> unless said.</param>
+public sealed class AgentBehavior(GapSettings? gaps = null) : Behavior<Agent>
 {
+    private readonly GapSettings _gaps = gaps ?? GapSettings.Default;
+
     /// <inheritdoc/>
     public override Agent Empty(EntityId id) => Agent.Empty(id);
 
@@ -18,8 +22,9 @@ public sealed class AgentBehavior : Behavior<Agent>
     /// <inheritdoc/>
     public override Effects Decide(Agent state, Command command, DecisionContext context)
     {
-        var effects = AgentNews.Told(state, command, state.Registered || command is Register or Enlist ? Deciding(state, command, context) : Unregistered(state, command));
-        return command is EnqueueMessage { ReportTo: { } sender } enqueue
+        var decided = state.Registered || command is Register or Enlist ? Deciding(state, command, context) : Unregistered(state, command);
+        var effects = AgentNews.Told(state, command, UnreadMessages.Timed(decided, _gaps.For(state.Role).Unread), context.Now);
+        return command is EnqueueMessage { ReportTo: { } sender } enqueue && (!enqueue.OnlyRefusal || effects.Reply is Refused)
             ? effects.ThenTell(sender, new ReportEnqueued(state.Name, enqueue.Message.Id, (effects.Reply as Refused)?.Reason))
             : effects;
     }
@@ -66,6 +71,7 @@ public sealed class AgentBehavior : Behavior<Agent>
         PermitMessage permit => TalkRules.Permitting(agent, permit, context),
         ReportDelivery report => MessageDelivery.Reporting(agent, report, context),
         ReportAnswer report => MessageAnswers.Reporting(agent, report, context),
+        CheckUnread => UnreadMessages.Checking(agent, context),
         ExpireMessage expire => MessageDelivery.Expiring(agent, expire, context),
         ReportDialog report => DialogDecisions.Seeing(agent, report, context),
         DecideDialog decide => DialogDecisions.Deciding(agent, decide, context),
@@ -78,7 +84,7 @@ public sealed class AgentBehavior : Behavior<Agent>
     private static Effects Unregistered(Agent agent, Command command) => command switch
     {
         // What a worker or a reminder says of an agent that has been ended meanwhile is of no use to anybody.
-        ReportActivity or ReportSession or ReportCompaction or ReportLimitUse or PauseTyping or ResumeTyping or ReportPaneEnded or ReportStartFailed or ReportDelivery or ReportAnswer or ReportDialog or ReportDecision or ExpireMessage or DispatchNext or LoseNode or ForgetNode or RePlace or ReportGuarded or ReportPushed or Dismiss or EscalateBlock or EscalateReturns or NoteTaskOpen or NoteTaskOver => Effects.None,
+        ReportActivity or ReportSession or ReportCompaction or ReportLimitUse or PauseTyping or ResumeTyping or ReportPaneEnded or ReportStartFailed or ReportDelivery or ReportAnswer or ReportDialog or ReportDecision or ExpireMessage or CheckUnread or DispatchNext or LoseNode or ForgetNode or RePlace or ReportGuarded or ReportPushed or Dismiss or EscalateBlock or EscalateReturns or NoteTaskOpen or NoteTaskOver => Effects.None,
         _ => Effects.Refuse(RefusalCodes.NotFound, $"there is no agent {agent.Name}: 'orc ls' shows those there are, 'orc spawn' makes one"),
     };
 }

@@ -148,6 +148,9 @@ public sealed record EnqueueMessage(NewMessage Message) : AgentCommand
 {
     /// <summary>The entity that is told whether the queue has taken it; null for nobody.</summary>
     public EntityId? ReportTo { get; init; }
+
+    /// <summary>That entity wants to know only that it has not.</summary>
+    public bool OnlyRefusal { get; init; }
 }
 
 /// <summary>The worker tells how a delivery goes.</summary>

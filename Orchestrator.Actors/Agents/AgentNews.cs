@@ -23,7 +23,7 @@ public sealed record NoteReceipt(MessageId Message, AgentName Agent, bool Arrive
 internal static class AgentNews
 {
     /// <summary><paramref name="effects"/>, with what others are told of them.</summary>
-    public static Effects Told(Agent before, Command command, Effects effects)
+    public static Effects Told(Agent before, Command command, Effects effects, DateTimeOffset now)
     {
         if (effects.Events.IsEmpty)
         {
@@ -31,7 +31,7 @@ internal static class AgentNews
         }
 
         var after = effects.Events.Aggregate(before, static (agent, e) => agent.Apply(e));
-        return Conditions.Told(before.Name.Entity, before, after, Conditions.Of, Receipts(before, after, Membership(before, after, Team(before, after, TeamNews(before, after, AgentTrouble.Told(before, AgentAccess.Told(before, after, effects)))))));
+        return Conditions.Told(before.Name.Entity, before, after, agent => Conditions.Of(agent, now), UnreadMessages.Reminded(before, after, Receipts(before, after, Membership(before, after, Team(before, after, TeamNews(before, after, AgentTrouble.Told(before, AgentAccess.Told(before, after, effects)))))), now));
     }
 
     /// <summary>Its team learns whether it is up, where, and that it is gone.</summary>
@@ -90,7 +90,8 @@ internal static class AgentNews
             {
                 DeliveryAdvanced { State: MessageState.Submitted or MessageState.Confirmed } advanced when before.Queue.Find(advanced.Message) is { } known
                     => Receipt(after, advanced.Message, known.Message.From, arrived: true, advanced.Evidence, effects),
-                DeliveryEnded ended when before.Queue.Find(ended.Message) is { } known => Receipt(after, ended.Message, known.Message.From, arrived: false, ended.Reason, effects),
+                DeliveryEnded ended when before.Queue.Find(ended.Message) is { } known => OwedAnswers.Sent(before, ended, Receipt(after, ended.Message, known.Message.From, arrived: false, ended.Reason, effects)),
+                MessageAnswered answered when before.Owed.ContainsKey(answered.Message.Value) => OwedAnswers.Sent(before, answered, effects),
                 MessageAnswered answered when before.Session.Given is { } given && given.Id == answered.Message && EntityId.TryParse(given.From, out var asker) && asker.Kind == HandOver.Kind
                     => effects.ThenTell(asker, new NoteReply(answered.Message, after.Name, answered.Answer.Text, answered.Answer.Evidence)),
                 _ => effects,

@@ -96,7 +96,7 @@ internal static class ConversationPrompts
         };
         return effects
             .ThenPersist(new PromptSent(participant.Name, message.Id, state.Said, context.Now))
-            .ThenTell(AgentName.Parse(participant.Name[(AgentName.Kind.Length + 1)..]).Entity, new EnqueueMessage(message) { ReportTo = context.Self });
+            .ThenTell(AgentName.Parse(participant.Name[(AgentName.Kind.Length + 1)..]).Entity, new EnqueueMessage(message) { ReportTo = context.Self, OnlyRefusal = true });
     }
 
     private static IEnumerable<SaidMessage> News(Conversation state, Participant participant)

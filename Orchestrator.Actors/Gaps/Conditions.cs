@@ -17,13 +17,13 @@ internal static class Conditions
         return now.SequenceEqual(of(before)) ? effects : effects.ThenTell(GapWatch.Over(owner), new Observe(now));
     }
 
-    /// <summary>Those of an agent.</summary>
-    public static ImmutableArray<WatchedCondition> Of(Agent agent) => agent.Registered ? [.. OfAgent(agent)] : [];
+    /// <summary>Those of an agent at <paramref name="now"/>.</summary>
+    public static ImmutableArray<WatchedCondition> Of(Agent agent, DateTimeOffset now) => agent.Registered ? [.. OfAgent(agent, now)] : [];
 
     /// <summary>Those of a task.</summary>
     public static ImmutableArray<WatchedCondition> Of(WorkTask task) => task.State is null ? [] : [.. OfTask(task)];
 
-    private static IEnumerable<WatchedCondition> OfAgent(Agent agent)
+    private static IEnumerable<WatchedCondition> OfAgent(Agent agent, DateTimeOffset now)
     {
         WatchedCondition About(string key, GapKind kind, DateTimeOffset since, string cause, string evidence) => new(key, kind, since, Threshold: null, agent.Name, Task: null, agent.Role, cause, evidence);
 
@@ -37,7 +37,7 @@ internal static class Conditions
             yield return About($"dialog:{dialog.Id}", GapKind.DialogUnanswered, dialog.At, $"{agent.Name} asks something, and nobody answers", dialog.Dialog.Question);
         }
 
-        if (Oldest(agent.Queue) is { AcceptedAt: { } accepted } waiting)
+        if (UnreadMessages.Overdue(agent, now) is { AcceptedAt: { } accepted } waiting)
         {
             yield return About($"unread:{waiting.Message.Id}", GapKind.UnreadMessage, accepted, $"a message from {waiting.Message.From} has not reached {agent.Name}", $"message {waiting.Message.Id}");
         }
@@ -57,9 +57,6 @@ internal static class Conditions
             yield return About("blocked", GapKind.Blocked, blocked.At, $"{agent.Name} is blocked", blocked.Reason) with { Threshold = member.Rules.BlockedAfter };
         }
     }
-
-    private static WaitingMessage? Oldest(MessageQueue queue)
-        => queue.Waiting.Append(queue.InFlight?.Waiting).OfType<WaitingMessage>().MinBy(static w => w.Arrival);
 
     private static IEnumerable<WatchedCondition> OfTask(WorkTask task)
     {

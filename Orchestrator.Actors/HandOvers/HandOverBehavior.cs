@@ -3,6 +3,7 @@ using System.Globalization;
 
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Messaging;
+using Orchestrator.Actors.Recovery;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.HandOvers;
@@ -63,7 +64,8 @@ public sealed class HandOverBehavior : Behavior<HandOver>
 
     private static Effects Left(HandOver handOver, string text, string source, DecisionContext context)
     {
-        var effects = Effects.Persist(new NoteLeft(handOver.Notes is [.., var last] ? last.Number + 1 : 1, text, source, source == "answer" ? handOver.Agent.Entity.ToString() : context.Sender.Value, context.Now));
+        var effects = Effects.Persist(new NoteLeft(handOver.Notes is [.., var last] ? last.Number + 1 : 1, text, source, source == "answer" ? handOver.Agent.Entity.ToString() : context.Sender.Value, context.Now))
+            .ThenTell(AgentRecovery.Of(handOver.Agent), new NoteHandOver(text, context.Now));
         return handOver.Open is { } open ? Ended(handOver, open.Then, effects.ThenForget(Reminder)) : effects;
     }
 

@@ -150,6 +150,9 @@ public sealed record NewMessage(MessageId Id, string From, bool FromPerson, stri
     /// <summary>The message that it answers.</summary>
     public MessageId? InReplyTo { get; init; }
 
+    /// <summary>The agent that sent it is to get what is answered in the turn that it begins, as a message.</summary>
+    public bool WantsAnswer { get; init; }
+
     /// <summary>The conversation that it belongs to.</summary>
     public string? Conversation { get; init; }
 

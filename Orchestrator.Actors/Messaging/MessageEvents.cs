@@ -3,7 +3,13 @@ using Orchestrator.Actors.Agents;
 namespace Orchestrator.Actors.Messaging;
 
 /// <summary>A message was stored and is in the agent's queue.</summary>
-public sealed record MessageAccepted(NewMessage Message, DateTimeOffset At) : AgentEvent;
+/// <param name="Message">The message.</param>
+/// <param name="At">When.</param>
+public sealed record MessageAccepted(NewMessage Message, DateTimeOffset At) : AgentEvent
+{
+    /// <summary>When it is a gap that it has not reached the program; null in older histories, where the watch of the agent counts from the start.</summary>
+    public DateTimeOffset? OverdueAt { get; init; }
+}
 
 /// <summary>A delivery is about to begin: recorded before anything is typed.</summary>
 /// <param name="Message">The message.</param>

@@ -7,7 +7,11 @@ namespace Orchestrator.Actors.Messaging;
 /// <param name="Arrival">Its place in the order of arrival.</param>
 /// <param name="Attempts">How often typing has been started.</param>
 /// <param name="AcceptedAt">When it was stored; null if an older version stored it.</param>
-public sealed record WaitingMessage(NewMessage Message, long Arrival, int Attempts, DateTimeOffset? AcceptedAt);
+public sealed record WaitingMessage(NewMessage Message, long Arrival, int Attempts, DateTimeOffset? AcceptedAt)
+{
+    /// <summary>When it is a gap that it has not reached the program; null if an older version stored it, whose watch counts for itself.</summary>
+    public DateTimeOffset? OverdueAt { get; init; }
+}
 
 /// <summary>A message that is being delivered.</summary>
 /// <param name="Waiting">The message.</param>
@@ -37,6 +41,18 @@ public sealed record MessageQueue
 
     /// <summary>How many wait or are being delivered.</summary>
     public int Length => Waiting.Count + (InFlight is null ? 0 : 1);
+
+    /// <summary>The one that came first of those that wait or are being delivered.</summary>
+    public WaitingMessage? Oldest()
+    {
+        var oldest = InFlight?.Waiting;
+        foreach (var waiting in Waiting)
+        {
+            oldest = oldest is null || waiting.Arrival < oldest.Arrival ? waiting : oldest;
+        }
+
+        return oldest;
+    }
 
     /// <summary>The message to be typed next.</summary>
     public WaitingMessage? Next() => Waiting

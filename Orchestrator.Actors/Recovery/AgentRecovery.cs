@@ -27,6 +27,9 @@ public sealed record AgentRecovery
     /// <summary>The node that it runs or ran on.</summary>
     public string? Node { get; init; }
 
+    /// <summary>The note that the agent has left last, for whoever gets its work.</summary>
+    public HandOverNoted? Left { get; init; }
+
     /// <summary>What is wrong now.</summary>
     public ImmutableSortedDictionary<string, Trouble> Troubles { get; init; } = ImmutableSortedDictionary.Create<string, Trouble>(StringComparer.Ordinal);
 
@@ -106,6 +109,7 @@ public sealed record AgentRecovery
         CircuitOpened opened => this with { OpenUntil = opened.Until, HalfOpen = false },
         CircuitHalfOpened => this with { OpenUntil = null, HalfOpen = true, Troubles = Released() },
         CircuitClosed closed => this with { OpenUntil = null, HalfOpen = false, Starts = closed.Anew ? [] : Starts, Troubles = Released() },
+        HandOverNoted noted => this with { Left = noted },
         RecoveryPaused paused => this with { PausedBy = paused.By },
         RecoveryResumed => this with { PausedBy = null, Troubles = Released() },
         _ => throw new UnreachableException($"a supervisor has no rule for the event {e.GetType().Name}"),

@@ -16,6 +16,7 @@ namespace Orchestrator.Actors.Recovery;
 internal static class RecoveryActs
 {
     private const string From = "orchestrator";
+    private const int MostNote = 8000;
 
     /// <summary>The attempt begins.</summary>
     public static Effects Begin(AgentRecovery recovery, RecoveryAttempt attempt, Trouble trouble, RecoverySettings settings, RecoveryPlanning planning, DecisionContext context)
@@ -68,7 +69,14 @@ internal static class RecoveryActs
     }
 
     private static string Note(AgentRecovery recovery, Trouble trouble)
-        => $"It was with {recovery.Agent} and is taken from it ({trouble.Kind.Words()}): {trouble.Cause}.{(trouble.Place is { } place ? $" {recovery.Agent} has worked in {place}; look there first for what is done already." : string.Empty)}";
+        => $"It was with {recovery.Agent} and is taken from it ({trouble.Kind.Words()}): {trouble.Cause}.{(trouble.Place is { } place ? $" {recovery.Agent} has worked in {place}; look there first for what is done already." : string.Empty)}{OwnNote(recovery)}";
+
+    // Set in, so that nothing in it can look like more than a note.
+    private static string OwnNote(AgentRecovery recovery)
+        => recovery.Left is { } left ? string.Create(CultureInfo.InvariantCulture, $"\n\nThe note that {recovery.Agent} left last, at {left.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC:\n  {Cut(left.Text).ReplaceLineEndings("\n  ")}") : string.Empty;
+
+    // Never in the middle of a character.
+    private static string Cut(string text) => text.Length <= MostNote ? text : text[..(char.IsHighSurrogate(text[MostNote - 1]) ? MostNote - 1 : MostNote)] + " …";
 
     // Only words of this program and of its own records: nothing that stood on a screen.
     private static NewMessage Message(Trouble trouble, DecisionContext context)

@@ -49,6 +49,7 @@ public sealed class RecoveryBehavior(RecoverySettings settings) : Behavior<Agent
         LookAgain => _planning.Next(recovery, Effects.None, context),
         CloseCircuit => recovery.OpenUntil is { } until && until <= context.Now ? _planning.Next(recovery, Effects.Persist(new CircuitHalfOpened(context.Now)), context) : Effects.None,
         ReportCustom report => Reporting(recovery, report, context),
+        NoteHandOver note => Effects.Persist(new HandOverNoted(note.Text, note.At)),
         PauseRecovery when recovery.PausedBy is not null => Effects.None,
         PauseRecovery => Pausing(recovery, context),
         ResumeRecovery => Resuming(recovery, context),

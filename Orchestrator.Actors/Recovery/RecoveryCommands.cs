@@ -58,6 +58,9 @@ public sealed record CloseCircuit : RecoveryCommand;
 /// <param name="Note">How it ended.</param>
 public sealed record ReportCustom(int Number, bool Worked, string Note) : RecoveryCommand;
 
+/// <summary>The agent has left a note for whoever takes over.</summary>
+public sealed record NoteHandOver(string Text, DateTimeOffset At) : RecoveryCommand;
+
 /// <summary>Do nothing until somebody says so.</summary>
 public sealed record PauseRecovery : RecoveryCommand;
 

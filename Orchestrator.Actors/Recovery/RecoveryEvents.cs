@@ -47,6 +47,9 @@ public sealed record CircuitHalfOpened(DateTimeOffset At) : RecoveryEvent;
 /// <param name="At">When.</param>
 public sealed record CircuitClosed(string By, bool Anew, DateTimeOffset At) : RecoveryEvent;
 
+/// <summary>The agent has left a note for whoever takes over.</summary>
+public sealed record HandOverNoted(string Text, DateTimeOffset At) : RecoveryEvent;
+
 /// <summary>Somebody has paused recovery.</summary>
 public sealed record RecoveryPaused(string By, DateTimeOffset At) : RecoveryEvent;
 

@@ -62,6 +62,7 @@ internal sealed class MessageProtocol(IViews views, Commands commands, IOptions<
         {
             Type = envelope.Type.Name == MessageTypes.Default ? null : envelope.Type.Name,
             InReplyTo = envelope.InReplyTo,
+            WantsAnswer = envelope.WantsAnswer,
             Conversation = envelope.Conversation,
             WrittenAt = envelope.Timestamp,
         };

@@ -3,7 +3,7 @@ namespace Orchestrator.Benchmarks.Teams;
 /// <summary>Tasks that were begun and are waited for at the end; those that have ended well are let go of in between.</summary>
 internal sealed class OpenTasks
 {
-    private const int Most = 10_000;
+    private const int Most = 2_000;
     private readonly List<Task> _tasks = [];
 
     public void Add(Task task)

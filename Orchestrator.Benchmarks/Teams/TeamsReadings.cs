@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 
+using Orchestrator.Actors.Conversations;
 using Orchestrator.Actors.Gaps;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Runtime;
@@ -8,23 +8,38 @@ using Orchestrator.Runtime;
 namespace Orchestrator.Benchmarks.Teams;
 
 /// <summary>What a reader of the history sees, and when.</summary>
-internal sealed class TeamsReadings(ActorSystem system)
+/// <param name="system">The runtime.</param>
+/// <param name="tellings">To how many agents each message is told.</param>
+internal sealed class TeamsReadings(ActorSystem system, int tellings)
 {
-    private readonly ConcurrentDictionary<(string Team, long Number), DateTimeOffset> _said = new();
-    private readonly ConcurrentQueue<(string Team, long Through, string Agent, DateTimeOffset At)> _told = new();
-    private readonly ConcurrentQueue<TimeSpan> _acknowledged = new();
+    private readonly ConcurrentDictionary<MessageId, DateTimeOffset> _begun = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> _planted = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<TimeSpan> _gaps = new();
+    private readonly Dictionary<(string Team, long Number), (DateTimeOffset Began, int Left)> _said = [];
+    private readonly Dictionary<(string Team, string Agent), long> _told = [];
 
     /// <summary>The time of the store.</summary>
     public DateTimeOffset Now => system.Clock.Now;
 
-    /// <summary>A message was said.</summary>
-    public void SaidAt(string team, long number, DateTimeOffset began, TimeSpan acknowledged)
-    {
-        _said[(team, number)] = began;
-        _acknowledged.Enqueue(acknowledged);
-    }
+    /// <summary>From the saying of a message until it was acknowledged.</summary>
+    public Delays Acknowledged { get; } = new();
+
+    /// <summary>From the saying of a message until it is seen in the inbox of an agent, for each agent that is told of it.</summary>
+    public Delays Inbox { get; } = new();
+
+    /// <summary>From the threshold of a planted gap until it is seen.</summary>
+    public Delays Gaps { get; } = new();
+
+    /// <summary>Prompts that were seen.</summary>
+    public int Prompts { get; private set; }
+
+    /// <summary>Messages that were said, each of which has yet to be told to some agent.</summary>
+    public int Untold => _begun.Count + _said.Count;
+
+    /// <summary>Planted gaps whose threshold was over and that were not found.</summary>
+    public int GapsMissed => _planted.Count(p => p.Value < Now - TimeSpan.FromSeconds(2));
+
+    /// <summary>A message is about to be said.</summary>
+    public void Begin(MessageId message, DateTimeOffset at) => _begun[message] = at;
 
     /// <summary>A gap will be one from this time on.</summary>
     public void Plant(string chain, DateTimeOffset at) => _planted[chain] = at;
@@ -38,11 +53,14 @@ internal sealed class TeamsReadings(ActorSystem system)
             {
                 switch (e.Event)
                 {
-                    case MessageAccepted { Message: { Conversation: { } team, Through: { } through } }:
-                        _told.Enqueue((team, through, e.Entity.Id, Now));
+                    case MessageSaid { Message: var said } when _begun.TryRemove(said.Id, out var began):
+                        _said[(e.Entity.Id, said.Number)] = (began, tellings);
                         break;
-                    case GapOpened { Condition: { Kind: GapKind.Missing } } opened when e.Entity.Id.Split('.') is [_, _, var chain, ..] && _planted.TryRemove(chain, out var due):
-                        _gaps.Enqueue(Now - due);
+                    case MessageAccepted { Message: { Conversation: { } team, Through: { } through } }:
+                        Told(team, e.Entity.Id, through);
+                        break;
+                    case GapOpened { Condition: { Kind: GapKind.Missing } } when e.Entity.Id.Split('.') is [_, _, var chain, ..] && _planted.TryRemove(chain, out var due):
+                        Gaps.Add(Now - due);
                         break;
                     default:
                         break;
@@ -55,27 +73,23 @@ internal sealed class TeamsReadings(ActorSystem system)
         }
     }
 
-    /// <summary>What was measured: a prompt is about all that was said since the one before it to the same agent.</summary>
-    public TeamsFigures Figures(TimeSpan took, ImmutableArray<long> memory, ImmutableArray<long> heap)
+    // A prompt is about all that was said since the one before it to the same agent.
+    private void Told(string team, string agent, long through)
     {
-        var inbox = new List<TimeSpan>();
-        foreach (var told in _told.GroupBy(static t => (t.Team, t.Agent)))
+        Prompts++;
+        for (var number = _told.GetValueOrDefault((team, agent)) + 1; number <= through; number++)
         {
-            var before = 0L;
-            foreach (var (team, through, _, at) in told.OrderBy(static t => t.Through))
+            if (_said.TryGetValue((team, number), out var said))
             {
-                for (var number = before + 1; number <= through; number++)
+                Inbox.Add(Now - said.Began);
+                _said[(team, number)] = said with { Left = said.Left - 1 };
+                if (said.Left == 1)
                 {
-                    if (_said.TryGetValue((team, number), out var began))
-                    {
-                        inbox.Add(at - began);
-                    }
+                    _said.Remove((team, number));
                 }
-
-                before = through;
             }
         }
 
-        return new TeamsFigures(_said.Count, _told.Count, took, [.. inbox.Order()], [.. _acknowledged.Order()], [.. _gaps.Order()], _planted.Count(p => p.Value < Now - TimeSpan.FromSeconds(2)), memory, heap);
+        _told[(team, agent)] = through;
     }
 }

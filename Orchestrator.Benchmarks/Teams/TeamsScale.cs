@@ -20,30 +20,18 @@ namespace Orchestrator.Benchmarks.Teams;
 /// <param name="During">How long.</param>
 public sealed record TeamsSize(int Agents, int AgentsPerTeam, int PerSecond, TimeSpan During);
 
-/// <summary>What was measured; times shortest first.</summary>
+/// <summary>What was measured.</summary>
 /// <param name="Said">Messages said.</param>
 /// <param name="Prompts">Prompts that agents got.</param>
 /// <param name="Took">How long the saying took.</param>
-/// <param name="InboxDelays">From the saying of a message until a reader has seen it in the inbox of an agent, for each agent that was told of it.</param>
-/// <param name="AcknowledgeDelays">From the saying until it was acknowledged.</param>
-/// <param name="GapDelays">From the threshold of a planted gap until a reader has seen it.</param>
+/// <param name="Untold">Messages that some agent was not told of in the end.</param>
+/// <param name="Inbox">From the saying of a message until a reader has seen it in the inbox of an agent, for each agent that was told of it.</param>
+/// <param name="Acknowledged">From the saying until it was acknowledged.</param>
+/// <param name="Gaps">From the threshold of a planted gap until a reader has seen it.</param>
 /// <param name="GapsMissed">Planted gaps whose threshold was over and that were not found.</param>
-/// <param name="Memory">Resident bytes: when all were there, half way, at the end.</param>
+/// <param name="Memory">Resident bytes when all were there and after each minute (of a shorter run: each half), the last when all had come to rest.</param>
 /// <param name="Heap">Bytes on the managed heap then, after a collection.</param>
-public sealed record TeamsFigures(
-    int Said, int Prompts, TimeSpan Took, ImmutableArray<TimeSpan> InboxDelays, ImmutableArray<TimeSpan> AcknowledgeDelays, ImmutableArray<TimeSpan> GapDelays, int GapsMissed, ImmutableArray<long> Memory, ImmutableArray<long> Heap)
-{
-    /// <summary>The delay that a share of all, 0 to 1, do not exceed.</summary>
-    public TimeSpan Inbox(double share) => At(InboxDelays, share);
-
-    /// <inheritdoc cref="Inbox"/>
-    public TimeSpan Acknowledged(double share) => At(AcknowledgeDelays, share);
-
-    /// <inheritdoc cref="Inbox"/>
-    public TimeSpan Gap(double share) => At(GapDelays, share);
-
-    private static TimeSpan At(ImmutableArray<TimeSpan> sorted, double share) => sorted.IsEmpty ? TimeSpan.MaxValue : sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * share))];
-}
+public sealed record TeamsFigures(int Said, int Prompts, TimeSpan Took, int Untold, Delays Inbox, Delays Acknowledged, Delays Gaps, int GapsMissed, ImmutableArray<long> Memory, ImmutableArray<long> Heap);
 
 /// <summary>
 /// The domain and its store with many agents whose programs take every message at once: no panes, no tmux and no HTTP, so that what is measured is conversations, queues, gaps and projections on one node.
@@ -62,7 +50,10 @@ public static class TeamsScale
     private static readonly Sender Worker = new($"worker:{Node}");
 
     /// <summary>Runs it.</summary>
-    public static async Task<TeamsFigures> RunAsync(TeamsSize size, Action<string> say)
+    /// <param name="size">How large.</param>
+    /// <param name="say">Hears what is done.</param>
+    /// <param name="load">Hears what the runtime did meanwhile; null: nothing of it is counted, which costs least.</param>
+    public static async Task<TeamsFigures> RunAsync(TeamsSize size, Action<string> say, Action<string, string>? load = null)
     {
         var folder = Directory.CreateTempSubdirectory("orc-bench-");
         try
@@ -77,25 +68,38 @@ public static class TeamsScale
             var teams = size.Agents / size.AgentsPerTeam;
             await Parallel.ForEachAsync(Enumerable.Range(0, teams), async (team, _) => await AskAsync(system, Conversation.Entity(Team(team)), Starting(team, size), Person));
 
-            var readings = new TeamsReadings(system);
+            var readings = new TeamsReadings(system, size.AgentsPerTeam);
             var reading = Task.Run(() => readings.FollowAsync(ending.Token));
             var (memory, heap) = (new List<long>(), new List<long>());
             Weigh(memory, heap);
             say($"{size.PerSecond} messages a second for {size.During}");
             using var saying = new CancellationTokenSource();
             var planting = Task.Run(() => PlantAsync(system, readings, size, saying.Token));
-            var watch = Stopwatch.StartNew();
-            await SayAsync(system, readings, size with { During = size.During / 2 }, teams);
-            Weigh(memory, heap);
-            await SayAsync(system, readings, size with { During = size.During / 2 }, teams);
+            using var counted = load is null ? null : new RuntimeLoad();
+            var (watch, said) = (Stopwatch.StartNew(), 0);
+            var parts = Math.Max(2, (int)size.During.TotalMinutes);
+            for (var part = 1; part <= parts; part++)
+            {
+                said += await SayAsync(system, readings, size with { During = size.During / parts }, teams);
+                if (part < parts)
+                {
+                    Weigh(memory, heap);
+                }
+            }
+
             var took = watch.Elapsed;
+            foreach (var (what, figure) in counted?.Rows() ?? [])
+            {
+                load!(what, figure);
+            }
+
             await saying.CancelAsync();
             await planting;
             await Task.Delay(Settles);
             Weigh(memory, heap);
             await ending.CancelAsync();
             await Task.WhenAll(programs, reading);
-            return readings.Figures(took, [.. memory], [.. heap]);
+            return new TeamsFigures(said, readings.Prompts, took, readings.Untold, readings.Inbox, readings.Acknowledged, readings.Gaps, readings.GapsMissed, [.. memory], [.. heap]);
         }
         finally
         {
@@ -146,11 +150,11 @@ public static class TeamsScale
         await open.AllAsync();
     }
 
-    private static async Task SayAsync(ActorSystem system, TeamsReadings readings, TeamsSize size, int teams)
+    private static async Task<int> SayAsync(ActorSystem system, TeamsReadings readings, TeamsSize size, int teams)
     {
         var watch = Stopwatch.StartNew();
-        var open = new OpenTasks();
-        for (var number = 0; watch.Elapsed < size.During; number++)
+        var (open, number) = (new OpenTasks(), 0);
+        for (; watch.Elapsed < size.During; number++)
         {
             var due = TimeSpan.FromSeconds((double)number / size.PerSecond) - watch.Elapsed;
             if (due > TimeSpan.Zero)
@@ -162,14 +166,16 @@ public static class TeamsScale
         }
 
         await open.AllAsync();
+        return number;
     }
 
     private static async Task OneAsync(ActorSystem system, TeamsReadings readings, string team)
     {
         var began = readings.Now;
         var say = new Say(MessageId.New(system.Clock.Now), Person.Value, "How far are you with what we talked about this morning?", MessagePriority.Urgent, Hops: 0);
-        var spoken = (Spoken)await AskAsync(system, Conversation.Entity(team), say, Person);
-        readings.SaidAt(team, spoken.Number, began, readings.Now - began);
+        readings.Begin(say.Id, began);
+        await AskAsync(system, Conversation.Entity(team), say, Person);
+        readings.Acknowledged.Add(readings.Now - began);
     }
 
     /// <summary>Every second an execution is expected of another agent, and none begins.</summary>

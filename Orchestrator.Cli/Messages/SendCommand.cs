@@ -27,6 +27,7 @@ internal static class SendCommand
         var id = new Option<string?>("--id") { Description = "Its id, a ULID: sent again with the same id it is the same message.", HelpName = "ULID" };
         var (type, content) = (ProtocolCommands.TypeOption(), ProtocolCommands.ContentOption());
         var reply = new Option<string?>("--reply-to") { Description = "The message that it answers.", HelpName = "ULID" };
+        var wants = new Option<bool>("--wants-answer") { Description = "For agents: do not wait; what it answers comes back as a message." };
         return new OrcCommand(
             "send",
             "Send a message to an agent. Without --wait, 0 means that it is stored and will be delivered.",
@@ -36,7 +37,7 @@ internal static class SendCommand
             "orc send a1 --file task.md --expires 10m",
             "orc send a1 --type status_request --content '{\"about\": \"the build\"}'")
         {
-            name, text, file, wait, timeout, priority, expires, id, type, content, reply,
+            name, text, file, wait, timeout, priority, expires, id, type, content, reply, wants,
         }.Runs(async (context, cancellationToken) =>
         {
             if (context.Get(id) is { } said && !MessageId.IsValid(said))
@@ -52,6 +53,7 @@ internal static class SendCommand
                 Type = context.Get(type),
                 Content = ProtocolCommands.Content(context.Get(content)),
                 InReplyTo = context.Get(reply),
+                WantsAnswer = context.Get(wants) ? true : null,
                 Priority = context.Get(priority),
                 ExpiresInSeconds = context.Get(expires)?.TotalSeconds,
             };

@@ -24,6 +24,9 @@ public sealed record SendRequest
     /// <summary>The message that it answers.</summary>
     public string? InReplyTo { get; init; }
 
+    /// <summary>For agents that send: what is answered in the turn that it begins comes back as a message. Unless said, only what a status_request is answered with.</summary>
+    public bool? WantsAnswer { get; init; }
+
     /// <summary>When it was written; more than 5 minutes ago it has expired, unless it says when it does.</summary>
     public DateTimeOffset? Timestamp { get; init; }
 

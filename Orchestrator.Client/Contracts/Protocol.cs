@@ -35,6 +35,9 @@ public sealed record DispatchRequest
 
     /// <summary>After so many seconds it is not typed any more.</summary>
     public double? ExpiresInSeconds { get; init; }
+
+    /// <summary>For agents that send: what each of them answers in the turn that it begins comes back as a message. Unless said, only what a status_request is answered with.</summary>
+    public bool? WantsAnswer { get; init; }
 }
 
 /// <summary>What became of a message that was dispatched.</summary>

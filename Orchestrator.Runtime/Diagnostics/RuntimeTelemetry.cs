@@ -17,6 +17,10 @@ public static class RuntimeTelemetry
     private static readonly Histogram<double> Latency = Meter.CreateHistogram<double>("orchestrator.runtime.commit.duration", "s", "Time a transaction takes");
     private static readonly Counter<long> Turns = Meter.CreateCounter<long>("orchestrator.runtime.turns", "{turn}", "Turns of entities");
     private static readonly Counter<long> Commands = Meter.CreateCounter<long>("orchestrator.runtime.commands", "{command}", "Commands processed");
+    private static readonly Histogram<double> TurnWait = Meter.CreateHistogram<double>("orchestrator.runtime.turn.wait", "s", "Time that the first command of a turn waited in the mailbox");
+    private static readonly Histogram<double> TurnDecision = Meter.CreateHistogram<double>("orchestrator.runtime.turn.decision", "s", "Time in which a turn is decided and its effects are written as JSON");
+    private static readonly Histogram<double> WriteWait = Meter.CreateHistogram<double>("orchestrator.runtime.write.wait", "s", "Time that a write waited for the transaction that it is in");
+    private static readonly Counter<long> Rows = Meter.CreateCounter<long>("orchestrator.runtime.projection.rows", "{row}", "Rows of views written");
     private static readonly Counter<long> Restarts = Meter.CreateCounter<long>("orchestrator.runtime.restarts", "{restart}", "Entities restarted after a failure");
     private static readonly Counter<long> DeadLetters = Meter.CreateCounter<long>("orchestrator.runtime.dead_letters", "{command}", "Commands set aside");
 
@@ -45,12 +49,53 @@ public static class RuntimeTelemetry
         Latency.Record(duration.TotalSeconds);
     }
 
-    internal static void Turn(string kind, int commands)
+    /// <summary>Now, for <see cref="Waited"/>; 0 while nobody listens.</summary>
+    internal static long Arrival() => TurnWait.Enabled || WriteWait.Enabled ? Stopwatch.GetTimestamp() : 0;
+
+    internal static void Waited(long arrival)
     {
-        if (Turns.Enabled)
+        if (arrival > 0)
         {
-            Turns.Add(1, new KeyValuePair<string, object?>("kind", kind));
-            Commands.Add(commands, new KeyValuePair<string, object?>("kind", kind));
+            TurnWait.Record(Stopwatch.GetElapsedTime(arrival).TotalSeconds);
+        }
+    }
+
+    internal static void Decided(long began)
+    {
+        if (began > 0)
+        {
+            TurnDecision.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
+        }
+    }
+
+    internal static void WaitedForCommit(long arrival, long began)
+    {
+        if (arrival > 0)
+        {
+            WriteWait.Record(Stopwatch.GetElapsedTime(arrival, began).TotalSeconds);
+        }
+    }
+
+    internal static void Turn(string kind, List<(Envelope Envelope, CommandWrite? Write)> commands)
+    {
+        if (!Turns.Enabled)
+        {
+            return;
+        }
+
+        var tag = new KeyValuePair<string, object?>("kind", kind);
+        Turns.Add(1, tag);
+        foreach (var (envelope, _) in commands)
+        {
+            Commands.Add(1, tag, new KeyValuePair<string, object?>("command", envelope.Command?.GetType().Name ?? "repeated"));
+        }
+    }
+
+    internal static void Shown(string view, int rows)
+    {
+        if (rows > 0)
+        {
+            Rows.Add(rows, new KeyValuePair<string, object?>("view", view));
         }
     }
 

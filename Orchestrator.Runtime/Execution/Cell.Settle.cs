@@ -7,7 +7,7 @@ internal sealed partial class Cell
         if (outcome.Status is WriteStatus.Committed)
         {
             _host.FailPoints.Hit(FailPoints.Committed);
-            RuntimeTelemetry.Turn(_type.Name, turn.Commands.Count);
+            RuntimeTelemetry.Turn(_type.Name, turn.Commands);
             Acknowledge(turn);
             return;
         }

@@ -58,7 +58,10 @@ internal sealed partial class Cell
 
         await FindProcessedAsync(commands, all: false);
         var turn = new Turn(Id, PersistenceId, _memory!.Version, _host.Shards.Epoch(Shard));
+        RuntimeTelemetry.Waited(commands[0].Arrival);
+        var began = RuntimeTelemetry.Arrival();
         Decide(commands, turn);
+        RuntimeTelemetry.Decided(began);
         if (turn.Write.Commands.Count > 0)
         {
             _host.FailPoints.Hit(FailPoints.Decided);

@@ -26,6 +26,9 @@ internal sealed class Envelope
 
     public TaskCompletionSource<Reply>? Queried { get; init; }
 
+    /// <summary>When it came, where that is measured; else 0.</summary>
+    public long Arrival { get; } = RuntimeTelemetry.Arrival();
+
     /// <summary>How often it has failed.</summary>
     public int Attempts { get; set; }
 

@@ -205,6 +205,7 @@ internal sealed partial class GroupCommit
                 Wait(_journal.CommitAsync(batch.ConvertAll(static pending => pending.Write)));
                 var duration = Stopwatch.GetElapsedTime(started);
                 RuntimeTelemetry.Committed(batch.Count, duration);
+                batch.ForEach(pending => RuntimeTelemetry.WaitedForCommit(pending.Arrival, started));
                 _failPoints.Hit(FailPoints.AfterCommit);
                 LookForCompany(batch, duration);
                 Complete(batch, new WriteOutcome(WriteStatus.Committed));
@@ -372,6 +373,8 @@ internal sealed partial class GroupCommit
         public JournalWrite Write { get; } = write;
 
         public bool IsDirect => direct;
+
+        public long Arrival { get; } = RuntimeTelemetry.Arrival();
 
         /// <summary>Whoever brought the command commits it on its own thread.</summary>
         public bool ByCaller { get; set; }

@@ -76,7 +76,7 @@ public sealed partial class ActorSystem
     /// <summary>Hears what other nodes have committed.</summary>
     private sealed class Listener(ActorSystem system) : IJournalListener
     {
-        public void EventsVisible() => system._events.Committed.Raise();
+        public void EventsVisible() => system._events.NoteCommitted();
 
         public void WorkStored()
         {

@@ -49,7 +49,7 @@ public sealed partial class ActorSystem
         {
             if (_events || _unseen)
             {
-                system._events.Committed.Raise();
+                system._events.NoteCommitted();
             }
 
             if (_work || _unseen)

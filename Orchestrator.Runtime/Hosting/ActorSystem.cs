@@ -38,8 +38,8 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
         _workers = new WorkerQueue(_host);
         _reminders = new ReminderScheduler(_host, builder.Time);
         _host.Writer = new GroupCommit(journal, builder.Options, builder.FailPoints, builder.Protections, new Commits(this), _logger);
-        var moved = new Signal();
-        _runners = builder.BuildRunners(_events, _host, moved);
+        var progress = new ViewProgress();
+        _runners = builder.BuildRunners(_events, _host, progress);
         _maintenance = new Maintenance(_host, builder.Time);
         _ingress = new Ingress(_host, _maintenance);
         if (builder.Cluster is { } cluster)
@@ -49,7 +49,7 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
             _router = new Router(_ingress, _host, _member, cluster, builder.Time);
         }
 
-        Views = new ViewReader(journal, _runners, moved);
+        Views = new ViewReader(journal, _runners, progress);
         DeadLetters = new DeadLetters(_host);
         Inspection = new RuntimeInspection(_host, _runners, () => _ingress.Refusing, () => _maintenance.Drift);
         Shutdown = new CoordinatedShutdown(_logger, builder.Options.DrainTimeout + TimeSpan.FromSeconds(5));

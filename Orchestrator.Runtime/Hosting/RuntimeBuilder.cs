@@ -7,7 +7,7 @@ namespace Orchestrator.Runtime;
 public sealed class RuntimeBuilder
 {
     private readonly Dictionary<string, Func<EffectsWriter, ILogger, EntityType>> _kinds = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Func<EventLog, EntityHost, Signal, ProjectionRunner>> _projections = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Func<EventLog, EntityHost, ViewProgress, ProjectionRunner>> _projections = new(StringComparer.Ordinal);
 
     /// <summary>The settings.</summary>
     public RuntimeOptions Options { get; init; } = new();
@@ -52,7 +52,7 @@ public sealed class RuntimeBuilder
     /// <exception cref="InvalidOperationException">There is one of this name already.</exception>
     public RuntimeBuilder AddProjection<TView>(Projection<TView> projection)
         where TView : class
-        => _projections.TryAdd(projection.Name, (log, host, moved) => new ProjectionRunner<TView>(projection, log, host, moved))
+        => _projections.TryAdd(projection.Name, (log, host, progress) => new ProjectionRunner<TView>(projection, log, host, progress))
             ? this
             : throw new InvalidOperationException($"the view {projection.Name} was added already");
 
@@ -62,6 +62,6 @@ public sealed class RuntimeBuilder
         return (effects, _kinds.ToDictionary(static pair => pair.Key, pair => pair.Value(effects, logger), StringComparer.Ordinal));
     }
 
-    internal IReadOnlyList<ProjectionRunner> BuildRunners(EventLog log, EntityHost host, Signal moved)
-        => [.. _projections.Values.Select(make => make(log, host, moved))];
+    internal IReadOnlyList<ProjectionRunner> BuildRunners(EventLog log, EntityHost host, ViewProgress progress)
+        => [.. _projections.Values.Select(make => make(log, host, progress))];
 }

@@ -10,7 +10,11 @@ namespace Orchestrator.Runtime;
 /// <param name="Manifest">Its stored name.</param>
 /// <param name="Event">The event, lifted to its newest shape; null where this version does not know the manifest.</param>
 /// <param name="Payload">The JSON as stored.</param>
-public sealed record EventEnvelope(JournalPosition Position, EntityId Entity, long SequenceNumber, DateTimeOffset At, string Manifest, Event? Event, JsonElement Payload);
+public sealed record EventEnvelope(JournalPosition Position, EntityId Entity, long SequenceNumber, DateTimeOffset At, string Manifest, Event? Event, JsonElement Payload)
+{
+    /// <summary>The size of the payload as it was read.</summary>
+    internal int Bytes { get; init; }
+}
 
 /// <summary>One row of a read model.</summary>
 /// <param name="Key">Unique within the view.</param>

@@ -19,7 +19,7 @@ internal abstract class ProjectionRunner
 }
 
 /// <inheritdoc/>
-internal sealed partial class ProjectionRunner<TView>(Projection<TView> projection, EventLog log, EntityHost host, Signal moved) : ProjectionRunner
+internal sealed partial class ProjectionRunner<TView>(Projection<TView> projection, EventLog log, EntityHost host, ViewProgress progress) : ProjectionRunner
     where TView : class
 {
     private const int PageSize = 500;
@@ -32,6 +32,9 @@ internal sealed partial class ProjectionRunner<TView>(Projection<TView> projecti
 
     /// <summary>How often other nodes are told, by the stored offset, of events that change no row, and how often they look.</summary>
     private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long events are gathered after a step, unless somebody waits for the view: a row that changes several times within a moment is written once.</summary>
+    private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(20);
 
     private ProjectionOffset _stored = ProjectionOffset.None;
     private long _passed;
@@ -64,7 +67,7 @@ internal sealed partial class ProjectionRunner<TView>(Projection<TView> projecti
             catch (Exception e)
             {
                 Failure = e.Message;
-                moved.Raise();
+                progress.Move();
                 Stopped(host.Logger, Name, Position.Value, e);
                 await Task.Delay(Backoff.After(host.Options, failures++), host.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -101,8 +104,8 @@ internal sealed partial class ProjectionRunner<TView>(Projection<TView> projecti
             return;
         }
 
-        var committed = log.Committed.Next;
-        var page = _reset ? [] : await log.ReadAsync(Position, EventFilter.All, PageSize, host.Stopping);
+        var committed = log.Committed;
+        var page = _reset ? [] : await log.ReadNextAsync(Position, PageSize, host.Stopping);
         if (page.Count == 0 && !_reset)
         {
             await WaitAsync(committed);
@@ -120,6 +123,11 @@ internal sealed partial class ProjectionRunner<TView>(Projection<TView> projecti
         {
             MoveTo(position);
         }
+
+        if (page.Count < PageSize)
+        {
+            await progress.GatherAsync(GatherFor, host.Stopping);
+        }
     }
 
     private async Task StoreAsync(JournalPosition position, IReadOnlyList<ViewChange> changes)
@@ -129,6 +137,7 @@ internal sealed partial class ProjectionRunner<TView>(Projection<TView> projecti
         (await host.Writer.SubmitAsync(write)).Require();
         if (write.Applied)
         {
+            RuntimeTelemetry.Shown(Name, changes.Count);
             (_reset, _stored, _passed) = (false, offset, 0);
             MoveTo(position);
             return;
@@ -159,7 +168,7 @@ internal sealed partial class ProjectionRunner<TView>(Projection<TView> projecti
     /// <summary>Shows what a runner of another node has done, and takes over where it no longer does anything.</summary>
     private async Task FollowAsync()
     {
-        var committed = log.Committed.Next;
+        var committed = log.Committed;
         var offset = await host.Journal.ReadOffsetAsync(Name, host.Stopping) ?? ProjectionOffset.None;
         if (offset != _stored)
         {
@@ -186,7 +195,7 @@ internal sealed partial class ProjectionRunner<TView>(Projection<TView> projecti
     private void MoveTo(JournalPosition position)
     {
         Position = position;
-        moved.Raise();
+        progress.Move();
     }
 
     private async Task<List<ViewChange>> FoldAsync(IReadOnlyList<EventEnvelope> page)

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Orchestrator.Runtime;
 
 /// <summary>Reads the views.</summary>
-internal sealed class ViewReader(IJournal journal, IReadOnlyList<ProjectionRunner> runners, Signal moved) : IViews
+internal sealed class ViewReader(IJournal journal, IReadOnlyList<ProjectionRunner> runners, ViewProgress progress) : IViews
 {
     public async Task<TView?> GetAsync<TView>(string view, string key, CancellationToken cancellationToken = default)
         where TView : class
@@ -20,17 +20,26 @@ internal sealed class ViewReader(IJournal journal, IReadOnlyList<ProjectionRunne
 
     public async Task WaitForAsync(JournalPosition position, CancellationToken cancellationToken = default)
     {
-        while (true)
+        if (Reached(position))
         {
-            var next = moved.Next;
-            if (runners.All(runner => runner.Position.Value >= position.Value || runner.Failure is not null))
-            {
-                return;
-            }
+            return;
+        }
 
-            await next.WaitAsync(cancellationToken);
+        progress.Want();
+        try
+        {
+            for (var next = progress.Moved; !Reached(position); next = progress.Moved)
+            {
+                await next.WaitAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            progress.Unwant();
         }
     }
+
+    private bool Reached(JournalPosition position) => runners.All(runner => runner.Position.Value >= position.Value || runner.Failure is not null);
 
     private static TView Read<TView>(StoredView row) => JsonSerializer.Deserialize<TView>(row.Value, PayloadJson.Options)!;
 

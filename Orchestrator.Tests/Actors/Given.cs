@@ -68,6 +68,14 @@ internal sealed class GivenAgent
         return effects.Reply;
     }
 
+    /// <summary>As if an older version had written it.</summary>
+    public void Has(Event e)
+    {
+        State = _behavior.Apply(State, Stored(e));
+        History.Add(e);
+        Version++;
+    }
+
     public T Last<T>() => History.OfType<T>().Last();
 
     public GivenAgent Registered()

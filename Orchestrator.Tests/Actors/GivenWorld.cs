@@ -25,12 +25,12 @@ internal sealed class GivenWorld : EntityWorld
     public Queue<DeliverMessage> Deliveries { get; } = [];
 
     /// <summary>An agent that is ready for messages, whose queue is worked off by <see cref="DeliverAll"/>.</summary>
-    public AgentName Agent(string name)
+    public AgentName Agent(string name, bool answers = false)
     {
         var agent = AgentName.Parse(name);
         Assert.IsType<Done>(Ask(agent.Entity, GivenAgent.Register()));
         Assert.IsType<Placed>(Ask(agent.Entity, new Start("n1")));
-        Assert.IsType<PaneBinding>(Ask(agent.Entity, new BindPane(State<Agent>(agent.Entity).Generation, GivenAgent.Pane(), new ProfileTraits(NewMessage.MaximumBytes, TypesWhileWorking: false), Worktree: null, Adopted: false, 0)));
+        Assert.IsType<PaneBinding>(Ask(agent.Entity, new BindPane(State<Agent>(agent.Entity).Generation, GivenAgent.Pane(), new ProfileTraits(NewMessage.MaximumBytes, TypesWhileWorking: false, Answers: answers), Worktree: null, Adopted: false, 0)));
         Ask(agent.Entity, new ReportActivity(State<Agent>(agent.Entity).Generation, AgentActivity.Ready, Detail: null, Until: null, new AgentFact("screen", "ready", "…", Now)));
         return agent;
     }

@@ -1,11 +1,14 @@
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.CheckIns;
 using Orchestrator.Actors.Gaps;
+using Orchestrator.Actors.HandOvers;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Quotas;
 using Orchestrator.Actors.Recovery;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Runtime;
+
+using HandOver = Orchestrator.Actors.HandOvers.HandOver;
 
 namespace Orchestrator.Tests.Actors;
 
@@ -18,7 +21,7 @@ internal sealed class World : EntityWorld
     public World(GapSettings? gaps = null, RecoveryPolicy? recovery = null, IdleTeamPolicy? teams = null, RecoverySettings? settings = null, int? seed = null)
         : base(seed)
     {
-        Add(AgentName.Kind, new AgentBehavior());
+        Add(AgentName.Kind, new AgentBehavior(gaps));
         Add(Quota.Kind, new QuotaBehavior());
         Add(TaskId.Kind, new TaskBehavior());
         Add(WorkQueue.Kind, new QueueBehavior());
@@ -26,6 +29,7 @@ internal sealed class World : EntityWorld
         Add(GapWatch.Kind, new WatchBehavior(gaps ?? GapSettings.Default));
         Add(WorkChain.Kind, new ChainBehavior());
         Add(CheckInId.Kind, new CheckInBehavior());
+        Add(HandOver.Kind, new HandOverBehavior());
         Add(AgentRecovery.Kind, new RecoveryBehavior((settings ?? RecoverySettings.Default) with { Defaults = recovery ?? ByHand }));
         Add(TeamRecovery.Kind, new TeamRecoveryBehavior(teams ?? IdleTeamPolicy.Default));
     }

@@ -136,6 +136,82 @@ public sealed class ProtocolTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_flood_of_two_agents_is_stopped_is_one_gap_and_does_no_harm_to_others_meanwhile()
+    {
+        const int Others = 15;
+        await Task.WhenAll(new[] { "a1", "b1", "c1", "d1" }.Select(_node.SpawnReadyAsync));
+        using var done = new CancellationTokenSource();
+        var (tries, refusals) = (0, 0);
+        int[] floods = await WhileFloodingAsync(async () =>
+        {
+            using var c = _node.ClientOf(await _node.IssueAsync("agent/c1", Scopes.MessagesWrite));
+            for (var number = 0; number < Others; number++)
+            {
+                var before = Volatile.Read(ref tries);
+                foreach (var sent in new[] { await c.SendMessageAsync(new SendRequest { To = "d1", Text = $"part {number}" }), await _node.Client.SendMessageAsync(new SendRequest { To = "c1", Text = $"go on {number}" }) })
+                {
+                    await Eventually.Value(() => _node.Client.GetMessageAsync(sent.Id), static m => m.State == "confirmed", "it arrives", TimeSpan.FromSeconds(60));
+                }
+
+                await Eventually.True(() => Volatile.Read(ref tries) >= before + 2, "the two go on trying", TimeSpan.FromSeconds(60));
+            }
+
+            await Eventually.True(() => Volatile.Read(ref refusals) >= 20, "they are stopped", TimeSpan.FromSeconds(60));
+        });
+
+        // The one that the limit of exchanges stops hears no more; the other goes on alone up to the rate of the pair.
+        Assert.All(floods, static sent => Assert.InRange(sent, 1, 30));
+        Assert.Equal(floods.Sum(), (await _node.Client.ListMessagesAsync("a1")).Length + (await _node.Client.ListMessagesAsync("b1")).Length);
+        Assert.Equal(Enumerable.Range(0, Others).Select(static n => $"part {n}"), (await _node.Client.ListMessagesAsync("d1")).Select(static m => m.Text));
+        var gap = Assert.Single(await Eventually.Value(() => _node.Client.ListGapsAsync(), static gaps => gaps.Length > 0, "it is a gap"));
+        Assert.Equal("endless_talk", gap.Kind);
+        var records = await _node.Client.ListViolationsAsync();
+        Assert.All(records, static r =>
+        {
+            Assert.Contains(r.Sender, new[] { "agent/a1", "agent/b1" });
+            Assert.All(r.Incidents, static i => Assert.Contains(i.Violation, new[] { "exchange_limit", "hop_limit", "rate_limit" }));
+        });
+
+        async Task<int[]> WhileFloodingAsync(Func<Task> others)
+        {
+            var flood = Task.WhenAll(FloodAsync("a1", "b1"), FloodAsync("b1", "a1"));
+            try
+            {
+                await others();
+            }
+            finally
+            {
+                await done.CancelAsync();
+            }
+
+            return await flood;
+        }
+
+        async Task<int> FloodAsync(string from, string to)
+        {
+            using var client = _node.ClientOf(await _node.IssueAsync($"agent/{from}", Scopes.MessagesWrite));
+            for (var sent = 0; ; Interlocked.Increment(ref tries))
+            {
+                if (done.IsCancellationRequested)
+                {
+                    return sent;
+                }
+
+                try
+                {
+                    await client.SendMessageAsync(new SendRequest { To = to, Text = "and again" });
+                    sent++;
+                }
+                catch (ApiException e) when (e.Problem.Violation is not null)
+                {
+                    // It tries on.
+                    Interlocked.Increment(ref refusals);
+                }
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_message_to_a_role_or_a_team_reaches_all_of_it_and_says_so_for_each()
     {
         await SpawnAsync("a1", "qa", "red");

@@ -7,13 +7,14 @@ namespace Orchestrator.Tests.Api;
 
 /// <summary>
 /// Stands in for a node's worker and its tmux, nothing else: it does what the domain's worker commands say and reports as a worker does. Texts tell it what to do:
-/// <c>hold</c> leaves the message in the queue, <c>reject</c> fails its delivery, <c>ask</c> ends in a question, <c>slow</c> works until told to <see cref="FinishAsync"/>.
+/// <c>hold</c> leaves the message in the queue, <c>reject</c> fails its delivery, <c>ask</c> ends in a question, <c>slow</c> works until told to <see cref="FinishAsync"/>. A program <c>answers</c> says back what it was told.
 /// </summary>
 internal sealed class ScriptedWorker(ActorSystem system, string node) : ILiveAgents, IPaneInventory, IPaneRecorder, IAsyncDisposable
 {
     // Never disposed: the host disposes of this worker once more after the test has.
     private readonly CancellationTokenSource _end = new();
     private readonly Sender _self = new($"worker:{node}");
+    private readonly HashSet<AgentName> _answering = [];
     private Task _working = Task.CompletedTask;
     private int _reports;
 
@@ -89,7 +90,8 @@ internal sealed class ScriptedWorker(ActorSystem system, string node) : ILiveAge
             return;
         }
 
-        await TellAsync(spawn.Agent, new BindPane(spawn.Generation, Pane, new ProfileTraits(NewMessage.MaximumBytes, TypesWhileWorking: false), Worktree: null, Adopted: false, NextNumber: 0));
+        var answers = spawn.Command.Contains("answers") && _answering.Add(spawn.Agent);
+        await TellAsync(spawn.Agent, new BindPane(spawn.Generation, Pane, new ProfileTraits(NewMessage.MaximumBytes, TypesWhileWorking: false, Answers: answers), Worktree: null, Adopted: false, NextNumber: 0));
         await SeeAsync(spawn.Agent, spawn.Generation, AgentActivity.Starting);
         await SeeAsync(spawn.Agent, spawn.Generation, spawn.Command.Contains("sign-in") ? AgentActivity.AuthRequired : AgentActivity.Ready);
     }
@@ -108,6 +110,11 @@ internal sealed class ScriptedWorker(ActorSystem system, string node) : ILiveAge
         await SeeAsync(deliver.Agent, deliver.Generation, AgentActivity.Working);
         await Step(DeliveryStep.Submitted, "composer empty");
         await Step(DeliveryStep.Confirmed, "transcript");
+        if (_answering.Contains(deliver.Agent))
+        {
+            await TellAsync(deliver.Agent, new ReportAnswer(deliver.Message, deliver.Generation, AnswerText.Of($"I heard: {deliver.Text}", tokensIn: null, tokensOut: null, session: null, "transcript")));
+        }
+
         if (deliver.Text.Contains("ask", StringComparison.Ordinal))
         {
             await SeeAsync(deliver.Agent, deliver.Generation, AgentActivity.AwaitingApproval);

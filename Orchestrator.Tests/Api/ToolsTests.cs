@@ -71,6 +71,24 @@ public sealed class ToolsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_agent_that_asks_another_gets_what_that_one_says_as_a_message()
+    {
+        await _node.SpawnAsync("carol", "shell", "answers");
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await _node.Client.WaitForAgentAsync("carol", static a => a.State == "idle", limit.Token);
+        await using var alice = await HttpAsync("alice");
+        var asked = await CallAsync(alice, "send_message", new { to = "carol", text = "Is it done?", wants_answer = true });
+        var told = await CallAsync(alice, "send_message", new { to = "carol", text = "It is noon." });
+        var id = asked.GetProperty("id").GetString();
+        var answer = Assert.Single(await Eventually.Value(() => _node.Client.ListMessagesAsync("alice"), static m => m is [{ State: "confirmed" }], "the answer arrives"));
+        Assert.Equal(("agent/carol", id, $"carol answers your message {id} (Is it done?):\n\nI heard: Is it done?"), (answer.From, answer.InReplyTo, answer.Text));
+
+        // To what wanted no answer none comes, though there is one.
+        await Eventually.Value(() => _node.Client.GetMessageAsync(told.GetProperty("id").GetString()!), static m => m.Answer is not null, "carol has said something to that too");
+        Assert.Single(await _node.Client.ListMessagesAsync("alice"));
+    }
+
+    [Fact]
     public async Task What_goes_wrong_is_said_so_that_it_can_be_done_better()
     {
         await using var alice = await HttpAsync("alice");

@@ -22,6 +22,51 @@ public sealed class ProjectionTests : IDisposable
     }
 
     [Fact]
+    public async Task Those_who_follow_a_busy_history_from_different_places_each_see_all_of_it_in_order()
+    {
+        const int Deposits = 12_000;
+        await using var bank = await Bank.OpenAsync(_folder.Path, static builder => builder.AddProjection(new AccountView()));
+        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        var early = Enumerable.Range(0, 4).Select(i => FollowAsync(bank, JournalPosition.Start, EventFilter.All, Deposits, pause: i == 0, stop.Token)).ToList();
+        var one = FollowAsync(bank, JournalPosition.Start, new EventFilter(Entity: new EntityId("account", "7")), Deposits / 10, pause: false, stop.Token);
+        for (var i = 0; i < Deposits; i += 500)
+        {
+            await Task.WhenAll(Enumerable.Range(i, 500).Select(n => bank.AskAsync((n % 10).ToString(System.Globalization.CultureInfo.InvariantCulture), new Deposit(1, "x"))));
+        }
+
+        // It begins far before what is at hand, and comes up to the others.
+        var late = FollowAsync(bank, JournalPosition.Start, EventFilter.All, Deposits, pause: false, stop.Token);
+        foreach (var seen in await Task.WhenAll(early.Append(late)))
+        {
+            Assert.Equal(Enumerable.Range(1, Deposits).Select(static n => (long)n), seen);
+        }
+
+        Assert.Equal(Deposits / 10, (await one).Distinct().Count());
+        await bank.System.Views.WaitForAsync(new JournalPosition(Deposits), stop.Token);
+        Assert.Equal(Deposits, (await bank.System.Views.ListAsync<AccountRow>("accounts", cancellationToken: stop.Token)).Sum(static row => row.Value.Balance));
+    }
+
+    private static async Task<List<long>> FollowAsync(Bank bank, JournalPosition after, EventFilter filter, int count, bool pause, CancellationToken cancellationToken)
+    {
+        List<long> seen = [];
+        await foreach (var e in bank.System.Events.FollowAsync(after, filter, cancellationToken))
+        {
+            seen.Add(e.Position.Value);
+            if (seen.Count == count)
+            {
+                break;
+            }
+
+            if (pause && seen.Count % 1000 == 0)
+            {
+                await Task.Delay(20, cancellationToken);
+            }
+        }
+
+        return seen;
+    }
+
+    [Fact]
     public async Task Who_waits_for_a_view_before_it_has_opened_is_woken_when_it_is_as_far_though_nothing_happens_any_more()
     {
         JournalPosition head;

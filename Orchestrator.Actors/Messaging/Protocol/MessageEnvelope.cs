@@ -29,6 +29,9 @@ public sealed record MessageEnvelope
     /// <summary>The message that it answers.</summary>
     public MessageId? InReplyTo { get; init; }
 
+    /// <summary>Its sender, an agent, wants what is answered to it as a message.</summary>
+    public bool WantsAnswer { get; init; }
+
     /// <summary>The conversation that it belongs to.</summary>
     public string? Conversation { get; init; }
 
@@ -43,7 +46,7 @@ public sealed class EnvelopeReader(MessageTypes types, ProtocolRules rules)
 {
     private const double LongestExpiry = 365 * 86_400.0;
 
-    private static readonly string[] Fields = ["id", "type", "sender", "recipient", "to", "timestamp", "content", "text", "priority", "expiresAt", "expiresInSeconds", "inReplyTo", "conversation"];
+    private static readonly string[] Fields = ["id", "type", "sender", "recipient", "to", "timestamp", "content", "text", "priority", "expiresAt", "expiresInSeconds", "inReplyTo", "wantsAnswer", "conversation"];
 
     /// <summary>Reads an envelope.</summary>
     /// <param name="json">What was sent.</param>
@@ -90,6 +93,7 @@ public sealed class EnvelopeReader(MessageTypes types, ProtocolRules rules)
             Timestamp = timestamp ?? now,
             ExpiresAt = expires,
             InReplyTo = Id(fields, "inReplyTo"),
+            WantsAnswer = WantsAnswer(fields, sender, type),
             Conversation = Words(fields, "conversation"),
             Status = fields.TryGetValue("content", out var content) ? StatusOf(type, content) : null,
         };
@@ -185,6 +189,20 @@ public sealed class EnvelopeReader(MessageTypes types, ProtocolRules rules)
         return given.ValueKind == JsonValueKind.Number && given.TryGetDouble(out var seconds) && seconds is > 0 and <= LongestExpiry
             ? now.AddSeconds(seconds)
             : throw Wrong(ProtocolViolation.InvalidFieldType, "a message expires after more than 0 seconds and at most 365 days, or never");
+    }
+
+    // Who asks for a status wants to have it, unless it says that it does not.
+    private static bool WantsAnswer(Dictionary<string, JsonElement> fields, string sender, MessageType type)
+    {
+        var agent = sender.StartsWith("agent/", StringComparison.Ordinal);
+        if (!fields.TryGetValue("wantsAnswer", out var given))
+        {
+            return agent && type is { Name: MessageTypes.StatusRequest, BuiltIn: true };
+        }
+
+        return given.ValueKind is not (JsonValueKind.True or JsonValueKind.False) ? throw Wrong(ProtocolViolation.InvalidFieldType, "'wantsAnswer' is true or false")
+            : given.GetBoolean() && !agent ? throw Wrong(ProtocolViolation.InvalidFieldType, "'wantsAnswer' is for agents, which get the answer as a message: a person finds it with the message, 'orc send --wait answered' waits for it")
+            : given.GetBoolean();
     }
 
     private static MessageId? Id(Dictionary<string, JsonElement> fields, string name)

@@ -31,6 +31,9 @@ public sealed class MessageTypes
     /// <summary>The type that goes to many.</summary>
     public const string Broadcast = "broadcast";
 
+    /// <summary>The type by which somebody asks how far another is.</summary>
+    public const string StatusRequest = "status_request";
+
     /// <summary>The type by which somebody says how far it is.</summary>
     public const string StatusResponse = "status_response";
 
@@ -49,7 +52,7 @@ public sealed class MessageTypes
 
     /// <summary>The eight types that are always there.</summary>
     public static readonly MessageTypes BuiltIn = new([
-        Of("status_request", "Asks how far somebody is.", startsTopic: true, ["about"], [], $$"""
+        Of(StatusRequest, "Asks how far somebody is.", startsTopic: true, ["about"], [], $$"""
             "about":{{Text}},"due":{{Text}}
             """, "STATUS REQUEST\nAbout: {about}\nAnswer by: {due}\nAnswer with what is done, what is current, blockers and when it will be ready."),
         Of(StatusResponse, "Says how far somebody is.", startsTopic: false, ["done", "current"], [], $$"""

@@ -163,6 +163,34 @@ public sealed class GapTests
     }
 
     [Fact]
+    public void A_message_that_is_delivered_in_time_is_nothing_to_the_watch_and_leaves_no_reminder()
+    {
+        var agent = new GivenAgent().Ready();
+        agent.Send("first");
+        Assert.DoesNotContain(agent.Told, static m => m.To.Kind == GapWatch.Kind);
+        Assert.Equal(agent.Now + GapThresholds.Default.Unread, agent.Reminders["unread"].Due);
+        agent.Now += Second;
+        agent.Send("second");
+        agent.Report(DeliveryStep.Submitted);
+        Assert.DoesNotContain(agent.Told, static m => m.To.Kind == GapWatch.Kind);
+        Assert.Equal(agent.Now + GapThresholds.Default.Unread, agent.Reminders["unread"].Due);
+        agent.Report(DeliveryStep.Submitted);
+        Assert.DoesNotContain("unread", agent.Reminders.Keys);
+    }
+
+    [Fact]
+    public void What_an_older_version_had_the_watch_count_is_told_to_it_when_it_is_over()
+    {
+        var agent = new GivenAgent().Started();
+        agent.Has(new MessageAccepted(new NewMessage(MessageId.New(agent.Now), "client:test", FromPerson: true, "text", MessagePriority.Medium, ExpiresAt: null, "SEAL22"), agent.Now));
+        agent.Now += Second;
+        agent.Seen(AgentActivity.Ready);
+        Assert.DoesNotContain(agent.Told, static m => m.Command is Observe { Conditions.IsEmpty: true });
+        agent.Report(DeliveryStep.Submitted);
+        Assert.Contains(agent.Told, static m => m.To.Kind == GapWatch.Kind && m.Command is Observe { Conditions.IsEmpty: true });
+    }
+
+    [Fact]
     public void A_dialog_that_nobody_answers_is_a_gap_until_it_closes()
     {
         _world.Ready("alice");

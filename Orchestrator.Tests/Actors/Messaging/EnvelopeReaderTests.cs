@@ -34,6 +34,8 @@ public sealed class EnvelopeReaderTests
     [InlineData("""{"to":"a1","text":"x","expires_at":"2026-01-01T11:59:59Z"}""", "expired_message", "give it a later time")]
     [InlineData("""{"to":"a1","text":"x","timestamp":"2026-01-01T11:54:59Z"}""", "expired_message", "write it anew")]
     [InlineData("""{"to":"a1","text":"x","timestamp":"2026-01-01T12:01:01Z"}""", "future_timestamp", "set the clock")]
+    [InlineData("""{"to":"a1","text":"x","wantsAnswer":"yes"}""", "invalid_field_type", "true or false")]
+    [InlineData("""{"to":"a1","text":"x","wants_answer":true}""", "invalid_field_type", "orc send --wait answered")]
     [InlineData("""{"to":"a1","text":"x","sender":"root"}""", "unauthorized_sender", "leave sender out")]
     public void A_violation_is_named_and_says_what_to_do(string json, string violation, string words)
     {
@@ -41,6 +43,14 @@ public sealed class EnvelopeReaderTests
         Assert.Equal(violation, error.Violation.Words());
         Assert.Contains(words, error.Reason, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("""{"to":"a1","text":"x"}""", false)]
+    [InlineData("""{"to":"a1","text":"x","wants_answer":true}""", true)]
+    [InlineData("""{"to":"a1","type":"status_request","content":{"about":"the build"}}""", true)]
+    [InlineData("""{"to":"a1","type":"status_request","content":{"about":"the build"},"wantsAnswer":false}""", false)]
+    public void An_agent_says_whether_it_wants_an_answer_and_a_request_for_a_status_does(string json, bool wants)
+        => Assert.Equal(wants, Read(json, sender: "agent/alice").WantsAnswer);
 
     [Fact]
     public void The_envelope_of_the_contract_is_read_whole()

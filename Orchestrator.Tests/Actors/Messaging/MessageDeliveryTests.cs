@@ -132,7 +132,7 @@ public sealed class MessageDeliveryTests
     {
         var agent = new GivenAgent().Ready().Seen(AgentActivity.Working);
         agent.Send("old news", expires: agent.Now.AddMinutes(1));
-        var reminder = Assert.Single(agent.Reminders.Values);
+        var reminder = Assert.Single(agent.Reminders.Values, static r => r.Command is ExpireMessage);
         Assert.Equal(agent.Now.AddMinutes(1), reminder.Due);
         agent.Now = reminder.Due!.Value;
         agent.Tell(reminder.Command!, "reminder");

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Gaps;
+using Orchestrator.Actors.HandOvers;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Recovery;
 using Orchestrator.Actors.Tasks;
@@ -108,6 +109,17 @@ public sealed class StrategyTests
         Assert.Equal([RecoveryOutcome.PassedOn, RecoveryOutcome.Notified], world.Recovery("alice").Attempts.Where(static a => a.Trouble == Trouble.OfAgent).Select(static a => a.Outcome));
         Assert.Empty(world.Recovery("alice").Figures);
         Assert.Contains(world.Gaps, static g => g.Id.StartsWith("recovery.alice.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_note_that_an_agent_has_left_goes_with_its_task_to_whoever_gets_it()
+    {
+        var world = Working(Policy.With(TroubleKind.Crashed, RecoveryStrategy.Reassign, RecoveryStrategy.Notify));
+        world.Does(Orchestrator.Actors.HandOvers.HandOver.Entity(AgentName.Parse("alice")), new LeaveNote("The parser is done.\nThe printer is not."), "agent/alice");
+        world.Ready("bob");
+        world.Ends("alice");
+        world.Pass(TimeSpan.FromSeconds(1));
+        Assert.Contains("The note that alice left last, at 2026-01-01 00:00 UTC:\n  The parser is done.\n  The printer is not.", world.Delivered("bob"), StringComparison.Ordinal);
     }
 
     [Fact]
