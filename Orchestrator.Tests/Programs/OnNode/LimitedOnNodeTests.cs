@@ -1,6 +1,4 @@
-using Orchestrator.Client;
 using Orchestrator.Tests.Programs.Model;
-using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Programs.OnNode;
 
