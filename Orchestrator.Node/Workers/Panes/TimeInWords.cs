@@ -15,6 +15,9 @@ internal static partial class TimeInWords
         ['w'] = TimeSpan.FromDays(7), ['d'] = TimeSpan.FromDays(1), ['h'] = TimeSpan.FromHours(1), ['m'] = TimeSpan.FromMinutes(1), ['s'] = TimeSpan.FromSeconds(1),
     };
 
+    // Nobody waits longer, and sums stay within what can be counted.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
+
     /// <summary>That moment; null if the words do not begin with one.</summary>
     public static DateTimeOffset? Read(string words, DateTimeOffset now, TimeZoneInfo local)
     {
@@ -27,7 +30,8 @@ internal static partial class TimeInWords
 
         if (FromNow().Match(text) is { Success: true } wait)
         {
-            return now + wait.Groups["part"].Captures.Zip(wait.Groups["unit"].Captures, static (part, unit) => Length(part.Value, unit.Value)).Aggregate(static (sum, part) => sum + part);
+            var length = wait.Groups["part"].Captures.Zip(wait.Groups["unit"].Captures, static (part, unit) => Length(part.Value, unit.Value)).Aggregate(static (sum, part) => sum + part);
+            return length < Longest ? now + length : null;
         }
 
         if (Named().Match(text) is { Success: true } named && Zone(named, local) is { } there)
@@ -54,7 +58,7 @@ internal static partial class TimeInWords
             : TimeSpan.Zero;
 
     private static DateTime? Date(Match match, int month, int year)
-        => month is >= 1 and <= 12 && year is >= 1 and < 9999 && Number(match, "day") is >= 1 and var day && day <= DateTime.DaysInMonth(year, month) ? new DateTime(year, month, day) : null;
+        => month is >= 1 and <= 12 && year is >= 2000 and < 2200 && Number(match, "day") is >= 1 and var day && day <= DateTime.DaysInMonth(year, month) ? new DateTime(year, month, day) : null;
 
     private static DateTimeOffset? At(DateTime? date, Match match, TimeZoneInfo? zone)
     {
@@ -94,7 +98,7 @@ internal static partial class TimeInWords
     [GeneratedRegex(@"\A(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)[T ]" + Clock + InZone, Plain, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Figures();
 
-    [GeneratedRegex(@"\A(?:(?<part>\d{1,7}(?:\.\d+)?) ?(?<unit>ms|w(?:eeks?)?|d(?:ays?)?|h(?:(?:ou)?rs?)?|m(?:in(?:ute)?s?)?|s(?:ec(?:ond)?s?)?)(?![a-z])(?:,? and |,? ?))+", Plain, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\A(?:(?<part>\d{1,5}(?:\.\d+)?) ?(?<unit>ms|w(?:eeks?)?|d(?:ays?)?|h(?:(?:ou)?rs?)?|m(?:in(?:ute)?s?)?|s(?:ec(?:ond)?s?)?)(?![a-z])(?:,? and |,? ?))+", Plain, matchTimeoutMilliseconds: 1000)]
     private static partial Regex FromNow();
 
     [GeneratedRegex(@"\A(?<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?<day>\d{1,2})(?:st|nd|rd|th)?(?:,? (?<year>\d{4}))?(?:,| at|, at)? " + Clock + InZone, Plain, matchTimeoutMilliseconds: 1000)]

@@ -36,6 +36,9 @@ public sealed class TimeInWordsTests
     [InlineData("2026-02-30T14:30:00Z", null)]
     [InlineData("Feb 30, 2026 5 PM", null)]
     [InlineData("3pm (Atlantis/Harbour)", null)]
+    [InlineData("99999 weeks 99999 weeks", null)]
+    [InlineData("0001-01-01T00:00:00+0800", null)]
+    [InlineData("9999-12-31T23:59:59-1200", null)]
     [InlineData("the reset time", null)]
     [InlineData("", null)]
     public void A_moment_to_come_is_read_as_it_is_said(string words, string? expected)
