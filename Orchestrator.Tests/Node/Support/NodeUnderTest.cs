@@ -14,15 +14,16 @@ internal sealed class NodeUnderTest : IAsyncDisposable
     private const int KillSignal = 9;
     private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(60);
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder;
     private readonly StringBuilder _log = new();
     private readonly List<string> _arguments = [];
     private Process? _process;
     private OrchestratorClient? _client;
     private NodeConnection? _connection;
 
-    private NodeUnderTest()
+    private NodeUnderTest(TemporaryFolder folder)
     {
+        _folder = folder;
         Directory.CreateDirectory(Path.Combine(Data, "agents"));
         foreach (var profile in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Fixtures", "profiles"), "*.conf"))
         {
@@ -62,10 +63,13 @@ internal sealed class NodeUnderTest : IAsyncDisposable
     /// <summary>A node that has not been started yet: for what has to be there before.</summary>
     public static NodeUnderTest Create(params string[] arguments)
     {
-        var node = new NodeUnderTest();
+        var node = new NodeUnderTest(new TemporaryFolder());
         node._arguments.AddRange(arguments);
         return node;
     }
+
+    /// <summary>The same, all of it below another folder than that for temporary files, which everybody may write to.</summary>
+    public static NodeUnderTest CreateBelow(string parent) => new(new TemporaryFolder(parent));
 
     public static async Task<NodeUnderTest> StartAsync(params string[] arguments)
     {
