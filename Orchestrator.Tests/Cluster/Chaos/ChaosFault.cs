@@ -63,12 +63,12 @@ internal sealed record ChaosFault(ChaosFaultKind Kind, int Node, TimeSpan Lasts,
     };
 
     /// <summary>Whether it strikes one node, not all of them.</summary>
-    public bool IsOfNode => Kind is ChaosFaultKind.Kill or ChaosFaultKind.Pause or ChaosFaultKind.Cut;
+    public bool IsOfNode => IsNodes(Kind);
 
     /// <summary>Whether both may last at the same time: they strike different things.</summary>
     public bool GoesWith(ChaosFault other) => IsOfNode != other.IsOfNode || (IsOfNode && Node != other.Node);
 
-    /// <summary>Faults without end: each round has those of a node twice and those of the database once, in another order.</summary>
+    /// <summary>Faults without end: each round has those of a node twice and those of the database once, in another order, and each node has its turn.</summary>
     /// <param name="seed">What they follow from.</param>
     /// <param name="kinds">Which may come.</param>
     /// <param name="nodes">How many nodes there are.</param>
@@ -76,15 +76,23 @@ internal sealed record ChaosFault(ChaosFaultKind Kind, int Node, TimeSpan Lasts,
     public static IEnumerable<ChaosFault> Of(int seed, IReadOnlyCollection<ChaosFaultKind> kinds, int nodes, TimeSpan longest)
     {
         var random = new Random(seed);
+        var turns = new Queue<int>();
         while (true)
         {
-            var round = kinds.SelectMany(static kind => Enumerable.Repeat(kind, kind is ChaosFaultKind.Kill or ChaosFaultKind.Pause or ChaosFaultKind.Cut ? 2 : 1)).ToArray();
+            var round = kinds.SelectMany(static kind => Enumerable.Repeat(kind, IsNodes(kind) ? 2 : 1)).ToArray();
             random.Shuffle(round);
             foreach (var kind in round)
             {
+                if (turns.Count == 0)
+                {
+                    var order = Enumerable.Range(0, nodes).ToArray();
+                    random.Shuffle(order);
+                    turns = new Queue<int>(order);
+                }
+
                 // As often short as long: what is shorter than the patience of the others is another case than what is longer.
                 var lasts = random.Next(2) == 0 ? Between(random, 0.5, 4) : Between(random, 4, longest.TotalSeconds);
-                yield return new ChaosFault(kind, random.Next(nodes), lasts, (CutFrom)random.Next(3), (CutHow)random.Next(5), Between(random, 0.2, 3), random.Next(4) == 0);
+                yield return new ChaosFault(kind, IsNodes(kind) ? turns.Dequeue() : 0, lasts, (CutFrom)random.Next(3), (CutHow)random.Next(5), Between(random, 0.2, 3), random.Next(4) == 0);
             }
         }
     }
@@ -113,6 +121,8 @@ internal sealed record ChaosFault(ChaosFaultKind Kind, int Node, TimeSpan Lasts,
             _ => $", from {from}, flapping",
         };
     }
+
+    private static bool IsNodes(ChaosFaultKind kind) => kind is ChaosFaultKind.Kill or ChaosFaultKind.Pause or ChaosFaultKind.Cut;
 
     private static TimeSpan Between(Random random, double least, double most) => TimeSpan.FromSeconds(least + (random.NextDouble() * (most - least)));
 }

@@ -33,7 +33,7 @@ internal sealed class ChaosLoad(IReadOnlyList<ChaosNode> nodes, DeliveryChecker 
                 acknowledged += await OneAsync(agent.Fake.Name, random, stopping) ? 1 : 0;
             }
 
-            await Task.Delay(random.Next(200, 1400), CancellationToken.None);
+            await Task.Delay(random.Next(200, 1000), CancellationToken.None);
         }
     }
 

@@ -43,15 +43,15 @@ internal sealed class DeliveryChecker
         return AcknowledgedIds.Where(id => !submitted.Contains(id));
     }
 
-    /// <summary>Everything that is wrong, a line each; empty if nothing is. What <paramref name="undecidable"/> names may have been submitted or not, once.</summary>
-    public IReadOnlyList<string> Violations(IReadOnlyList<FakeAgentOnNode> agents, IEnumerable<MessageInfo> messages, IReadOnlySet<string>? undecidable = null)
+    /// <summary>Everything that is wrong, a line each; empty if nothing is. What <paramref name="undecidable"/> names may have been submitted or not, once; what <paramref name="own"/> takes is the orchestrator's own.</summary>
+    public IReadOnlyList<string> Violations(IReadOnlyList<FakeAgentOnNode> agents, IEnumerable<MessageInfo> messages, IReadOnlySet<string>? undecidable = null, Func<Submitted, bool>? own = null)
     {
         var violations = new List<string>();
         foreach (var agent in agents)
         {
             var log = agent.Log();
             violations.AddRange(log.GroupBy(static s => s.Id ?? string.Empty, StringComparer.Ordinal).Where(static g => g.Key.Length > 0 && g.Count() > 1).Select(g => $"doubled: {g.Key} was submitted {g.Count()} times to {agent.Name}"));
-            violations.AddRange(log.SelectMany(s => Wrong(agent, s)));
+            violations.AddRange(log.Where(s => own?.Invoke(s) is not true).SelectMany(s => Wrong(agent, s)));
             foreach (var ((_, lane), acknowledged) in _order.Where(order => order.Key.To == agent.Name))
             {
                 var arrived = log.Select(static s => s.Id).Where(id => id is not null && _sent.TryGetValue(id, out var sent) && sent.Acknowledged && sent.Lane == lane).ToList();
