@@ -92,6 +92,12 @@ internal sealed record ChaosFault(ChaosFaultKind Kind, int Node, TimeSpan Lasts,
 
                 // As often short as long: what is shorter than the patience of the others is another case than what is longer.
                 var lasts = random.Next(2) == 0 ? Between(random, 0.5, 4) : Between(random, 4, longest.TotalSeconds);
+                if (kind is ChaosFaultKind.DatabaseFull && lasts < TimeSpan.FromSeconds(4))
+                {
+                    // It takes a while until the database needs more room.
+                    lasts += TimeSpan.FromSeconds(4);
+                }
+
                 yield return new ChaosFault(kind, IsNodes(kind) ? turns.Dequeue() : 0, lasts, (CutFrom)random.Next(3), (CutHow)random.Next(5), Between(random, 0.2, 3), random.Next(4) == 0);
             }
         }

@@ -36,7 +36,7 @@ internal sealed class ChaosRun(ChaosCluster cluster, ChaosPlan plan, Action<stri
         var load = new ChaosLoad(cluster.Nodes, _checker);
         using var stopping = new CancellationTokenSource();
         var watch = Stopwatch.StartNew();
-        var sending = agents.Select((agent, i) => Task.Run(() => load.SendAsync(agent, plan.Seed + i, stopping.Token))).ToArray();
+        var sending = agents.Select((agent, i) => load.SendAsync(agent, unchecked((plan.Seed * 1000) + (i * 10)), stopping.Token)).ToArray();
         await MakeFaultsAsync(watch);
         await stopping.CancelAsync();
         await Task.WhenAll(sending);

@@ -186,8 +186,9 @@ internal static class ProtectionScenarios
     /// <summary>Two members, the second of which can be held, on a database that writes down who owns what.</summary>
     private sealed class PairOfMembers : IAsyncDisposable
     {
+        // It ends with this process.
+        private static readonly Lazy<Task<PostgresServer>> Server = new(static () => PostgresServer.StartAsync("track_commit_timestamp=on"));
         private readonly TemporaryFolder _folder = new();
-        private PostgresServer _server = null!;
 
         public ClusterNode A { get; private set; } = null!;
 
@@ -195,13 +196,12 @@ internal static class ProtectionScenarios
 
         public HeldMembership Membership { get; private set; } = null!;
 
-        public string Connection { get; private set; } = "";
+        public required string Connection { get; init; }
 
         /// <param name="changes">What is done to the database once it has its tables.</param>
         public static async Task<PairOfMembers> StartAsync(params string?[] changes)
         {
-            var pair = new PairOfMembers { _server = await PostgresServer.StartAsync("track_commit_timestamp=on") };
-            pair.Connection = await pair._server.CreateDatabaseAsync();
+            var pair = new PairOfMembers { Connection = await (await Server.Value).CreateDatabaseAsync() };
             ClusterNode.FoundAuthority(pair._folder.Path);
             await using (await ClusterNode.StartAsync(pair.Connection, "a", pair._folder.Path))
             {
@@ -232,7 +232,7 @@ internal static class ProtectionScenarios
         {
             await B.DisposeAsync();
             await A.DisposeAsync();
-            await _server.DisposeAsync();
+            await PostgresServer.DropDatabaseAsync(Connection);
             _folder.Dispose();
         }
     }

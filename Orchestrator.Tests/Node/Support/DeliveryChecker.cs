@@ -19,6 +19,9 @@ internal sealed class DeliveryChecker
 
     public IEnumerable<string> AcknowledgedIds => _sent.Where(static s => s.Value.Acknowledged).Select(static s => s.Key);
 
+    /// <summary>How many messages to this agent were acknowledged.</summary>
+    public int AcknowledgedTo(string agent) => _order.Where(order => order.Key.To == agent).Sum(static order => order.Value.Count);
+
     /// <summary>A message is about to be sent: until it is acknowledged it may arrive or not. Order is promised among those to one agent in one <paramref name="lane"/>, a priority for example.</summary>
     public void About(string id, string to, string text, string lane = "") => _sent[id] = new Sent(to, text, lane, Acknowledged: false);
 
