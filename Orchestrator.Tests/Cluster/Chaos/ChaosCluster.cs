@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 using Orchestrator.Client;
@@ -93,7 +94,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
         _logs.Dispose();
     }
 
-    private static async Task<System.Collections.Immutable.ImmutableArray<ClusterNodeInfo>> LookAsync(ChaosNode node)
+    private static async Task<ImmutableArray<ClusterNodeInfo>> LookAsync(ChaosNode node)
     {
         try
         {
