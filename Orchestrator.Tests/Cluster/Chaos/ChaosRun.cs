@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -27,7 +26,7 @@ internal sealed class ChaosRun(ChaosCluster cluster, ChaosPlan plan, Action<stri
     private const int MostAskedFor = 100;
     private static readonly TimeSpan Generous = TimeSpan.FromMinutes(5);
     private readonly DeliveryChecker _checker = new();
-    private readonly ConcurrentQueue<ChaosFault> _made = [];
+    private readonly List<ChaosFault> _made = [];
 
     /// <summary>Makes the run and judges it.</summary>
     public async Task<ChaosResult> RunAsync()
@@ -51,13 +50,14 @@ internal sealed class ChaosRun(ChaosCluster cluster, ChaosPlan plan, Action<stri
 
     private async Task MakeFaultsAsync(Stopwatch watch)
     {
-        ChaosFault? lasting = null;
-        var making = Task.CompletedTask;
+        var lasting = new List<(ChaosFault Fault, Task Over)>();
         foreach (var fault in ChaosFault.Of(plan.Seed, plan.Kinds, cluster.Nodes.Count, plan.Longest))
         {
-            if (lasting is { Overlaps: false } || lasting?.GoesWith(fault) is false)
+            // One after the other, and two at a time where the first says so and they strike different things.
+            while (lasting.Count > 0 && !(lasting is [({ Overlaps: true } first, _)] && first.GoesWith(fault)))
             {
-                await making;
+                await lasting[0].Over;
+                lasting.RemoveAt(0);
             }
 
             await Task.Delay(fault.Before);
@@ -66,15 +66,12 @@ internal sealed class ChaosRun(ChaosCluster cluster, ChaosPlan plan, Action<stri
                 break;
             }
 
-            say(string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed:mm\\:ss} {fault} ({_checker.Acknowledged} messages acknowledged so far)"));
-            _made.Enqueue(fault);
-            var before = making;
-            var now = cluster.MakeAsync(fault);
-            making = Task.WhenAll(before, now);
-            lasting = fault;
+            say(string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed:mm\:ss} {fault} ({_checker.Acknowledged} messages acknowledged so far)"));
+            _made.Add(fault);
+            lasting.Add((fault, cluster.MakeAsync(fault)));
         }
 
-        await making;
+        await Task.WhenAll(lasting.Select(static fault => fault.Over));
     }
 
     /// <summary>Waits until the cluster is whole and every message has arrived or is shown as undecidable. What does not come to that is a finding.</summary>
