@@ -67,7 +67,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
     public Task MakeAsync(ChaosFault fault) => fault.Kind switch
     {
         ChaosFaultKind.Kill => _nodes[fault.Node].KillAsync(fault.Lasts),
-        ChaosFaultKind.Pause => PauseAsync(_nodes[fault.Node].Process.Pid, fault.Lasts),
+        ChaosFaultKind.Pause => PauseAsync(_nodes[fault.Node].Process, fault.Lasts),
         ChaosFaultKind.Cut => CutAsync(fault),
         ChaosFaultKind.DatabaseKill => KillDatabaseAsync(fault.Lasts),
         ChaosFaultKind.DatabasePause => PauseDatabaseAsync(fault.Lasts),
@@ -106,8 +106,14 @@ internal sealed class ChaosCluster : IAsyncDisposable
         }
     }
 
-    private static async Task PauseAsync(int pid, TimeSpan lasts)
+    private static async Task PauseAsync(NodeUnderTest process, TimeSpan lasts)
     {
+        if (process.HasEnded)
+        {
+            return;
+        }
+
+        var pid = process.Pid;
         NodeUnderTest.Signal("-STOP", pid);
         try
         {

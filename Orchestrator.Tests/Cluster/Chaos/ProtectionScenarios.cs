@@ -186,8 +186,8 @@ internal static class ProtectionScenarios
     /// <summary>Two members, the second of which can be held, on a database that writes down who owns what.</summary>
     private sealed class PairOfMembers : IAsyncDisposable
     {
-        // It ends with this process.
-        private static readonly Lazy<Task<PostgresServer>> Server = new(static () => PostgresServer.StartAsync("track_commit_timestamp=on"));
+        private static readonly Lock Gate = new();
+        private static Task<PostgresServer>? _server;
         private readonly TemporaryFolder _folder = new();
 
         public ClusterNode A { get; private set; } = null!;
@@ -201,7 +201,7 @@ internal static class ProtectionScenarios
         /// <param name="changes">What is done to the database once it has its tables.</param>
         public static async Task<PairOfMembers> StartAsync(params string?[] changes)
         {
-            var pair = new PairOfMembers { Connection = await (await Server.Value).CreateDatabaseAsync() };
+            var pair = new PairOfMembers { Connection = await (await ServerAsync()).CreateDatabaseAsync() };
             ClusterNode.FoundAuthority(pair._folder.Path);
             await using (await ClusterNode.StartAsync(pair.Connection, "a", pair._folder.Path))
             {
@@ -234,6 +234,15 @@ internal static class ProtectionScenarios
             await A.DisposeAsync();
             await PostgresServer.DropDatabaseAsync(Connection);
             _folder.Dispose();
+        }
+
+        // One for all, which ends with this process.
+        private static Task<PostgresServer> ServerAsync()
+        {
+            lock (Gate)
+            {
+                return _server ??= PostgresServer.StartAsync("track_commit_timestamp=on");
+            }
         }
     }
 }
