@@ -74,7 +74,7 @@ internal static class ProtectionScenarios
         {
             await RunAsync(holder, $"SELECT pg_advisory_lock({Key})");
             slow = pair.B.AskAsync(first, new Deposit(1, "began first"));
-            await Eventually.True(async () => await PostgresServer.ScalarAsync<long>(pair.Connection, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") > 0, "the first one waits before its commit", Generous);
+            await Eventually.True(async () => await PostgresServer.ScalarAsync<long>(pair.Connection, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") > 0, "the first one waits before its commit", Generous);
             var quick = await pair.A.AskAsync(second, new Deposit(1, "began second"));
             if (!protect)
             {
