@@ -66,7 +66,7 @@ internal sealed class ChaosRun(ChaosCluster cluster, ChaosPlan plan, Action<stri
                 break;
             }
 
-            say(string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed:mm\:ss} {fault} ({_checker.Acknowledged} messages acknowledged so far)"));
+            say(string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed:mm\\:ss} {fault} ({_checker.Acknowledged} messages acknowledged so far)"));
             _made.Add(fault);
             lasting.Add((fault, cluster.MakeAsync(fault)));
         }
