@@ -60,6 +60,12 @@ internal sealed class NodeUnderTest : IAsyncDisposable
     /// <summary>Environment of the next start, on top of what a node gets.</summary>
     public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Words before the program, for example those that put it into a network of its own.</summary>
+    public IReadOnlyList<string> Within { get; set; } = [];
+
+    /// <summary>What carries the requests to its API; null: sockets of this process.</summary>
+    public Func<HttpMessageHandler>? Handler { get; set; }
+
     /// <summary>A node that has not been started yet: for what has to be there before.</summary>
     public static NodeUnderTest Create(params string[] arguments)
     {
@@ -90,12 +96,8 @@ internal sealed class NodeUnderTest : IAsyncDisposable
     {
         File.Delete(Path.Combine(Data, "node.json"));
         // A shell that starts the tests in the background makes them, and so the node, deaf to Ctrl-C.
-        var start = new ProcessStartInfo("env") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
-        foreach (var word in (string[])["--default-signal=INT", Program, "--data", Data, "--port", "0", "-D", "orchestrator.node.name=n1", "-D", $"orchestrator.agents.orc={Orc}", "-D", "orchestrator.runtime.minimum-free-disk=0", "-D", "orchestrator.recovery.failed-execution=[notify]", .. _arguments])
-        {
-            start.ArgumentList.Add(word);
-        }
-
+        string[] words = [.. Within, "env", "--default-signal=INT", Program, "--data", Data, "--port", "0", "-D", "orchestrator.node.name=n1", "-D", $"orchestrator.agents.orc={Orc}", "-D", "orchestrator.runtime.minimum-free-disk=0", "-D", "orchestrator.recovery.failed-execution=[notify]", .. _arguments];
+        var start = new ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
         foreach (var (name, value) in Environment)
         {
             start.Environment[name] = value;
@@ -129,7 +131,7 @@ internal sealed class NodeUnderTest : IAsyncDisposable
             if (_connection != connection)
             {
                 _connection = connection;
-                _client = new OrchestratorClient(connection);
+                _client = new OrchestratorClient(connection, Handler?.Invoke());
             }
 
             return (await Client.GetNodeAsync()).Health == "ready";
