@@ -34,6 +34,9 @@ internal sealed class NodeUnderTest : IAsyncDisposable
 
     public static string Orc => Cli.Orc.Program;
 
+    /// <summary>The program that the next start runs: the one that was built with the tests, unless another was.</summary>
+    public string Runs { get; set; } = Program;
+
     /// <summary>Its data folder.</summary>
     public string Data => _folder["data"];
 
@@ -87,7 +90,7 @@ internal sealed class NodeUnderTest : IAsyncDisposable
         File.Delete(Path.Combine(Data, "node.json"));
         // A shell that starts the tests in the background makes them, and so the node, deaf to Ctrl-C.
         var start = new ProcessStartInfo("env") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
-        foreach (var word in (string[])["--default-signal=INT", Program, "--data", Data, "--port", "0", "-D", "orchestrator.node.name=n1", "-D", $"orchestrator.agents.orc={Orc}", "-D", "orchestrator.runtime.minimum-free-disk=0", "-D", "orchestrator.recovery.failed-execution=[notify]", .. _arguments])
+        foreach (var word in (string[])["--default-signal=INT", Runs, "--data", Data, "--port", "0", "-D", "orchestrator.node.name=n1", "-D", $"orchestrator.agents.orc={Orc}", "-D", "orchestrator.runtime.minimum-free-disk=0", "-D", "orchestrator.recovery.failed-execution=[notify]", .. _arguments])
         {
             start.ArgumentList.Add(word);
         }
