@@ -35,6 +35,9 @@ internal sealed class NodeUnderTest : IAsyncDisposable
 
     public static string Orc => Cli.Orc.Program;
 
+    /// <summary>The program that the next start runs: the one that was built with the tests, unless another was.</summary>
+    public string Runs { get; set; } = Program;
+
     /// <summary>Its data folder.</summary>
     public string Data => _folder["data"];
 
@@ -96,7 +99,7 @@ internal sealed class NodeUnderTest : IAsyncDisposable
     {
         File.Delete(Path.Combine(Data, "node.json"));
         // A shell that starts the tests in the background makes them, and so the node, deaf to Ctrl-C.
-        string[] words = [.. Within, "env", "--default-signal=INT", Program, "--data", Data, "--port", "0", "-D", "orchestrator.node.name=n1", "-D", $"orchestrator.agents.orc={Orc}", "-D", "orchestrator.runtime.minimum-free-disk=0", "-D", "orchestrator.recovery.failed-execution=[notify]", .. _arguments];
+        string[] words = [.. Within, "env", "--default-signal=INT", Runs, "--data", Data, "--port", "0", "-D", "orchestrator.node.name=n1", "-D", $"orchestrator.agents.orc={Orc}", "-D", "orchestrator.runtime.minimum-free-disk=0", "-D", "orchestrator.recovery.failed-execution=[notify]", .. _arguments];
         var start = new ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
         foreach (var (name, value) in Environment)
         {
