@@ -149,6 +149,8 @@ public static class Manifests
         .Map<ForgetNode>("command.agent.forget_node.v1")
         .Map<NodeStaysLost>("node.stays_lost.v1")
         .Map<AlertNodeLost>("command.node.alert_lost.v1")
+        .Map<NodeRevoked>("node.revoked.v1")
+        .Map<ReportNodeRevoked>("command.node.report_revoked.v1")
         .Map<MessagePermitted>("message.permitted.v1")
         .Map<PermitMessage>("command.agent.permit_message.v1")
         .Map<Permission>("reply.agent.permission.v1")

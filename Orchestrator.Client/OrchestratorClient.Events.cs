@@ -24,7 +24,8 @@ public sealed partial class OrchestratorClient
         var pause = Pauses[0];
         while (true)
         {
-            await using var events = ConnectAsync(position, entity, kind, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            var here = Volatile.Read(ref _here);
+            await using var events = ConnectAsync(position, entity, kind, here, cancellationToken).GetAsyncEnumerator(cancellationToken);
             while (await NextAsync(events, cancellationToken))
             {
                 pause = Pauses[0];
@@ -35,6 +36,7 @@ public sealed partial class OrchestratorClient
                 }
             }
 
+            Leave(here);
             await Task.Delay(pause, _time, cancellationToken);
             pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
         }
@@ -57,11 +59,11 @@ public sealed partial class OrchestratorClient
         }
     }
 
-    private async IAsyncEnumerable<(long Position, EventInfo? Event)> ConnectAsync(long? after, string? entity, string? kind, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<(long Position, EventInfo? Event)> ConnectAsync(long? after, string? entity, string? kind, int here, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         silence.CancelAfter(SilenceLimit);
-        using var request = Request(HttpMethod.Get, Query($"{Root}/events", ("entity", entity), ("kind", kind)));
+        using var request = Request(HttpMethod.Get, Query($"{Root}/events", ("entity", entity), ("kind", kind)), here);
         request.Headers.Accept.ParseAdd("text/event-stream");
         if (after is { } position)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -8,8 +9,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Orchestrator.Client;
 
 /// <summary>
-/// The HTTP API, typed. Every write carries an id, so a call whose connection broke is sent again without being done twice; and every read sees what this client has
-/// written before it. Safe for use by several threads.
+/// The HTTP API, typed. Every write carries an id, so a call whose connection broke, or whose node could not serve it just then, is sent again without being done twice, to the next address where
+/// there are several; and every read sees what this client has written before it. Safe for use by several threads.
 /// </summary>
 public sealed partial class OrchestratorClient : IDisposable
 {
@@ -24,6 +25,8 @@ public sealed partial class OrchestratorClient : IDisposable
     private readonly HttpMessageInvoker _http;
     private readonly NodeConnection _connection;
     private readonly TimeProvider _time;
+    private readonly ImmutableArray<Uri> _addresses;
+    private int _here;
     private long _position;
 
     /// <summary>A client of the node at <paramref name="connection"/>.</summary>
@@ -33,6 +36,7 @@ public sealed partial class OrchestratorClient : IDisposable
     public OrchestratorClient(NodeConnection connection, HttpMessageHandler? handler = null, TimeProvider? time = null)
     {
         _connection = connection;
+        _addresses = [connection.Address, .. connection.Others];
         _time = time ?? TimeProvider.System;
         _http = new HttpMessageInvoker(handler ?? Sockets(connection.AuthorityPem));
     }
@@ -88,7 +92,8 @@ public sealed partial class OrchestratorClient : IDisposable
     {
         for (var attempt = 0; ; attempt++)
         {
-            using var request = Request(method, path);
+            var here = Volatile.Read(ref _here);
+            using var request = Request(method, path, here);
             if (id is not null)
             {
                 request.Headers.Add(IdempotencyHeader, id);
@@ -100,26 +105,47 @@ public sealed partial class OrchestratorClient : IDisposable
                 request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             }
 
+            var isLast = attempt == ((Pauses.Length + 1) * _addresses.Length) - 1;
             try
             {
                 var response = await _http.SendAsync(request, cancellationToken);
-                return await AcceptedAsync(response, cancellationToken);
+                if (response.StatusCode != HttpStatusCode.ServiceUnavailable || isLast)
+                {
+                    return await AcceptedAsync(response, cancellationToken);
+                }
+
+                response.Dispose();
             }
             catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
-                if (attempt == Pauses.Length)
+                if (isLast)
                 {
-                    throw new NodeUnreachableException($"the node at {_connection.Address} does not answer ({e.Message}). Is it running? Start it with ./run.", e);
+                    throw new NodeUnreachableException($"the node at {string.Join(" or ", _addresses)} does not answer ({e.Message}). Is it running? Start it with ./run.", e);
                 }
-
-                await Task.Delay(Pauses[attempt], _time, cancellationToken);
             }
+
+            await GoOnAsync(here, attempt, cancellationToken);
         }
     }
 
-    private HttpRequestMessage Request(HttpMethod method, string path)
+    // The next address at once; a pause when all have been tried.
+    private async Task GoOnAsync(int from, int attempt, CancellationToken cancellationToken)
     {
-        var request = new HttpRequestMessage(method, new Uri(_connection.Address, path));
+        Leave(from);
+        if ((attempt + 1) % _addresses.Length == 0)
+        {
+            await Task.Delay(Pauses[attempt / _addresses.Length], _time, cancellationToken);
+        }
+    }
+
+    // Whoever finds an address silent goes over to the next one for all.
+    private void Leave(int from) => Interlocked.CompareExchange(ref _here, (from + 1) % _addresses.Length, from);
+
+    private HttpRequestMessage Request(HttpMethod method, string path) => Request(method, path, Volatile.Read(ref _here));
+
+    private HttpRequestMessage Request(HttpMethod method, string path, int here)
+    {
+        var request = new HttpRequestMessage(method, new Uri(_addresses[here], path));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _connection.Token);
         return request;
     }

@@ -76,6 +76,11 @@ public sealed record AlertNodeLost(long Incarnation) : Command;
 /// <param name="Incarnation">The last of its starts.</param>
 public sealed record RemoveNode(long Incarnation) : Command;
 
+/// <summary>An authority has taken from this node what it had given it.</summary>
+/// <param name="By">Who wanted it.</param>
+/// <param name="Reason">Why; may be empty.</param>
+public sealed record ReportNodeRevoked(string By, string Reason) : Command;
+
 /// <summary>How a node was lost.</summary>
 /// <param name="Reason">In words.</param>
 /// <param name="Guarded">Its guard was running when it was last heard of.</param>
@@ -126,6 +131,9 @@ public sealed record NodeStaysLost(long Incarnation, DateTimeOffset At) : Event;
 /// <summary>The node was removed.</summary>
 public sealed record NodeRemoved(long Incarnation, string By, DateTimeOffset At) : Event;
 
+/// <summary>The node was revoked: nobody believes its certificates, and its role in the database is gone.</summary>
+public sealed record NodeRevoked(string By, string Reason, DateTimeOffset At) : Event;
+
 /// <summary>The rules of a node.</summary>
 public sealed class NodeBehavior : Behavior<NodeRecord>
 {
@@ -150,6 +158,7 @@ public sealed class NodeBehavior : Behavior<NodeRecord>
         ReportNodeLost lost => Losing(state, lost, context),
         AlertNodeLost alert => alert.Incarnation == state.LostIncarnation ? Effects.Persist(new NodeStaysLost(alert.Incarnation, context.Now)) : Effects.None,
         RemoveNode remove => state.RemovedIncarnation >= remove.Incarnation ? Effects.None : Effects.Persist(new NodeRemoved(remove.Incarnation, context.Sender.Value, context.Now)).ThenForget(AlertReminder),
+        ReportNodeRevoked revoked => Effects.Persist(new NodeRevoked(revoked.By, revoked.Reason, context.Now)),
         _ => throw new UnreachableException($"a node has no rule for {command.GetType().Name}"),
     };
 
@@ -160,7 +169,7 @@ public sealed class NodeBehavior : Behavior<NodeRecord>
         NodeStopping => state with { Stopping = true },
         GuardSeen => state with { Guarded = true },
         GuardMissed => state with { Guarded = false },
-        NodeStaysLost => state,
+        NodeStaysLost or NodeRevoked => state,
         NodeDrained => state with { Drained = true },
         NodeUndrained => state with { Drained = false },
         NodeLost lost => state with { LostIncarnation = lost.Incarnation },

@@ -71,6 +71,27 @@ public sealed class HttpPeers(ManifestTable manifests, PeerCertificates certific
         }
     }
 
+    /// <summary>What another member's templates make of a team's file.</summary>
+    /// <exception cref="PeerUnreachableException">It cannot be reached, or reads none.</exception>
+    /// <exception cref="FormatException">The file cannot be used.</exception>
+    internal async Task<TeamFileReading> ReadTeamFileAsync(Member of, TeamFile file, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Patience);
+        try
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Post, PeerTeamFiles.Path) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = JsonContent.Create(file, options: JsonSerializerOptions.Web) };
+            using var response = await PeerOf(of).Client.SendAsync(message, limit.Token);
+            return response.StatusCode == HttpStatusCode.BadRequest
+                ? throw new FormatException((await response.Content.ReadFromJsonAsync<PeerError>(JsonSerializerOptions.Web, limit.Token))?.Reason)
+                : (await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<PeerTeam>(PayloadJson.Options, limit.Token))?.ToReading() ?? throw new JsonException("the answer is empty");
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or AuthenticationException or JsonException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw Unreachable(of, e);
+        }
+    }
+
     /// <summary>Closes the connections to members whose certificate has been revoked.</summary>
     public void CloseRevoked()
     {
@@ -190,7 +211,9 @@ public sealed class HttpPeers(ManifestTable manifests, PeerCertificates certific
         handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificates.Own;
         handler.SslOptions.RemoteCertificateValidationCallback = (sender, certificate, chain, errors) =>
         {
+            // First noted, then held against what is revoked: whoever is revoked in between is closed, or refused here.
             peer.Shown = (certificate as X509Certificate2)?.SerialNumber;
+            Interlocked.MemoryBarrier();
             return believed(sender, certificate, chain, errors);
         };
         return peer = new Peer(new HttpClient(handler) { BaseAddress = new Uri($"https://{address}"), Timeout = Timeout.InfiniteTimeSpan });

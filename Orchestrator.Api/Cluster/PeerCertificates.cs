@@ -19,13 +19,15 @@ public sealed class PeerCertificates(X509Certificate2 own, X509Certificate2 root
     // As one object, so that a rotation changes both at once.
     private volatile Pair _pair = new(own, root);
 
-    private volatile ImmutableHashSet<string> _revoked = [];
+    private ImmutableHashSet<string> _revoked = [];
 
     /// <summary>The serial numbers of certificates that are believed no more, whatever else speaks for them.</summary>
     public ImmutableHashSet<string> Revoked
     {
-        get => _revoked;
-        set => _revoked = value;
+        get => Volatile.Read(ref _revoked);
+
+        // A full fence: who then looks for open connections sees each that was noted before its certificate was held against the set of before.
+        set => Interlocked.Exchange(ref _revoked, value);
     }
 
     /// <summary>This node's certificate.</summary>
@@ -39,7 +41,7 @@ public sealed class PeerCertificates(X509Certificate2 own, X509Certificate2 root
 
     /// <summary>The name of the node that shows <paramref name="certificate"/>; null unless the cluster's authority vouches for it now, as a client or as a server, and it has not been revoked.</summary>
     public string? NameOf(X509Certificate2? certificate, bool asServer)
-        => certificate is not null && !_revoked.Contains(certificate.SerialNumber) ? NameOf(certificate, _pair.Root, asServer) : null;
+        => certificate is not null && !Revoked.Contains(certificate.SerialNumber) ? NameOf(certificate, _pair.Root, asServer) : null;
 
     /// <summary>The name of the node that shows <paramref name="certificate"/>; null unless the authority with this root vouches for it now, as a client or as a server.</summary>
     public static string? NameOf(X509Certificate2? certificate, X509Certificate2 root, bool asServer)

@@ -6,11 +6,12 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Orchestrator.Api.Cluster;
 
-/// <summary>What other members may read of this node: screens, explanations and recordings of its panes, and what agents can be started with. Who asks has shown a certificate of the cluster, and has asked its own client for a token.</summary>
+/// <summary>What other members may read of this node: screens, explanations and recordings of its panes, what agents can be started with, and what its templates make of a team's file. Who asks has shown a certificate of the cluster, and has asked its own client for a token.</summary>
 /// <param name="live">Screens and explanations.</param>
 /// <param name="recorder">Recordings.</param>
 /// <param name="catalog">What agents can be started with.</param>
-public sealed class PeerPanes(ILiveAgents live, IPaneRecorder recorder, Func<NodeCatalog> catalog)
+/// <param name="teamFiles">Reads the file of a team.</param>
+public sealed class PeerPanes(ILiveAgents live, IPaneRecorder recorder, Func<NodeCatalog> catalog, Func<TeamFile, CancellationToken, Task<TeamFileReading>> teamFiles)
 {
     internal const string Root = "/cluster/v1/panes";
     internal const string Catalog = "/cluster/v1/catalog";
@@ -20,10 +21,24 @@ public sealed class PeerPanes(ILiveAgents live, IPaneRecorder recorder, Func<Nod
         routes.MapGet($"{Root}/{{agent}}/output", (HttpContext context, string agent, int? lines) => ServeAsync(context, panes, here => here.CaptureAsync(agent, lines, context.RequestAborted)));
         routes.MapGet($"{Root}/{{agent}}/explanation", (HttpContext context, string agent) => ServeAsync(context, panes, here => here.ExplainAsync(agent, context.RequestAborted)));
         routes.MapGet(Catalog, context => ServeCatalogAsync(context, panes));
+        routes.MapPost(PeerTeamFiles.Path, context => ServeTeamFileAsync(context, panes));
         routes.MapGet($"{Root}/{{agent}}/recording", (HttpContext context, string agent) => RecordAsync(context, agent, panes));
     }
 
     private static Task ServeCatalogAsync(HttpContext context, Func<PeerPanes?> panes) => ServeAsync(context, panes, static here => Task.FromResult<NodeCatalog?>(here.ReadCatalog()));
+
+    private static Task ServeTeamFileAsync(HttpContext context, Func<PeerPanes?> panes)
+    {
+        if (panes() is { } here)
+        {
+            return PeerTeamFiles.ServeAsync(context, here.ReadTeamFileAsync);
+        }
+
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+
+    private Task<TeamFileReading> ReadTeamFileAsync(TeamFile file, CancellationToken cancellationToken) => teamFiles(file, cancellationToken);
 
     private NodeCatalog ReadCatalog() => catalog();
 

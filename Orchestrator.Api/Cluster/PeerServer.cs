@@ -72,11 +72,17 @@ public sealed partial class PeerServer : IAsyncDisposable
                 });
                 endpoint.Use(next => async connection =>
                 {
-                    connection.Items[Admitted] = true;
-                    open[connection] = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate?.SerialNumber ?? string.Empty;
+                    var shown = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate?.SerialNumber ?? string.Empty;
+                    open[connection] = shown;
                     try
                     {
-                        await next(connection);
+                        // Whoever was revoked while it shook hands was not yet there to be closed.
+                        Interlocked.MemoryBarrier();
+                        if (!certificates.Revoked.Contains(shown))
+                        {
+                            connection.Items[Admitted] = true;
+                            await next(connection);
+                        }
                     }
                     finally
                     {

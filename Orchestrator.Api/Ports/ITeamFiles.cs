@@ -30,6 +30,7 @@ public interface ITeamFiles
     /// <summary>What a file says, with its template and the defaults.</summary>
     /// <param name="file">The file.</param>
     /// <param name="prompt">What the role of a member says, by role and name.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="FormatException">It cannot be used; says where, what, and what to do.</exception>
-    TeamFileReading Read(TeamFile file, Func<string, string, string?> prompt);
+    Task<TeamFileReading> ReadAsync(TeamFile file, Func<string, string, string?> prompt, CancellationToken cancellationToken);
 }

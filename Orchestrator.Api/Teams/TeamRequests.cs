@@ -33,7 +33,7 @@ internal sealed class TeamRequests(ITeamFiles files, SpawnRules rules, RoleCatal
             throw ProblemException.Invalid("say which team: a file in 'text', or a 'template'");
         }
 
-        var reading = Read(request);
+        var reading = await ReadFileAsync(request, cancellationToken);
         var plan = reading.Plan;
         var now = await FindAsync(plan.Name, cancellationToken);
         var placements = ImmutableSortedDictionary.CreateBuilder<string, MemberPlacement>(StringComparer.Ordinal);
@@ -84,13 +84,14 @@ internal sealed class TeamRequests(ITeamFiles files, SpawnRules rules, RoleCatal
         }
     }
 
-    private TeamFileReading Read(TeamFileRequest request)
+    private async Task<TeamFileReading> ReadFileAsync(TeamFileRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            return files.Read(
+            return await files.ReadAsync(
                 new TeamFile(request.Text, request.Source is { Length: > 0 and <= LongestSource } source ? source : "team.conf", request.BaseFolder, request.Template, request.Name, request.Folder),
-                (role, agent) => roles.Find(role).PromptFor(agent));
+                (role, agent) => roles.Find(role).PromptFor(agent),
+                cancellationToken);
         }
         catch (FormatException e)
         {

@@ -10,17 +10,32 @@ namespace Orchestrator.Benchmarks.Cluster;
 internal static class ClusterBenchmark
 {
     private const int Nodes = 3;
-    private static readonly Sender Client = new("client:benchmark");
 
     public static async Task<int> RunAsync(string[] args)
     {
         var server = Option(args, "--postgres", string.Empty);
         var duration = TimeSpan.FromSeconds(double.Parse(Option(args, "--seconds", "3"), CultureInfo.InvariantCulture));
         var kills = int.Parse(Option(args, "--kills", "50"), CultureInfo.InvariantCulture);
-        await WithDatabaseAsync(server, (connection, folder) => TogetherAsync(connection, folder, duration));
-        await WithDatabaseAsync(server, IdleAsync);
-        await WithDatabaseAsync(server, (connection, folder) => FailoverAsync(connection, folder, kills));
-        return 0;
+        var stops = int.Parse(Option(args, "--stops", "20"), CultureInfo.InvariantCulture);
+        var part = Option(args, "--part", string.Empty);
+        var all = part.Length == 0;
+        if (all || part == "together")
+        {
+            await WithDatabaseAsync(server, (connection, folder) => TogetherAsync(connection, folder, duration));
+        }
+
+        if (all || part == "idle")
+        {
+            await WithDatabaseAsync(server, IdleAsync);
+        }
+
+        var inTime = true;
+        if (all || part == "failover")
+        {
+            await WithDatabaseAsync(server, async (connection, folder) => inTime = await Failover.MeasureAsync(connection, folder, kills, stops));
+        }
+
+        return inTime ? 0 : 1;
     }
 
     private static async Task TogetherAsync(string connection, DirectoryInfo folder, TimeSpan duration)
@@ -34,15 +49,15 @@ internal static class ClusterBenchmark
                 members.Add(await OpenMember.StartAsync(connection, $"n{i}", folder.FullName));
             }
 
-            await SettledAsync([.. members.Select(static member => member.System)]);
+            await Entities.SettledAsync(Nodes, [.. members.Select(static member => member.System)]);
             foreach (var (entities, reference) in new[] { (1, "Akka 922/s"), (10, "Akka 2,098/s"), (100, "Akka 6,922/s"), (1000, "Akka 6,922/s, its best") })
             {
-                var rate = await RuntimeBenchmarks.RateAsync(entities, duration, i => IncrementAsync(members[i % Nodes].System, Entity(i)));
+                var rate = await RuntimeBenchmarks.RateAsync(entities, duration, i => Entities.IncrementAsync(members[i % Nodes].System, Entities.Numbered(i)));
                 Table.Row($"Ask, {entities} entities, any node asked", Table.PerSecond(rate, "commands"), reference);
 
                 // What the nodes commit together when nothing has to be passed on.
-                var owners = Enumerable.Range(0, entities).Select(i => members.First(member => member.System.OwnedShards.Contains(Entity(i).Shard)).System).ToArray();
-                var own = await RuntimeBenchmarks.RateAsync(entities, duration, i => IncrementAsync(owners[i], Entity(i)));
+                var owners = Enumerable.Range(0, entities).Select(i => members.First(member => member.System.OwnedShards.Contains(Entities.Numbered(i).Shard)).System).ToArray();
+                var own = await RuntimeBenchmarks.RateAsync(entities, duration, i => Entities.IncrementAsync(owners[i], Entities.Numbered(i)));
                 Table.Row($"Ask, {entities} entities, their owner asked", Table.PerSecond(own, "commands"), reference);
             }
 
@@ -59,9 +74,11 @@ internal static class ClusterBenchmark
 
     private static async Task AcrossAsync(List<OpenMember> members, TimeSpan duration)
     {
-        var there = Enumerable.Range(0, int.MaxValue).Select(Entity).First(id => members[1].System.OwnedShards.Contains(id.Shard));
+        var others = Entities.OwnedBy(members[0].System, "n1", 100);
+        var there = others[0];
         Latencies("Query of another node's entity, one at a time", await TimesAsync(duration, () => members[0].System.QueryAsync(there, new GetCount())), "Akka 2,200/s");
-        Latencies("Ask of another node's entity, one at a time", await TimesAsync(duration, () => IncrementAsync(members[0].System, there)), string.Empty);
+        Latencies("Ask of another node's entity, one at a time", await TimesAsync(duration, () => Entities.IncrementAsync(members[0].System, there)), string.Empty);
+        Table.Row("Ask of another node's entities, 100 in flight", Table.PerSecond(await RuntimeBenchmarks.RateAsync(100, duration, i => Entities.IncrementAsync(members[0].System, others[i])), "commands"));
         Table.Row("Query of another node's entity, 100 in flight", Table.PerSecond(await RuntimeBenchmarks.RateAsync(100, duration, _ => members[0].System.QueryAsync(there, new GetCount())), "queries"));
     }
 
@@ -69,20 +86,25 @@ internal static class ClusterBenchmark
     {
         Table.Header($"{Nodes} idle nodes, each a process");
         var watched = TimeSpan.FromSeconds(20);
+        var server = new NpgsqlConnectionStringBuilder(connection);
+        using var line = new CountedLine(folder.FullName, server.Host!);
+        server.Host = line.Folder;
         List<MemberProcess> members = [];
         try
         {
             for (var i = 0; i < Nodes; i++)
             {
-                members.Add(await MemberProcess.StartAsync(connection, $"n{i}", folder.FullName));
+                members.Add(await MemberProcess.StartAsync(server.ConnectionString, $"n{i}", folder.FullName));
             }
 
             await Task.Delay(TimeSpan.FromSeconds(10));
-            var (before, transactions) = (members.ConvertAll(static member => member.Time), await TransactionsAsync(connection));
+            var (before, transactions, bytes) = (members.ConvertAll(static member => member.Time), await TransactionsAsync(connection), line.Bytes);
             await Task.Delay(watched);
+            bytes = line.Bytes - bytes;
             var used = members.Zip(before, static (member, then) => member.Time.PercentSince(then)).Order().ElementAt(Nodes / 2);
             Table.Row("processor of an idle node (median)", string.Create(CultureInfo.InvariantCulture, $"{used:0.0} % of a core"));
             Table.Row("memory of an idle node (median)", string.Create(CultureInfo.InvariantCulture, $"{members.ConvertAll(static member => member.Time.Resident).Order().ElementAt(Nodes / 2) / 1e6:0} MB"));
+            Table.Row("traffic of an idle node with its database", string.Create(CultureInfo.InvariantCulture, $"{bytes / watched.TotalSeconds / Nodes / 1000:0.0} KB/s; between idle nodes there is none"));
             Table.Row("transactions of an idle node", Table.PerSecond((await TransactionsAsync(connection) - transactions) / watched.TotalSeconds / Nodes, "transactions"));
         }
         finally
@@ -90,66 +112,6 @@ internal static class ClusterBenchmark
             members.ForEach(static member => member.Dispose());
         }
     }
-
-    private static async Task FailoverAsync(string connection, DirectoryInfo folder, int kills)
-    {
-        Table.Header("An entity of a node that is gone answers again");
-        await using var stays = await OpenMember.StartAsync(connection, "stays", folder.FullName);
-        foreach (var (signal, what, times) in new[] { ("KILL", "killed", kills), ("TERM", "asked to stop", Math.Max(1, kills / 5)) })
-        {
-            List<double> silent = [];
-            for (var i = 0; i < times; i++)
-            {
-                using var goes = await MemberProcess.StartAsync(connection, "goes", folder.FullName);
-                var there = await OneOfAsync(stays.System, "goes");
-                await IncrementAsync(stays.System, there);
-                var before = await CountAsync(stays.System, there);
-                goes.Signal(signal);
-                var watch = Stopwatch.StartNew();
-                await IncrementAsync(stays.System, there);
-                silent.Add(watch.Elapsed.TotalSeconds);
-                if (await CountAsync(stays.System, there) != before + 1)
-                {
-                    throw new InvalidOperationException($"{there} has lost or doubled a command");
-                }
-
-                await goes.ExitAsync();
-            }
-
-            silent.Sort();
-            Table.Row($"{what}, {times} times", string.Create(CultureInfo.InvariantCulture, $"median {silent[silent.Count / 2]:0.00} s, longest {silent[^1]:0.00} s"), signal == "KILL" ? "Akka 48 s; at most 8 s" : "at most 1 s");
-        }
-    }
-
-    private static async Task<EntityId> OneOfAsync(ActorSystem system, string owner)
-    {
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromSeconds(60); await Task.Delay(20))
-        {
-            if (Enumerable.Range(0, 1000).Select(Entity).FirstOrDefault(id => system.Cluster.OwnerOf(id.Shard)?.Member.Name == owner) is { Kind.Length: > 0 } id)
-            {
-                return id;
-            }
-        }
-
-        throw new TimeoutException($"{owner} owns nothing");
-    }
-
-    private static async Task SettledAsync(ActorSystem[] systems)
-    {
-        for (var watch = Stopwatch.StartNew(); systems.Sum(static system => system.OwnedShards.Count) != EntityId.ShardCount || systems.Any(static system => system.OwnedShards.Count == 0); await Task.Delay(50))
-        {
-            if (watch.Elapsed > TimeSpan.FromSeconds(60))
-            {
-                throw new TimeoutException("the shards found no owners");
-            }
-        }
-    }
-
-    private static EntityId Entity(int i) => new("counter", i.ToString(CultureInfo.InvariantCulture));
-
-    private static Task IncrementAsync(ActorSystem system, EntityId entity) => system.AskAsync(entity, new Increment(1), CommandId.New(TimeProvider.System), Client);
-
-    private static async Task<long> CountAsync(ActorSystem system, EntityId entity) => ((Count)await system.QueryAsync(entity, new GetCount())).Value;
 
     private static async Task<List<double>> TimesAsync(TimeSpan duration, Func<Task> send)
     {

@@ -8,7 +8,7 @@ namespace Orchestrator.Benchmarks.Node;
 /// <summary>A node as a process of its own, with a data folder and a tmux server that go with it.</summary>
 public sealed class NodeProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(5);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("orc-");
     private readonly string _program;

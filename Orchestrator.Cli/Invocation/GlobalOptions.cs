@@ -5,7 +5,7 @@ namespace Orchestrator.Cli.Invocation;
 /// <summary>The options that every command has.</summary>
 internal static class GlobalOptions
 {
-    public static readonly Option<string?> Url = new("--url") { Description = "The address of the node (ORC_URL).", Recursive = true, HelpName = "URL" };
+    public static readonly Option<string?> Url = new("--url") { Description = "The address of the node, or several of one cluster with commas between them (ORC_URL).", Recursive = true, HelpName = "URL" };
 
     public static readonly Option<string?> Token = new("--token") { Description = "The token to use there (ORC_TOKEN).", Recursive = true, HelpName = "TOKEN" };
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 
 namespace Orchestrator.Client;
@@ -8,12 +9,15 @@ namespace Orchestrator.Client;
 /// <param name="Source">Where they were found, for people.</param>
 public sealed record NodeConnection(Uri Address, string Token, string Source)
 {
+    /// <summary>Other addresses of the same cluster, asked in turn where the first does not answer; the token is good there too.</summary>
+    public ImmutableArray<Uri> Others { get; init; } = [];
+
     /// <summary>The root certificate that is believed there and no other, in PEM; null: those that the machine believes.</summary>
     public string? AuthorityPem { get; init; }
 }
 
 /// <summary>What a user has said about the node to talk to; null where nothing was said.</summary>
-/// <param name="Url">The address.</param>
+/// <param name="Url">The address; several of one cluster with commas between them.</param>
 /// <param name="Token">The token.</param>
 /// <param name="DataFolder">The data folder of a node on this machine.</param>
 public sealed record NodeChoice(string? Url = null, string? Token = null, string? DataFolder = null)
@@ -58,7 +62,12 @@ public static class NodeLocator
 
         if (Said(choice.Url, "ORC_URL") is { } url)
         {
-            return new NodeConnection(Checked(url), token ?? TokenFor(url, folder), "--url or ORC_URL") { AuthorityPem = Said(choice.Authority, "ORC_CA") is { } file ? AuthorityIn(file) : null };
+            var urls = url.Split(',', StringSplitOptions.TrimEntries);
+            return new NodeConnection(Checked(urls[0]), token ?? TokenFor(urls[0], folder), "--url or ORC_URL")
+            {
+                Others = [.. urls[1..].Select(Checked)],
+                AuthorityPem = Said(choice.Authority, "ORC_CA") is { } file ? AuthorityIn(file) : null,
+            };
         }
 
         if (ReadNode(folder) is { } node && IsAlive(node.Pid))

@@ -51,7 +51,7 @@ internal static class FrontDoorServices
         services.AddSingleton<IProfileCatalog>(static s => s.GetRequiredService<ClusterCatalog>());
         services.AddSingleton<IPolicyCatalog>(static s => s.GetRequiredService<ClusterCatalog>());
         services.AddHostedService(static s => s.GetRequiredService<ClusterCatalog>());
-        services.AddSingleton<ITeamFiles, TeamFilesOfNodes>();
+        services.AddSingleton<ITeamFiles, PeerTeamFiles>();
         services.AddSingleton<INodeRevocation, NodeRevocation>();
         services.AddOrchestratorApi(options => options.AllowedHosts = [.. settings.Names]);
     }

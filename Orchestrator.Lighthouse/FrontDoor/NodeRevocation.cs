@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Logging;
 
+using Orchestrator.Actors.Nodes;
 using Orchestrator.Api;
 using Orchestrator.Lighthouse.Authorities;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Lighthouse.FrontDoor;
 
-/// <summary>Revokes nodes for the API.</summary>
-internal sealed partial class NodeRevocation(IAuthorityStore store, ILogger<NodeRevocation> logger) : INodeRevocation
+/// <summary>Revokes nodes, and has their history say so.</summary>
+internal sealed partial class NodeRevocation(IAuthorityStore store, IActorSystem actors, ILogger<NodeRevocation> logger) : INodeRevocation
 {
     /// <inheritdoc/>
     public async Task<Refused?> RevokeAsync(string node, string by, string reason, CancellationToken cancellationToken)
@@ -16,6 +17,7 @@ internal sealed partial class NodeRevocation(IAuthorityStore store, ILogger<Node
         if (refused is null)
         {
             Revoked(logger, node, by, reason);
+            await actors.TellAsync(NodeRecord.Entity(node), new ReportNodeRevoked(by, reason), CommandId.New(TimeProvider.System), new Sender(by), cancellationToken);
         }
 
         return refused;

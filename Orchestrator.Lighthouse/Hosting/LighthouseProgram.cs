@@ -65,7 +65,8 @@ internal static class LighthouseProgram
         }
     }
 
-    private static async Task<(WebApplication App, Membership? Membership)> BuildAsync(LighthouseSettings settings)
+    /// <summary>Puts it together; what it serves is there, and it does not listen yet.</summary>
+    public static async Task<(WebApplication App, Membership? Membership)> BuildAsync(LighthouseSettings settings)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear();

@@ -9,8 +9,10 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 using Orchestrator.Actors.Identity;
+using Orchestrator.Api;
 using Orchestrator.Api.Cluster;
 using Orchestrator.Client;
 using Orchestrator.Lighthouse.Authorities;
@@ -25,6 +27,7 @@ internal static partial class JoinEndpoints
 {
     public const string RateLimit = "join";
 
+    private const string Operator = "operator";
     private const double LongestSeconds = 30 * 86_400.0;
 
     /// <summary>Whether the process lives: for a lighthouse without the API, which says so too.</summary>
@@ -109,7 +112,10 @@ internal static partial class JoinEndpoints
             return Problem(StatusCodes.Status400BadRequest, RefusalCodes.Invalid, "send JSON with node, its name, and reason, at most 1000 characters");
         }
 
-        return await store.RevokeAsync(request.Node, "operator", request.Reason, context.RequestAborted) is { } refused
+        var revoked = context.RequestServices.GetService<INodeRevocation>() is { } cluster
+            ? await cluster.RevokeAsync(request.Node, Operator, request.Reason, context.RequestAborted)
+            : await store.RevokeAsync(request.Node, Operator, request.Reason, context.RequestAborted);
+        return revoked is { } refused
             ? Problem(refused)
             : TypedResults.NoContent();
     }

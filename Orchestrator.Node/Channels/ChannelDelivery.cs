@@ -93,8 +93,8 @@ internal sealed class ChannelDelivery(ChannelFile channel, BoundPane pane, PaneW
 
         var started = context.Time.GetTimestamp();
 
-        // What has stood for as long as its rule demands is the first of two looks.
-        for (var agreed = watch.Settled is { Activity: ScreenActivity.Ready or ScreenActivity.TurnFailed } ? 1 : 0; agreed < 2;)
+        // That it stands at its prompt, by its screen or by what it has told, is the first of two looks.
+        for (var agreed = watch is { AtPromptSince: not null, TurnMayBegin: false } ? 1 : 0; agreed < 2;)
         {
             var seen = await watch.LookAsync(cancellation);
             agreed = seen is not null && CanTake(seen) && context.Deadline.MayAct ? agreed + 1 : 0;
@@ -140,8 +140,11 @@ internal sealed class ChannelDelivery(ChannelFile channel, BoundPane pane, PaneW
                         return Settled();
                     }
 
-                    await context.Deliveries.MarkAsync(Guards.Of(pane, order.Number, context), _id, cancellation);
-                    await Task.Delay(LookEvery, context.Time, cancellation);
+                    if (await context.Deliveries.MarkAsync(Guards.Of(pane, order.Number, context), _id, cancellation) is not DeliveryOutcome.Done)
+                    {
+                        await Task.Delay(LookEvery, context.Time, cancellation);
+                    }
+
                     break;
             }
         }

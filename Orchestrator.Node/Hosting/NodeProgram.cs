@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
 using Orchestrator.Actors;
+using Orchestrator.Actors.Agents;
 using Orchestrator.Api;
 using Orchestrator.Api.Cluster;
 using Orchestrator.Hocon;
@@ -72,9 +73,15 @@ internal static class NodeProgram
         AddApi(builder.Services, settings, membership);
         var app = builder.Build();
         app.MapOrchestratorApi();
-        membership?.Serve(app.Services.GetRequiredService<ActorSystem>(), new PeerPanes(app.Services.GetRequiredService<LiveAgents>(), app.Services.GetRequiredService<PaneRecorder>(), () => new NodeCatalog([.. app.Services.GetRequiredService<IProfileCatalog>().List()], [.. app.Services.GetRequiredService<IPolicyCatalog>().List()], [.. settings.Roles.Values])));
+        membership?.Serve(app.Services.GetRequiredService<ActorSystem>(), PanesForPeers(app.Services, settings));
         return (app, membership, certificates);
     }
+
+    private static PeerPanes PanesForPeers(IServiceProvider services, NodeSettings settings) => new(
+        services.GetRequiredService<LiveAgents>(),
+        services.GetRequiredService<PaneRecorder>(),
+        () => new NodeCatalog([.. services.GetRequiredService<IProfileCatalog>().List()], [.. services.GetRequiredService<IPolicyCatalog>().List()], [.. settings.Roles.Values]),
+        (file, cancellationToken) => services.GetRequiredService<ITeamFiles>().ReadAsync(file, (role, agent) => (settings.Roles.GetValueOrDefault(role) ?? RoleDescription.Bare(role)).PromptFor(agent), cancellationToken));
 
     private static async Task<(Membership Membership, NodeCertificates Certificates)> JoinAsync(RuntimeBuilder runtime, NodeSettings settings, ClusterSettings cluster, PostgresOptions postgres)
     {

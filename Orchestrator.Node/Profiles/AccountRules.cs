@@ -7,7 +7,8 @@ namespace Orchestrator.Node.Profiles;
 /// <summary>Which agents share the limits of one account.</summary>
 /// <param name="Name">A name that says so; null to tell by the variables.</param>
 /// <param name="Variables">The variables of the program's environment that hold endpoint and credential: agents with the same values share one account.</param>
-public sealed record AccountRules(string? Name, ImmutableArray<string> Variables)
+/// <param name="SignIn">The variables that say where its sign-in lies, which count where none of those is set.</param>
+public sealed record AccountRules(string? Name, ImmutableArray<string> Variables, ImmutableArray<string> SignIn)
 {
     /// <summary>The account of a program; null if it has none. Values are never stored, only what follows from all of them together.</summary>
     /// <param name="profile">The name of its profile.</param>
@@ -20,6 +21,7 @@ public sealed record AccountRules(string? Name, ImmutableArray<string> Variables
         }
 
         var set = Variables.Where(environment.ContainsKey).ToList();
+        set = set.Count > 0 ? set : [.. SignIn.Where(environment.ContainsKey)];
         if (set.Count == 0)
         {
             return null;

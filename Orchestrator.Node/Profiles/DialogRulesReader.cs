@@ -42,6 +42,7 @@ internal static class DialogRulesReader
             Policy = section.Has("policy") && section.Flag("policy"),
             Answer = Answer(section),
             OnlyAtStart = section.Has("only-at-start") && section.Flag("only-at-start"),
+            AfterLimit = section.Has("after-limit") && section.Flag("after-limit"),
         };
         section.WarnOfTheRest();
         return dialog;

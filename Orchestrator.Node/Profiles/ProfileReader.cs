@@ -84,7 +84,7 @@ public static partial class ProfileReader
     {
         var name = section.TextOrNull("name");
         return name is null || AccountName().IsMatch(name)
-            ? Whole(section, new AccountRules(name, section.Texts("variables")))
+            ? Whole(section, new AccountRules(name, section.Texts("variables"), section.Texts("sign-in")))
             : throw section.Wrong("name", $"is \"{name}\": give at most 60 small letters, digits, dots, underscores and hyphens");
     }
 
@@ -164,7 +164,12 @@ public static partial class ProfileReader
     private static HangLimits Hang(ProfileSection section)
         => Whole(section, new HangLimits(section.Duration("start"), section.Duration("quiet"), section.Duration("turn")));
 
-    private static LimitRules Limit(ProfileSection section) => Whole(section, new LimitRules(section.Duration("try-again")));
+    private static LimitRules Limit(ProfileSection section)
+    {
+        // A part of patterns, put into them by the file itself.
+        section.Has("ends");
+        return Whole(section, new LimitRules(section.Duration("try-again")));
+    }
 
     private static T Whole<T>(ProfileSection section, T result)
     {

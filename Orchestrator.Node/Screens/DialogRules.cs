@@ -47,6 +47,9 @@ public sealed record DialogRules
 
     /// <summary>Whether <see cref="Answer"/> counts only before the program was ready for the first time.</summary>
     public required bool OnlyAtStart { get; init; }
+
+    /// <summary>Whether <see cref="Answer"/> is given only once the limit is over that the dialog tells of.</summary>
+    public required bool AfterLimit { get; init; }
 }
 
 /// <summary>How the subject of a dialog is read.</summary>

@@ -26,6 +26,10 @@ internal sealed class TeamFiles(IReadOnlyList<string> folders) : ITeamFiles
     private static readonly HoconOptions Foreign = new() { AllowIncludes = false, Environment = static _ => null, MaxCharacters = MostCharacters };
 
     /// <inheritdoc/>
+    public Task<TeamFileReading> ReadAsync(TeamFile file, Func<string, string, string?> prompt, CancellationToken cancellationToken) => Task.FromResult(Read(file, prompt));
+
+    /// <summary>What a file says, with its template and the defaults.</summary>
+    /// <exception cref="FormatException">It cannot be used; says where, what, and what to do.</exception>
     public TeamFileReading Read(TeamFile file, Func<string, string, string?> prompt)
     {
         try

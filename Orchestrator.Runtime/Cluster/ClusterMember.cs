@@ -70,7 +70,7 @@ internal sealed partial class ClusterMember : IAsyncDisposable
         {
             await _options.Store.SetStateAsync(_self, MemberState.Leaving, cancellationToken);
             await _handover.WaitAsync(cancellationToken);
-            await HandOverAsync(_host.Shards.Held, cancellationToken);
+            await HandOverAsync(_host.Shards.Held, ShardSet.None, cancellationToken);
             await _options.Store.SetStateAsync(_self, MemberState.Down, cancellationToken);
         }
         catch (Exception e) when (e is StoreUnavailableException or OperationCanceledException)
@@ -196,7 +196,7 @@ internal sealed partial class ClusterMember : IAsyncDisposable
         Changed.Raise();
     }
 
-    /// <summary>Takes what is rightly this node's and free, and begins to hand over what is another's.</summary>
+    /// <summary>Takes what is rightly this node's and free, begins to hand over what is another's, and drops what it no longer owns: it was released, and the answer was lost on its way.</summary>
     private async Task SettleAsync(ClusterTable table, CancellationToken cancellationToken)
     {
         if (_leaving)
@@ -204,18 +204,24 @@ internal sealed partial class ClusterMember : IAsyncDisposable
             return;
         }
 
+        // Asked before it is looked what is held: what a handover under way has released is about to be dropped.
+        var handsOver = !_handover.IsCompleted;
         var held = _host.Shards.Held;
         List<ShardRow> wanted = [];
-        var others = ShardSet.None;
+        var (others, gone) = (ShardSet.None, ShardSet.None);
         foreach (var row in table.Shards)
         {
             var rightful = table.RightfulOwnerOf(row.Shard, ClusterOptions.EntityRole);
             var mine = IsSelf(rightful?.Member);
-            if (held.Contains(row.Shard))
+            if (held.Contains(row.Shard) && !(IsOwn(row) && row.Epoch == _host.Shards.Epoch(row.Shard)))
+            {
+                gone = gone.With(row.Shard);
+            }
+            else if (held.Contains(row.Shard))
             {
                 others = mine || rightful is null ? others : others.With(row.Shard);
             }
-            else if (string.Equals(row.Owner, _name, StringComparison.Ordinal) && row.Incarnation == _self.Incarnation && row.Epoch > _host.Shards.Epoch(row.Shard))
+            else if (IsOwn(row) && row.Epoch > _host.Shards.Epoch(row.Shard))
             {
                 // Taken, but the answer was lost on its way. What was released since the table was read has the epoch that is known.
                 Adopt([row]);
@@ -231,11 +237,13 @@ internal sealed partial class ClusterMember : IAsyncDisposable
             Adopt(await _options.Store.TakeAsync(_self, wanted, cancellationToken));
         }
 
-        if (others.Count > 0 && _handover.IsCompleted)
+        if (others.Count + gone.Count > 0 && !handsOver)
         {
-            _handover = Task.Run(() => HandOverAsync(others, _stopping.Token), CancellationToken.None);
+            _handover = Task.Run(() => HandOverAsync(others, gone, _stopping.Token), CancellationToken.None);
         }
     }
+
+    private bool IsOwn(ShardRow row) => string.Equals(row.Owner, _name, StringComparison.Ordinal) && row.Incarnation == _self.Incarnation;
 
     private void Adopt(IReadOnlyList<ShardRow> rows)
     {
@@ -264,27 +272,28 @@ internal sealed partial class ClusterMember : IAsyncDisposable
         _taken(taken);
     }
 
-    /// <summary>Lets the entities of these shards finish what they do, then releases the shards as the last act of the writer.</summary>
-    private async Task HandOverAsync(ShardSet shards, CancellationToken cancellationToken)
+    /// <summary>Lets the entities of these shards finish what they do, then releases the shards as the last act of the writer. Those that are <paramref name="gone"/> are released already.</summary>
+    private async Task HandOverAsync(ShardSet shards, ShardSet gone, CancellationToken cancellationToken)
     {
+        var all = new ShardSet(shards.Bits | gone.Bits);
         try
         {
-            _host.Shards.Close(shards);
+            _host.Shards.Close(all);
             Changed.Raise();
-            await _host.EndAsync(shards, cancellationToken);
+            await _host.EndAsync(all, cancellationToken);
             foreach (var outcome in await Task.WhenAll(shards.Select(shard => _host.Writer.SubmitAsync(new ShardRelease(shard, _host.Shards.Epoch(shard))))))
             {
                 outcome.Require();
             }
 
-            _host.Shards.Remove(shards);
+            _host.Shards.Remove(all);
             Own();
-            HandedOver(shards.Count, _host.Shards.Held.Count);
+            HandedOver(all.Count, _host.Shards.Held.Count);
         }
         catch (Exception e) when (e is StoreUnavailableException or OperationCanceledException)
         {
             // They stay closed here until the next look hands them over, or this node is marked.
-            NotHandedOver(shards.Count, e);
+            NotHandedOver(all.Count, e);
         }
     }
 

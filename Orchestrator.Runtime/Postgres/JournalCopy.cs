@@ -16,7 +16,7 @@ public static class JournalCopy
         new("tags", "ordering_id:i tag:t sequence_nr:i persistence_id:t"),
         new("snapshot", "persistence_id:t sequence_number:i created:i snapshot:j manifest:t"),
         new("inbox", "ordering:i persistence_id:t command_id:t sender:t dedupe:s created:i manifest:t message:j", Sharded: true),
-        new("processed", "command_id:t persistence_id:t created:i position:i manifest:t reply:j"),
+        new("processed", "command_id:t persistence_id:t created:i position:i manifest:t reply:j") { Source = "processed_commands" },
         new("marks", "persistence_id:t sender:t number:i"),
         new("reminders", "persistence_id:t name:t due:i manifest:t message:j", Sharded: true),
         new("worker_commands", "id:i node:t persistence_id:t created:i manifest:t message:j"),
@@ -58,7 +58,7 @@ public static class JournalCopy
         {
             var rows = await CopyAsync(source, connection, table, cancellationToken);
             var there = await PostgresSessions.ScalarAsync<long>(connection, $"SELECT count(*) FROM {table.Name}", cancellationToken);
-            var here = long.Parse(source.Scalar($"SELECT count(*) FROM {table.Name}")!, CultureInfo.InvariantCulture);
+            var here = long.Parse(source.Scalar($"SELECT count(*) FROM {table.Source}")!, CultureInfo.InvariantCulture);
             if (there != here || rows != here)
             {
                 throw new JournalRefusedException($"the table {table.Name} has {here} rows in {options.DatabasePath} and {there} in {journalOfTarget.Place}: nothing was copied");
@@ -99,7 +99,7 @@ public static class JournalCopy
         var names = string.Join(", ", columns.Select(static column => column.Name));
         await using var import = await connection.BeginBinaryImportAsync($"COPY {table.Name}({names}{(table.Sharded ? ", shard" : string.Empty)}) FROM STDIN (FORMAT BINARY)", cancellationToken);
         var rows = 0L;
-        for (var row = source.Prepare($"SELECT {names} FROM {table.Name}"); row.Step(); rows++)
+        for (var row = source.Prepare($"SELECT {names} FROM {table.Source}"); row.Step(); rows++)
         {
             await import.StartRowAsync(cancellationToken);
             for (var i = 0; i < columns.Count; i++)
@@ -125,7 +125,10 @@ public static class JournalCopy
         return rows;
     }
 
-    private sealed record Table(string Name, string Columns, bool Sharded = false);
+    private sealed record Table(string Name, string Columns, bool Sharded = false)
+    {
+        public string Source { get; init; } = Name;
+    }
 }
 
 /// <summary>A table that was copied.</summary>

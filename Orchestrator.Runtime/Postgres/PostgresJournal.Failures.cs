@@ -68,7 +68,7 @@ public sealed partial class PostgresJournal
         }
 
         _health = new JournalHealth(JournalState.Unavailable, reason);
-        return new StoreUnavailableException($"the database {Place} cannot be reached: {reason}", e);
+        return new StoreUnavailableException($"the database {Place} {(e is PostgresException ? "cannot be written to now" : "cannot be reached")}: {reason}", e);
     }
 
     private static string Reason(Exception e) => e.InnerException is { } inner && e is not PostgresException ? $"{e.Message} ({inner.Message})" : e is PostgresException postgres ? postgres.MessageText : e.Message;

@@ -9,7 +9,7 @@ public sealed partial class SqliteJournal
     {
         TurnWrite turn => WasCommitted(database, turn),
         InboxWrite inbox => (bool?)(Exists(database, "SELECT 1 FROM inbox WHERE persistence_id = ? AND command_id = ?", inbox.To.ToString(), inbox.Id.Value)
-            || Exists(database, "SELECT 1 FROM processed WHERE persistence_id = ? AND command_id = ?", inbox.To.ToString(), inbox.Id.Value)),
+            || Exists(database, "SELECT 1 FROM processed_commands WHERE persistence_id = ? AND command_id = ?", inbox.To.ToString(), inbox.Id.Value)),
         ViewWrite view => Offset(database, view.View) == view.Offset,
         _ => null,
     }, cancellationToken);
@@ -93,7 +93,7 @@ public sealed partial class SqliteJournal
         foreach (var id in ids)
         {
             found.AddRange(Rows(
-                database.Prepare("SELECT position, manifest, reply FROM processed WHERE command_id = ? AND persistence_id = ?").Bind(1, id.Value).Bind(2, entity.ToString()),
+                database.Prepare("SELECT position, manifest, reply FROM processed_commands WHERE command_id = ? AND persistence_id = ?").Bind(1, id.Value).Bind(2, entity.ToString()),
                 row => new ProcessedRow(id, row.Int64(0), Entry(row, 1))));
         }
 
@@ -155,7 +155,7 @@ public sealed partial class SqliteJournal
         {
             if (command.Dedupe is Dedupe.Id)
             {
-                return Exists(database, "SELECT 1 FROM processed WHERE persistence_id = ? AND command_id = ?", turn.PersistenceId, command.Id.Value);
+                return Exists(database, "SELECT 1 FROM processed_commands WHERE persistence_id = ? AND command_id = ?", turn.PersistenceId, command.Id.Value);
             }
 
             if (command.InboxRow > 0)

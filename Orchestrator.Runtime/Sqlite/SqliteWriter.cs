@@ -5,17 +5,32 @@ namespace Orchestrator.Runtime;
 /// <summary>Puts the writes of a batch into the one connection that writes. Used by one thread at a time.</summary>
 internal sealed class SqliteWriter
 {
+    // So many events after the marks in them were last put into the table processed, it is done again.
+    private const int EventsBetweenFilings = 512;
+
     private readonly SqliteDatabase _database;
+    private readonly HashSet<(string Entity, string Command)> _unfiled = [];
     private readonly string _writer = Guid.NewGuid().ToString("N");
+    private string _highestId;
     private long _position;
+    private long _filed;
     private long _inbox;
     private long _now;
     private int _index;
+    private bool _alone;
+    private bool _filing;
 
     public SqliteWriter(SqliteDatabase database)
     {
         _database = database;
         ReadCounters();
+
+        // What the runtime makes starts with a small letter, so that this is the highest of clients.
+        _highestId = _database.Scalar("SELECT coalesce(max(command_id), '') FROM processed WHERE command_id < 'a'")!;
+        for (var mark = _database.Prepare("SELECT persistence_id, command_id FROM journal WHERE ordering > ? AND command_id IS NOT NULL").Bind(1, _filed); mark.Step();)
+        {
+            _unfiled.Add((mark.Text(0), mark.Text(1)));
+        }
     }
 
     /// <summary>The position of the newest committed event.</summary>
@@ -25,12 +40,19 @@ internal sealed class SqliteWriter
     private Statement InsertEvent
         => field ??= _database.Prepare("INSERT INTO journal(ordering, created, persistence_id, sequence_number, message, manifest, writer_uuid) VALUES(?, ?, ?, ?, ?, ?, ?)").Bind(7, _writer);
 
+    private Statement InsertMarkedEvent => field ??= _database.Prepare(
+        "INSERT INTO journal(ordering, created, persistence_id, sequence_number, message, manifest, writer_uuid, command_id, reply_manifest, reply) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").Bind(7, _writer);
+
+    private Statement FindProcessed => field ??= _database.Prepare("SELECT 1 FROM processed WHERE command_id = ? AND persistence_id = ?");
+
     private Statement InsertProcessed => field ??= _database.Prepare("INSERT INTO processed VALUES(?, ?, ?, ?, ?, ?)");
 
     /// <summary>Commits the batch or nothing of it.</summary>
     public void Commit(IReadOnlyList<JournalWrite> batch, DateTimeOffset now)
     {
         _now = now.ToUnixTimeMilliseconds();
+        _filing = false;
+        _alone = batch is [TurnWrite { Commands.Count: 1 }];
         try
         {
             _database.Prepare("BEGIN IMMEDIATE").Run();
@@ -39,8 +61,14 @@ internal sealed class SqliteWriter
                 Put(batch[_index]);
             }
 
+            if (_position - _filed >= EventsBetweenFilings)
+            {
+                FileMarks();
+            }
+
             _database.Prepare("COMMIT").Run();
             Committed = _position;
+            NoteMarks(batch);
         }
         catch
         {
@@ -57,6 +85,7 @@ internal sealed class SqliteWriter
     private void ReadCounters()
     {
         _position = Committed = long.Parse(_database.Scalar("SELECT coalesce(max(ordering), 0) FROM journal")!, CultureInfo.InvariantCulture);
+        _filed = long.Parse(_database.Scalar("SELECT position FROM filed")!, CultureInfo.InvariantCulture);
         _inbox = long.Parse(_database.Scalar("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'inbox'), 0)")!, CultureInfo.InvariantCulture);
     }
 
@@ -90,15 +119,16 @@ internal sealed class SqliteWriter
             }
 
             command.Position = 0;
-            foreach (var e in command.Events)
+            var marked = IsMarkedByEvent(command);
+            for (var i = 0; i < command.Events.Count; i++)
             {
-                PutEvent(turn.PersistenceId, ++version, e);
+                PutEvent(turn.PersistenceId, ++version, command.Events[i], marked && i == command.Events.Count - 1 ? command : null);
                 command.Position = turn.Position = _position;
             }
 
             if (command.Dedupe is Dedupe.Id)
             {
-                PutProcessed(turn.PersistenceId, command);
+                PutProcessed(turn.PersistenceId, command, marked);
             }
             else if (command is { Dedupe: Dedupe.Mark, InboxRow: > 0 })
             {
@@ -117,11 +147,12 @@ internal sealed class SqliteWriter
         }
     }
 
-    private void PutEvent(string persistenceId, long sequenceNumber, JournalEntry entry)
+    private void PutEvent(string persistenceId, long sequenceNumber, JournalEntry entry, CommandWrite? mark)
     {
+        var insert = mark is null ? InsertEvent : InsertMarkedEvent.Bind(8, mark.Id.Value).Bind(9, mark.Reply.Manifest).Bind(10, mark.Reply.Payload.Span);
         try
         {
-            InsertEvent.Bind(1, ++_position).Bind(2, _now).Bind(3, persistenceId).Bind(4, sequenceNumber).Bind(5, entry.Payload.Span).Bind(6, entry.Manifest).Run();
+            insert.Bind(1, ++_position).Bind(2, _now).Bind(3, persistenceId).Bind(4, sequenceNumber).Bind(5, entry.Payload.Span).Bind(6, entry.Manifest).Run();
         }
         catch (SqliteFailure e) when (e.IsConstraint)
         {
@@ -129,8 +160,22 @@ internal sealed class SqliteWriter
         }
     }
 
-    private void PutProcessed(string persistenceId, CommandWrite command)
+    /// <summary>Whether the mark that the command is done stands in its last event until <see cref="FileMarks"/>. Commands that are committed together share the page of the table processed anyway.</summary>
+    private bool IsMarkedByEvent(CommandWrite command) => _alone && command is { Dedupe: Dedupe.Id, Events.Count: > 0 };
+
+    private void PutProcessed(string persistenceId, CommandWrite command, bool marked)
     {
+        if (_unfiled.Contains((persistenceId, command.Id.Value)) || (marked && IsProcessed(persistenceId, command.Id)))
+        {
+            throw new WriteRejectedException(_index, RejectionReason.Duplicate);
+        }
+
+        if (marked)
+        {
+            return;
+        }
+
+        NoteHighest(command.Id.Value);
         try
         {
             InsertProcessed.Bind(1, command.Id.Value).Bind(2, persistenceId).Bind(3, _now).Bind(4, command.Position).Bind(5, command.Reply.Manifest).Bind(6, command.Reply.Payload.Span).Run();
@@ -138,6 +183,56 @@ internal sealed class SqliteWriter
         catch (SqliteFailure e) when (e.IsConstraint)
         {
             throw new WriteRejectedException(_index, RejectionReason.Duplicate);
+        }
+    }
+
+    private bool IsProcessed(string persistenceId, CommandId id)
+    {
+        // Ids of clients grow with the time, so that most of them need no look.
+        if (IsOfClient(id.Value) && string.CompareOrdinal(id.Value, _highestId) > 0)
+        {
+            return false;
+        }
+
+        var found = FindProcessed.Bind(1, id.Value).Bind(2, persistenceId).Step();
+        FindProcessed.Reset();
+        return found;
+    }
+
+    private void NoteHighest(string id)
+    {
+        if (IsOfClient(id) && string.CompareOrdinal(id, _highestId) > 0)
+        {
+            _highestId = id;
+        }
+    }
+
+    private static bool IsOfClient(string id) => !char.IsAsciiLetterLower(id[0]);
+
+    /// <summary>Puts the marks that stand in events into the table, all at once.</summary>
+    private void FileMarks()
+    {
+        _database.Prepare("INSERT INTO processed SELECT command_id, persistence_id, created, ordering, reply_manifest, reply FROM journal WHERE ordering > ? AND command_id IS NOT NULL").Bind(1, _filed).Run();
+        _database.Prepare("UPDATE filed SET position = ?").Bind(1, _position).Run();
+        _filing = true;
+    }
+
+    private void NoteMarks(IReadOnlyList<JournalWrite> batch)
+    {
+        if (batch is [TurnWrite { Commands: [var command] } turn] && IsMarkedByEvent(command))
+        {
+            _unfiled.Add((turn.PersistenceId, command.Id.Value));
+        }
+
+        if (_filing)
+        {
+            _filed = _position;
+            foreach (var (_, filed) in _unfiled)
+            {
+                NoteHighest(filed);
+            }
+
+            _unfiled.Clear();
         }
     }
 
@@ -261,6 +356,8 @@ internal sealed class SqliteWriter
 
     private void PutPurge(ProcessedPurge purge)
     {
+        FileMarks();
+
         // Ids of clients sort by the time that they carry, so this deletes from one end of the table; what the runtime made starts with a small letter.
         _database.Prepare("DELETE FROM processed WHERE command_id < ?").Bind(1, Ulid.Lowest(purge.Before)).Run();
         _database.Prepare("DELETE FROM processed WHERE command_id >= 'a' AND created < ?").Bind(1, purge.Before.ToUnixTimeMilliseconds()).Run();

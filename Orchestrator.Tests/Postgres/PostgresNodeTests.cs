@@ -41,6 +41,7 @@ public sealed class PostgresNodeTests : IAsyncLifetime
         using var orc = new Orc();
         orc.Environment["ORC_NODE_PROGRAM"] = NodeUnderTest.Program;
         using var folder = new TemporaryFolder();
+        var id = Bank.NewId();
         await using (var bank = await Bank.OpenAsync(folder.Path, static builder => builder.AddProjection(new AccountView())))
         {
             Assert.Contains("is in use by", (await orc.RunAsync("journal", "copy", "--from", folder.Path, "--to", _connection)).Errors, StringComparison.Ordinal);
@@ -51,7 +52,7 @@ public sealed class PostgresNodeTests : IAsyncLifetime
 
             await bank.AskAsync("a", new Remind("later", bank.System.Clock.Now.AddDays(1), "later"));
             await bank.AskAsync("a", new Order("nobody", "print"));
-            var last = await bank.AskAsync("a", new Transfer(Account.Named("b"), 7, "moved"));
+            var last = await bank.AskAsync("a", new Transfer(Account.Named("b"), 7, "moved"), id);
             await bank.NotedAsync("b", "moved");
             await bank.System.Views.WaitForAsync(last.Position).WaitAsync(TimeSpan.FromSeconds(30));
         }
@@ -69,6 +70,7 @@ public sealed class PostgresNodeTests : IAsyncLifetime
         });
         Assert.Equal(251, (await moved.BalanceAsync("a")).Notes.Count);
         Assert.Equal(7, (await moved.BalanceAsync("b")).Amount);
+        Assert.True((await moved.AskAsync("a", new Transfer(Account.Named("b"), 7, "moved"), id)).Repeated);
         Assert.Equal(7, (await moved.System.Views.GetAsync<AccountRow>("accounts", "b"))!.Balance);
 
         // What is new comes after what was copied, for entities, inboxes and readers.

@@ -40,11 +40,13 @@ internal sealed class ProgramNode : IAsyncDisposable
     public static Task<ProgramNode> StartAsync(AgentProgram program, params (string Name, string Text)[] profiles) => StartAsync(program, [], profiles);
 
     /// <summary>The same with further arguments for the node.</summary>
-    public static async Task<ProgramNode> StartAsync(AgentProgram program, string[] arguments, params (string Name, string Text)[] profiles)
+    public static Task<ProgramNode> StartAsync(AgentProgram program, string[] arguments, params (string Name, string Text)[] profiles) => StartAsync(program, NodeUnderTest.Create(arguments), profiles);
+
+    /// <summary>The same with a node that has not been started yet.</summary>
+    public static async Task<ProgramNode> StartAsync(AgentProgram program, NodeUnderTest node, params (string Name, string Text)[] profiles)
     {
         var model = await ScriptedModelServer.Start();
         model.IsTurn = program.IsTurn;
-        var node = NodeUnderTest.Create(arguments);
         var home = await program.HomeIn(node.Work, model);
         foreach (var (name, value) in home.Environment)
         {

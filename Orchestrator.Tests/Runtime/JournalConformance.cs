@@ -110,6 +110,61 @@ public abstract class JournalConformance
         Assert.Equal([young, "worker/n1/1"], found.Select(static row => row.Id.Value));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(700)]
+    public async Task A_command_that_was_committed_alone_is_known_for_good(int others)
+    {
+        var positions = new List<long>();
+        await using (var journal = await OpenAsync())
+        {
+            for (var i = 0; i <= others; i++)
+            {
+                var turn = Turn(Alice, i, Command($"a{i}", $"e{i}"));
+                await journal.CommitAsync([turn]);
+                positions.Add(turn.Position);
+            }
+
+            await KnowsAllAsync(journal);
+        }
+
+        await using var again = await OpenAsync();
+        await KnowsAllAsync(again);
+
+        async Task KnowsAllAsync(IJournal journal)
+        {
+            var ids = Enumerable.Range(0, others + 1).Select(static i => new CommandId($"a{i}")).ToList();
+            var found = await journal.FindProcessedAsync(Alice, ids);
+            Assert.Equal(ids, found.Select(static row => row.Id));
+            Assert.Equal(positions, found.Select(static row => row.Position));
+            Assert.Equal(ids.Select(static id => $"r {id}"), found.Select(static row => NoteOf(row.Reply)));
+            Assert.Empty(await journal.FindProcessedAsync(Bob, ids));
+            foreach (var i in new[] { 0, others })
+            {
+                var alone = Turn(Alice, others + 1, Command($"a{i}", "again"));
+                Assert.Equal(RejectionReason.Duplicate, (await Assert.ThrowsAsync<WriteRejectedException>(async () => await journal.CommitAsync([alone]))).Reason);
+                Assert.True(await journal.WasCommittedAsync(alone));
+                var together = await Assert.ThrowsAsync<WriteRejectedException>(async () => await journal.CommitAsync([Turn(Bob, 0, Command("b", "x")), Turn(Alice, others + 1, Command($"a{i}"))]));
+                Assert.Equal((1, RejectionReason.Duplicate), (together.Index, together.Reason));
+            }
+
+            Assert.Equal(others + 1, (await journal.ReadEntityEventsAsync(Alice, 0, 10_000)).Count);
+        }
+    }
+
+    [Fact]
+    public async Task Ids_of_commands_that_were_committed_alone_are_forgotten_in_time_too()
+    {
+        await using var journal = await OpenAsync();
+        var now = journal.Clock.Now;
+        var (old, young) = (Ulid.New(now.AddDays(-9)), Ulid.New(now.AddDays(-6)));
+        await journal.CommitAsync([Turn(Alice, 0, Command(old, "e1"))]);
+        await journal.CommitAsync([Turn(Alice, 1, Command(young, "e2"))]);
+        await journal.CommitAsync([new ProcessedPurge(now.AddDays(-7))]);
+        Assert.Equal([young], (await journal.FindProcessedAsync(Alice, [new CommandId(old), new CommandId(young)])).Select(static row => row.Id.Value));
+        Assert.Equal(RejectionReason.Duplicate, (await Assert.ThrowsAsync<WriteRejectedException>(async () => await journal.CommitAsync([Turn(Alice, 2, Command(young, "again"))]))).Reason);
+    }
+
     [Fact]
     public async Task An_inbox_keeps_order_takes_an_id_once_and_loses_a_row_with_its_effects()
     {

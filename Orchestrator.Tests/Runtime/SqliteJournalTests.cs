@@ -35,6 +35,29 @@ public sealed class SqliteJournalTests : JournalConformance, IDisposable
     }
 
     [Fact]
+    public async Task A_file_of_the_first_version_is_taken_over_with_all_that_was_processed()
+    {
+        await using (var journal = await OpenAsync())
+        {
+            await journal.CommitAsync([Turn(Alice, 0, Command("a1", "e1"), Command("a2", "e2"))]);
+        }
+
+        using (var database = new SqliteDatabase(_folder["orchestrator.db"], readOnly: false))
+        {
+            database.Execute("""
+                DROP VIEW processed_commands; DROP TABLE filed; DELETE FROM schema_version WHERE version > 1;
+                ALTER TABLE journal DROP COLUMN command_id; ALTER TABLE journal DROP COLUMN reply_manifest; ALTER TABLE journal DROP COLUMN reply;
+                """);
+        }
+
+        await using var again = await OpenAsync();
+        await again.CommitAsync([Turn(Alice, 2, Command("a3", "e3"))]);
+        Assert.Equal(["a1", "a2", "a3"], (await again.FindProcessedAsync(Alice, [new CommandId("a1"), new CommandId("a2"), new CommandId("a3")])).Select(static row => row.Id.Value));
+        await Assert.ThrowsAsync<WriteRejectedException>(async () => await again.CommitAsync([Turn(Alice, 3, Command("a1", "again"))]));
+        Assert.Equal(["e1", "e2", "e3"], (await again.ReadEntityEventsAsync(Alice, 0, 10)).Select(NoteOf));
+    }
+
+    [Fact]
     public async Task A_file_that_is_no_database_is_refused()
     {
         await File.WriteAllTextAsync(_folder["orchestrator.db"], new string('x', 10_000));

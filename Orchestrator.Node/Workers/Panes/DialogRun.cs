@@ -12,10 +12,13 @@ internal sealed class DialogRun(BoundPane pane, PaneWatch watch, AnswerDialog or
 {
     private const int LooksUntilGone = 5;
     private const int ShownOfText = 20;
-    private static readonly TimeSpan PressWithin = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ClosedWithin = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan MovedWithin = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PressWithin = TimeSpan.FromSeconds(30);
+
+    // Another key before the one before it was taken would move the selection too far, and what is confirmed then is not what was seen: only one that must have been lost is pressed again.
+    private static readonly TimeSpan MovedWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan ClosedWithin = TimeSpan.FromSeconds(5);
+    private readonly TimeSpan _closedWithin = pane.Profile.Typing.EmptiedWithin > ClosedWithin ? pane.Profile.Typing.EmptiedWithin : ClosedWithin;
     private readonly DeliveryId _decision = DeliveryId.Parse(order.Decision);
     private readonly DeliveryId _typing = DeliveryId.Parse($"{order.Decision}typed");
 
@@ -65,9 +68,15 @@ internal sealed class DialogRun(BoundPane pane, PaneWatch watch, AnswerDialog or
     {
         var option = reading.Dialog.Options[order.Option - 1];
         var (name, decides) = Key(reading, option);
-        if (name is null || !PaneKey.TryParse(name, out var key))
+        if (name is null)
         {
-            return (Ended(DialogOutcome.Failed, name is null ? "which of its options is selected cannot be seen: choose it at the pane" : $"'{name}' is none of the keys that are pressed in dialogs: choose it at the pane"), null);
+            // A frame may be half drawn.
+            return (null, "which of its options is selected cannot be seen: choose it at the pane");
+        }
+
+        if (!PaneKey.TryParse(name, out var key))
+        {
+            return (Ended(DialogOutcome.Failed, $"'{name}' is none of the keys that are pressed in dialogs: choose it at the pane"), null);
         }
 
         if (!context.Deadline.MayAct)
@@ -178,9 +187,9 @@ internal sealed class DialogRun(BoundPane pane, PaneWatch watch, AnswerDialog or
                 return Ended(DialogOutcome.Answered, $"{pressed}, and the dialog closed: the screen shows {Words(seen)}");
             }
 
-            if (closed == 0 && context.Time.GetElapsedTime(started) > ClosedWithin)
+            if (closed == 0 && context.Time.GetElapsedTime(started) > _closedWithin)
             {
-                return Ended(DialogOutcome.Failed, $"{pressed}, and {ClosedWithin.TotalSeconds:0} s later the dialog, or one just like it, stands there: decide again");
+                return Ended(DialogOutcome.Failed, $"{pressed}, and {_closedWithin.TotalSeconds:0} s later the dialog, or one just like it, stands there: decide again");
             }
 
             await Task.Delay(LookEvery, context.Time, cancellation);

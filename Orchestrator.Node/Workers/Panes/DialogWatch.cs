@@ -21,6 +21,7 @@ internal sealed class DialogWatch(BoundPane pane, WorkerContext context, bool ma
     private AgentDialog? _reported;
     private volatile bool _told = !maybeOpen;
     private volatile bool _held;
+    private bool _waitsForLimit;
 
     /// <summary>When to look again if nothing is written; null if nothing waits.</summary>
     public DateTimeOffset? DueAt { get; private set; }
@@ -41,7 +42,10 @@ internal sealed class DialogWatch(BoundPane pane, WorkerContext context, bool ma
     }
 
     /// <summary>Takes a look.</summary>
-    public async Task ObserveAsync(PaneObservation seen, CancellationToken cancellation)
+    /// <param name="seen">What was seen.</param>
+    /// <param name="limitIsOver">Whether the limit that the screen tells of is over.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task ObserveAsync(PaneObservation seen, bool limitIsOver, CancellationToken cancellation)
     {
         var reading = seen.Dialog;
         if (_since is null || !IsSame(reading?.Dialog, _candidate))
@@ -55,6 +59,8 @@ internal sealed class DialogWatch(BoundPane pane, WorkerContext context, bool ma
             return;
         }
 
+        // Told again, it is decided now.
+        _told &= !(_waitsForLimit && limitIsOver);
         if (_told && IsSame(_reported, reading?.Dialog))
         {
             DueAt = null;
@@ -65,20 +71,20 @@ internal sealed class DialogWatch(BoundPane pane, WorkerContext context, bool ma
         DueAt = seen.At < settles ? settles : null;
         if (DueAt is null)
         {
-            await TellAsync(reading, cancellation);
+            await TellAsync(reading, limitIsOver, cancellation);
         }
     }
 
-    private async Task TellAsync(DialogReading? reading, CancellationToken cancellation)
+    private async Task TellAsync(DialogReading? reading, bool limitIsOver, CancellationToken cancellation)
     {
         _told = true;
         try
         {
-            Asked = null;
+            (Asked, _waitsForLimit) = (null, false);
             var answer = await AskAsync(new ReportDialog(pane.Generation, reading?.Dialog), cancellation);
             if (answer is DialogKnown { Dialog: { } dialog, Decided: false } known && reading is { Rules: { } rules })
             {
-                await DecideAsync(dialog, known, reading, rules, cancellation);
+                await DecideAsync(dialog, known, reading, rules, limitIsOver, cancellation);
             }
 
             _reported = reading?.Dialog;
@@ -90,10 +96,16 @@ internal sealed class DialogWatch(BoundPane pane, WorkerContext context, bool ma
         }
     }
 
-    private async Task DecideAsync(string dialog, DialogKnown known, DialogReading reading, DialogRules rules, CancellationToken cancellation)
+    private async Task DecideAsync(string dialog, DialogKnown known, DialogReading reading, DialogRules rules, bool limitIsOver, CancellationToken cancellation)
     {
         if (rules.Answer is { } meaning && !(rules.OnlyAtStart && known.HasBeenReady))
         {
+            if (rules.AfterLimit && !limitIsOver)
+            {
+                (Asked, _waitsForLimit) = ($"the profile {pane.Profile.Name} answers it with {meaning.Words()} once the limit is over", true);
+                return;
+            }
+
             var option = reading.Dialog.Options.FirstOrDefault(o => o.Meaning == meaning);
             Asked = option is null
                 ? $"the profile {pane.Profile.Name} answers it with {meaning.Words()}, which none of its options means"

@@ -21,6 +21,9 @@ internal sealed class LimitWatch(LimitRules rules, TimeProvider time)
     private DateTimeOffset? _until;
     private bool _goesOnByItself;
     private bool _over;
+
+    // It has ended, and no message was submitted since.
+    private bool _untried;
     private string? _told;
 
     /// <summary>When the limit ends, as far as anybody knows.</summary>
@@ -70,6 +73,7 @@ internal sealed class LimitWatch(LimitRules rules, TimeProvider time)
                 _rule = rule;
                 var waits = Waits(settled);
                 _goesOnByItself = waits is not null;
+                _untried &= waits is null;
                 _until = rule is null ? null : waits is { } seconds ? time.GetUtcNow() + seconds : LimitReset.Of(settled, time) ?? Next();
             }
             else if (rule is not null && !_goesOnByItself && settled.Evidence != _told && LimitReset.Of(settled, time) is { } end && (_until is null || (end - _until.Value).Duration() > SameEnd))
@@ -80,7 +84,9 @@ internal sealed class LimitWatch(LimitRules rules, TimeProvider time)
 
             _told = settled.Evidence;
 
-            _over = !_goesOnByItself && _until <= time.GetUtcNow();
+            // As long as nothing was tried since it has ended, it is the same limit, told in other words when its dialog was closed.
+            _over = rule is not null && !_goesOnByItself && (_untried || _until <= time.GetUtcNow());
+            _untried |= _over;
         }
     }
 
@@ -89,6 +95,7 @@ internal sealed class LimitWatch(LimitRules rules, TimeProvider time)
     {
         lock (_lock)
         {
+            _untried = false;
             if (_rule is not null && !_goesOnByItself)
             {
                 _until = Next();

@@ -255,7 +255,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
             await _context.System.TellAsync(_pane.Agent.Entity, new ReportCompaction(_pane.Generation, Shortened(compacted)), CommandId.New(_context.Time), _context.Sender, cancellation);
         }
 
-        await _dialogs.ObserveAsync(seen, cancellation);
+        await _dialogs.ObserveAsync(seen, _limit.MayTry, cancellation);
         return true;
     }
 

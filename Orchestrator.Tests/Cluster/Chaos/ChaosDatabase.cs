@@ -8,7 +8,7 @@ using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Cluster.Chaos;
 
-/// <summary>A real PostgreSQL that is killed and filled up. It ends with this process, however that ends.</summary>
+/// <summary>A real PostgreSQL that is killed, paused and filled up. It ends with this process, however that ends.</summary>
 internal sealed class ChaosDatabase : IAsyncDisposable
 {
     private readonly IReadOnlyList<string> _within;
@@ -48,6 +48,8 @@ internal sealed class ChaosDatabase : IAsyncDisposable
             unix_socket_directories = '{database.Folder}'
             max_connections = 300
             max_wal_size = 128MB
+            track_commit_timestamp = on
+            wal_writer_delay = 10s
             END
             """);
         await database.LaunchAsync();
@@ -58,15 +60,15 @@ internal sealed class ChaosDatabase : IAsyncDisposable
     /// <summary><c>kill -9</c> of the server and all that belongs to it.</summary>
     public async Task KillAsync()
     {
-        // It has ended by itself where there is no process of this number any more.
-        var server = (await File.ReadAllLinesAsync(Path.Combine(Folder, "data", "postmaster.pid")))[0];
-        if (Directory.Exists($"/proc/{server}"))
-        {
-            await PostgresServer.SignalAsync(int.Parse(server, CultureInfo.InvariantCulture), "KILL");
-        }
-
+        await SignalAsync("KILL");
         await EndedAsync();
     }
+
+    /// <summary>Sends a signal, such as <c>STOP</c>, to all of its processes, if it runs.</summary>
+    public Task SignalAsync(string signal)
+        => _keeper is { HasExited: false } && File.ReadLines(Path.Combine(Folder, "data", "postmaster.pid")).FirstOrDefault() is { } server
+            ? PostgresServer.SignalAsync(int.Parse(server, CultureInfo.InvariantCulture), signal)
+            : Task.CompletedTask;
 
     /// <summary>Starts it, again if it has ended.</summary>
     public async Task LaunchAsync()

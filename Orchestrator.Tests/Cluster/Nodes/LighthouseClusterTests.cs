@@ -48,6 +48,30 @@ public sealed class LighthouseClusterTests(LighthouseClusterTests.JoinedNodes cl
     }
 
     [Fact]
+    public async Task A_team_is_deployed_through_the_front_door_where_a_node_reads_its_file()
+    {
+        using var orc = new Orc();
+        orc.Environment["ORC_URL"] = cluster.Lighthouse.Address.ToString();
+        orc.Environment["ORC_TOKEN"] = (await File.ReadAllTextAsync(Path.Combine(cluster.N1.Data, "cli.token"))).Trim();
+        orc.Environment["ORC_CA"] = Path.Combine(cluster.N1.Data, "cluster", "ca.pem");
+        using var folder = new TemporaryFolder();
+        var file = folder["shop.conf"];
+        await File.WriteAllTextAsync(file, "template = \"\"\nmembers { lead { profile = nothing } }");
+        Assert.Contains("there is no profile 'nothing'", (await orc.RunAsync("team", "deploy", file, "--name", "shop", "--project", cluster.N1.Work)).Fails(1), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(file, "members {");
+        Assert.Contains(file, (await orc.RunAsync("team", "deploy", file, "--name", "shop", "--project", cluster.N1.Work)).Fails(1), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(file, "template = \"\"\nmembers { lead { role = project_manager, profile = demo, node = n1 }, dev { reports-to = lead, profile = demo, node = n1 } }");
+        (await orc.RunAsync("team", "deploy", file, "--name", "shop", "--project", cluster.N1.Work, "--wait")).Expect(0);
+        foreach (var member in new[] { "shop-lead", "shop-dev" })
+        {
+            await cluster.N2.AgentIs(member, static a => a is { State: "idle" or "busy", Node: "n1" }, "is up on n1", Patience);
+        }
+
+        Assert.Contains("You report to shop-lead.", (await cluster.N2.Client.ListMessagesAsync("shop-dev"))[0].Text, StringComparison.Ordinal);
+        (await orc.RunAsync("team", "rm", "shop", "--yes")).Expect(0);
+    }
+
+    [Fact]
     public async Task Without_any_lighthouse_the_cluster_works_on()
     {
         var file = Path.Combine(cluster.N1.Data, "cluster", "database.json");
@@ -82,6 +106,10 @@ public sealed class LighthouseClusterTests(LighthouseClusterTests.JoinedNodes cl
             Assert.True(await EndsAsync(before), "the connection that was open is closed");
         }
 
+        await Eventually.True(
+            async () => (await cluster.N1.Client.ReadJournalAsync("node/n2")).Any(static e => e.Type == "node.revoked.v1" && e.Data.GetProperty("by").GetString() == "client:cli" && e.Data.GetProperty("reason").GetString() == "stolen"),
+            "the history of the node says who revoked it and why",
+            Patience);
         Assert.Equal(1, await cluster.RolesAsync());
         Assert.Equal(0, await PostgresServer.ScalarAsync<long>(cluster.Connection, "SELECT count(*) FROM pg_stat_activity WHERE usename LIKE 'orc\\_%\\_n2' OR application_name LIKE 'orchestrator/n2/%'"));
         await Eventually.Value(async () => await cluster.N1.Client.ListNodesAsync(), static nodes => nodes.Any(static n => n is { Name: "n2", State: "down" }) && nodes.Single(static n => n.Name == "n1").Shards == 64, "n2 is down, and n1 has its shards", Patience);

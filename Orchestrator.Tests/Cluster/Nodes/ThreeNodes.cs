@@ -76,17 +76,19 @@ public sealed class ThreeNodes : IAsyncLifetime
         return new FakeAgentOnNode(name, log);
     }
 
-    private NodeUnderTest Create(string name)
+    /// <summary>A node of this cluster, not yet started.</summary>
+    internal NodeUnderTest Create(string name)
     {
         var connection = name == "n3" ? new NpgsqlConnectionStringBuilder(_connection) { Host = "127.0.0.1", Port = _line!.Port }.ConnectionString : _connection;
         var node = NodeUnderTest.Create("-D", $"orchestrator.node.name={name}", "-D", "orchestrator.store=postgres", "-D", $"orchestrator.postgres.connection=\"{connection}\"", "-D", "orchestrator.cluster.member=true", "-D", "orchestrator.cluster.port=0", "-D", "orchestrator.cluster.alert-after=1s", "-D", "orchestrator.cluster.guard-grace=6s", "-D", $"orchestrator.cluster.labels=[{(name == "n3" ? "gpu" : "plain")}]");
-        WriteCertificate(node.Data, name);
+        WriteCertificate(_folder.Path, node.Data, name);
         return node;
     }
 
-    private void WriteCertificate(string data, string name)
+    /// <summary>Puts the certificate of a node, of the authority in <paramref name="authority"/>, into its data folder.</summary>
+    internal static void WriteCertificate(string authority, string data, string name)
     {
-        var (own, root) = ClusterNode.CertificatesOf(_folder.Path, name);
+        var (own, root) = ClusterNode.CertificatesOf(authority, name);
         using (own)
         using (root)
         {

@@ -7,6 +7,9 @@ namespace Orchestrator.Tests.Node.Screens;
 /// <summary>The dialogs of real programs, read as data from their recorded screens.</summary>
 public sealed class DialogReaderTests
 {
+    // Most limits are told without a dialog.
+    private static readonly string[] LimitDialogs = ["rate_limited__gemini-27-usage-modal", "rate_limited__gemini-100-resets-at", "rate_limited__gemini-101-daily"];
+
     private const string Command = "echo stub-shell-ran > stub_shell_out.txt; date >> stub_shell_out.txt";
 
     public static TheoryData<string, string, string, string?, string[]> Screens => new()
@@ -37,6 +40,9 @@ public sealed class DialogReaderTests
         { "codex/awaiting_approval__codex-63-shell2", "shell", "Would you like to run the following command?", "touch /home/zz-1795357928 && ls", ["*Yes, proceed (y): allow_once", "Yes, and don't ask again for commands that start with `touch /home/zz-1795357928` (p): allow_always", "No, and tell Codex what to do differently (esc): reject_and_say"] },
         { "codex/awaiting_approval__codex-102-trust", "trust-folder", "Trust this folder?", null, ["*Trust and continue: allow_once", "Back to Agent Command Center: reject"] },
         { "gemini/awaiting_answer__gemini-62-ask", "question", "Which one?", null, ["*A first: answer", "B second: answer", "Enter a custom value: answer_in_words"] },
+        { "gemini/rate_limited__gemini-100-resets-at", "limit", "Usage limit reached for all Pro models. Access resets at 11:40 AM UTC. /stats model for usage details /model to switch models.", null, ["*Keep trying: allow_once", "Stop: reject"] },
+        { "gemini/rate_limited__gemini-101-daily", "limit", "Usage limit reached for all Pro models. /stats model for usage details /model to switch models.", null, ["*Keep trying: allow_once", "Stop: reject"] },
+        { "gemini/rate_limited__gemini-27-usage-modal", "limit", "Usage limit reached for all Pro models. /stats model for usage details /model to switch models.", null, ["*Keep trying: allow_once", "Stop: reject"] },
         { "gemini/awaiting_approval__gemini-63-narrow-shell", "shell", "Allow execution of [Shell]?", "touch b-file && ls", ["*Allow once: allow_once", "Allow for this session: allow_always", "No, suggest changes (esc): reject_and_say"] },
         { "gemini/awaiting_approval__gemini-64-shell", "shell", "Allow execution of [Shell]?", "touch b-file && ls", ["*Allow once: allow_once", "Allow for this session: allow_always", "No, suggest changes (esc): reject_and_say"] },
         { "gemini/awaiting_approval__gemini-65-write", "edit", "Apply this change?", "new.txt", ["*Allow once: allow_once", "Allow for this session: allow_always", "Modify with external editor: other", "No, suggest changes (esc): reject_and_say"] },
@@ -62,7 +68,7 @@ public sealed class DialogReaderTests
     [Fact]
     public void Every_recorded_dialog_is_in_the_table()
         => Assert.Equal(
-            Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Fixtures", "screens"), "awaiting_*.txt", SearchOption.AllDirectories).Select(static file => $"{Path.GetFileName(Path.GetDirectoryName(file))}/{Path.GetFileNameWithoutExtension(file)}").Order(StringComparer.Ordinal),
+            Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Fixtures", "screens"), "*.txt", SearchOption.AllDirectories).Where(static file => Path.GetFileName(file) is var name && (name.StartsWith("awaiting_", StringComparison.Ordinal) || LimitDialogs.Contains(Path.GetFileNameWithoutExtension(file)))).Select(static file => $"{Path.GetFileName(Path.GetDirectoryName(file))}/{Path.GetFileNameWithoutExtension(file)}").Order(StringComparer.Ordinal),
             Screens.Select(static row => (string)row[0]).Order(StringComparer.Ordinal));
 
     [Fact]

@@ -11,16 +11,19 @@ namespace Orchestrator.Tests.Node.Support;
 internal sealed class DeliveryChecker
 {
     private readonly ConcurrentDictionary<string, Sent> _sent = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, ConcurrentQueue<string>> _order = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string To, string Lane), ConcurrentQueue<string>> _order = new();
 
-    private sealed record Sent(string To, string Text, bool Acknowledged);
+    private sealed record Sent(string To, string Text, string Lane, bool Acknowledged);
 
     public int Acknowledged => _sent.Values.Count(static s => s.Acknowledged);
 
     public IEnumerable<string> AcknowledgedIds => _sent.Where(static s => s.Value.Acknowledged).Select(static s => s.Key);
 
-    /// <summary>A message is about to be sent: until it is acknowledged it may arrive or not.</summary>
-    public void About(string id, string to, string text) => _sent[id] = new Sent(to, text, Acknowledged: false);
+    /// <summary>How many messages to this agent were acknowledged.</summary>
+    public int AcknowledgedTo(string agent) => _order.Where(order => order.Key.To == agent).Sum(static order => order.Value.Count);
+
+    /// <summary>A message is about to be sent: until it is acknowledged it may arrive or not. Order is promised among those to one agent in one <paramref name="lane"/>, a priority for example.</summary>
+    public void About(string id, string to, string text, string lane = "") => _sent[id] = new Sent(to, text, lane, Acknowledged: false);
 
     /// <summary>The node has acknowledged it.</summary>
     public void Has(string id)
@@ -29,37 +32,44 @@ internal sealed class DeliveryChecker
         if (!sent.Acknowledged)
         {
             _sent[id] = sent with { Acknowledged = true };
-            _order.GetOrAdd(sent.To, static _ => []).Enqueue(id);
+            _order.GetOrAdd((sent.To, sent.Lane), static _ => []).Enqueue(id);
         }
     }
 
     /// <summary>Whether all that was acknowledged was submitted.</summary>
-    public bool AllArrived(IEnumerable<FakeAgentOnNode> agents)
+    public bool AllArrived(IEnumerable<FakeAgentOnNode> agents) => !Missing(agents).Any();
+
+    /// <summary>What was acknowledged and has not been submitted so far.</summary>
+    public IEnumerable<string> Missing(IEnumerable<FakeAgentOnNode> agents)
     {
         var submitted = agents.SelectMany(static a => a.Log()).Select(static s => s.Id).ToHashSet(StringComparer.Ordinal);
-        return AcknowledgedIds.All(submitted.Contains);
+        return AcknowledgedIds.Where(id => !submitted.Contains(id));
     }
 
-    /// <summary>Everything that is wrong, a line each; empty if nothing is.</summary>
-    public IReadOnlyList<string> Violations(IReadOnlyList<FakeAgentOnNode> agents, IEnumerable<MessageInfo> messages)
+    /// <summary>Everything that is wrong, a line each; empty if nothing is. What <paramref name="undecidable"/> names may have been submitted or not, once; what <paramref name="own"/> takes is the orchestrator's own.</summary>
+    public IReadOnlyList<string> Violations(IReadOnlyList<FakeAgentOnNode> agents, IEnumerable<MessageInfo> messages, IReadOnlySet<string>? undecidable = null, Func<Submitted, bool>? own = null)
     {
         var violations = new List<string>();
         foreach (var agent in agents)
         {
             var log = agent.Log();
             violations.AddRange(log.GroupBy(static s => s.Id ?? string.Empty, StringComparer.Ordinal).Where(static g => g.Key.Length > 0 && g.Count() > 1).Select(g => $"doubled: {g.Key} was submitted {g.Count()} times to {agent.Name}"));
-            violations.AddRange(log.SelectMany(s => Wrong(agent, s)));
-            var arrived = log.Select(static s => s.Id).Where(id => id is not null && _sent.TryGetValue(id, out var sent) && sent.Acknowledged).ToList();
-            var order = _order.GetValueOrDefault(agent.Name)?.Where(arrived.Contains).ToList() ?? [];
-            if (!order.SequenceEqual(arrived!, StringComparer.Ordinal))
+            violations.AddRange(log.Where(s => own?.Invoke(s) is not true).SelectMany(s => Wrong(agent, s)));
+            foreach (var ((_, lane), acknowledged) in _order.Where(order => order.Key.To == agent.Name))
             {
-                violations.Add($"order: {agent.Name} got {string.Join(",", arrived)} for {string.Join(",", order)}");
-            }
+                var arrived = log.Select(static s => s.Id).Where(id => id is not null && _sent.TryGetValue(id, out var sent) && sent.Acknowledged && sent.Lane == lane).ToList();
+                var seen = arrived.ToHashSet(StringComparer.Ordinal);
+                var order = acknowledged.Where(seen.Contains).ToList();
+                if (arrived.Zip(order).Select(static (pair, at) => (pair.First, pair.Second, At: at)).FirstOrDefault(static got => got.First != got.Second) is { First: { } wrong } first)
+                {
+                    violations.Add($"order: {agent.Name} got {wrong} for {first.Second} as number {first.At + 1}{(lane.Length > 0 ? $" of {lane}" : string.Empty)}");
+                }
 
-            violations.AddRange((_order.GetValueOrDefault(agent.Name) ?? []).Except(arrived!, StringComparer.Ordinal).Select(id => $"lost: {id} was acknowledged and never submitted to {agent.Name}"));
+                violations.AddRange(acknowledged.Where(id => !seen.Contains(id) && undecidable?.Contains(id) is not true).Select(id => $"lost: {id} was acknowledged and never submitted to {agent.Name}"));
+            }
         }
 
-        violations.AddRange(messages.Where(static m => m.State is "failed" or "dead_letter").Select(static m => $"surfaced: {m.Id} is {m.State}: {m.Reason}"));
+        violations.AddRange(messages.Where(m => m.State is "failed" or "dead_letter" && undecidable?.Contains(m.Id) is not true).Select(static m => $"surfaced: {m.Id} is {m.State}: {m.Reason}"));
         return violations;
     }
 

@@ -14,15 +14,16 @@ internal sealed class NodeUnderTest : IAsyncDisposable
     private const int KillSignal = 9;
     private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(60);
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder;
     private readonly StringBuilder _log = new();
     private readonly List<string> _arguments = [];
     private Process? _process;
     private OrchestratorClient? _client;
     private NodeConnection? _connection;
 
-    private NodeUnderTest()
+    private NodeUnderTest(TemporaryFolder folder)
     {
+        _folder = folder;
         Directory.CreateDirectory(Path.Combine(Data, "agents"));
         foreach (var profile in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Fixtures", "profiles"), "*.conf"))
         {
@@ -33,6 +34,9 @@ internal sealed class NodeUnderTest : IAsyncDisposable
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "orchestrator-node");
 
     public static string Orc => Cli.Orc.Program;
+
+    /// <summary>The program that the next start runs: the one that was built with the tests, unless another was.</summary>
+    public string Runs { get; set; } = Program;
 
     /// <summary>Its data folder.</summary>
     public string Data => _folder["data"];
@@ -59,13 +63,22 @@ internal sealed class NodeUnderTest : IAsyncDisposable
     /// <summary>Environment of the next start, on top of what a node gets.</summary>
     public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Words before the program, for example those that put it into a network of its own.</summary>
+    public IReadOnlyList<string> Within { get; set; } = [];
+
+    /// <summary>What carries the requests to its API; null: sockets of this process.</summary>
+    public Func<HttpMessageHandler>? Handler { get; set; }
+
     /// <summary>A node that has not been started yet: for what has to be there before.</summary>
     public static NodeUnderTest Create(params string[] arguments)
     {
-        var node = new NodeUnderTest();
+        var node = new NodeUnderTest(new TemporaryFolder());
         node._arguments.AddRange(arguments);
         return node;
     }
+
+    /// <summary>The same, all of it below another folder than that for temporary files, which everybody may write to.</summary>
+    public static NodeUnderTest CreateBelow(string parent) => new(new TemporaryFolder(parent));
 
     public static async Task<NodeUnderTest> StartAsync(params string[] arguments)
     {
@@ -86,12 +99,8 @@ internal sealed class NodeUnderTest : IAsyncDisposable
     {
         File.Delete(Path.Combine(Data, "node.json"));
         // A shell that starts the tests in the background makes them, and so the node, deaf to Ctrl-C.
-        var start = new ProcessStartInfo("env") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
-        foreach (var word in (string[])["--default-signal=INT", Program, "--data", Data, "--port", "0", "-D", "orchestrator.node.name=n1", "-D", $"orchestrator.agents.orc={Orc}", "-D", "orchestrator.runtime.minimum-free-disk=0", "-D", "orchestrator.recovery.failed-execution=[notify]", .. _arguments])
-        {
-            start.ArgumentList.Add(word);
-        }
-
+        string[] words = [.. Within, "env", "--default-signal=INT", Runs, "--data", Data, "--port", "0", "-D", "orchestrator.node.name=n1", "-D", $"orchestrator.agents.orc={Orc}", "-D", "orchestrator.runtime.minimum-free-disk=0", "-D", "orchestrator.recovery.failed-execution=[notify]", .. _arguments];
+        var start = new ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
         foreach (var (name, value) in Environment)
         {
             start.Environment[name] = value;
@@ -125,7 +134,7 @@ internal sealed class NodeUnderTest : IAsyncDisposable
             if (_connection != connection)
             {
                 _connection = connection;
-                _client = new OrchestratorClient(connection);
+                _client = new OrchestratorClient(connection, Handler?.Invoke());
             }
 
             return (await Client.GetNodeAsync()).Health == "ready";

@@ -67,6 +67,30 @@ public sealed class LimitWatchTests
         Assert.Null(never.DueAt);
     }
 
+    [Fact]
+    public void A_dialog_that_is_closed_after_its_limit_leaves_words_that_are_no_new_limit_until_something_was_tried()
+    {
+        var time = new ManualTime(new DateTimeOffset(2026, 11, 29, 9, 40, 0, TimeSpan.Zero));
+        var watch = new LimitWatch(new LimitRules(TimeSpan.FromSeconds(5)), time);
+        watch.Observe(Gemini("rate_limited__gemini-100-resets-at"));
+        Assert.Equal(new DateTimeOffset(2026, 11, 29, 11, 40, 0, TimeSpan.Zero), watch.Until);
+        time.Advance(TimeSpan.FromHours(2));
+        watch.Observe(Gemini("rate_limited__gemini-100-resets-at"));
+        Assert.True(watch.MayTry);
+
+        // Working for a moment, then back at its prompt: "Suggested retry after 7200s."
+        watch.Observe(Gemini("working__gemini-103-silent-retries"));
+        watch.Observe(Gemini("rate_limited__gemini-102-dialog-closed"));
+        Assert.True(watch.MayTry);
+
+        watch.Tried();
+        watch.Observe(Gemini("working__gemini-103-silent-retries"));
+        watch.Observe(Gemini("rate_limited__gemini-102-dialog-closed"));
+        Assert.Equal((false, time.GetUtcNow().AddHours(2)), (watch.MayTry, watch.Until));
+    }
+
+    private static ScreenReading Gemini(string name) => Shipped.All["gemini"].Read(RecordedScreen.Named("gemini", name).Plain);
+
     private static ScreenReading Read(string name, string from, string to)
     {
         var screen = RecordedScreen.Of("qwen").Single(screen => screen.Name == name).Plain;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Tests.Cli;
+using Orchestrator.Tests.Node.Support;
 using Orchestrator.Tests.Programs.Model;
 using Orchestrator.Tests.Support;
 
@@ -25,6 +26,9 @@ public abstract class ToldOnNodeTests : IDisposable
     /// <summary>Those settings with a command that is called when a turn ends.</summary>
     private protected abstract string With(string settings, string command);
 
+    /// <summary>Starts the node.</summary>
+    private protected virtual Task<ProgramNode> StartAsync() => ProgramNode.StartAsync(Program);
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -35,7 +39,7 @@ public abstract class ToldOnNodeTests : IDisposable
     [Fact]
     public async Task It_tells_of_each_turn_and_of_its_answer_and_what_its_user_has_set_stays_and_works()
     {
-        await using var node = await ProgramNode.StartAsync(Program);
+        await using var node = await StartAsync();
         _orc.Environment["ORC_DATA"] = node.Node.Data;
         node.Model.Script = static _ => new ModelScript.Answer("There are 12 files.\n\n    indented ✓ 表示\nand more", TimeSpan.FromMilliseconds(20));
         var called = Path.Combine(node.Node.Work, "called");
@@ -101,6 +105,22 @@ public sealed class GeminiToldOnNodeTests : ToldOnNodeTests
     private protected override (string Source, string? Name)[] Told => [("transcript", "begun")];
 
     private protected override string Settings => ".gemini/settings.json";
+
+    private protected override string With(string settings, string command) => WithHook(settings, "AfterAgent", command);
+}
+
+/// <summary>The same where everything of the node belongs to root, and nobody else may write there: then the program calls its hooks. Elsewhere there is nothing to show.</summary>
+public sealed class GeminiHooksOnNodeTests : ToldOnNodeTests
+{
+    internal override AgentProgram Program => new GeminiProgram();
+
+    private protected override (string Source, string? Name)[] Told
+        => Environment.IsPrivilegedProcess ? [("hook", "SessionStart"), ("hook", "BeforeAgent"), ("hook", "AfterAgent")] : [("transcript", "begun")];
+
+    private protected override string Settings => ".gemini/settings.json";
+
+    private protected override Task<ProgramNode> StartAsync()
+        => ProgramNode.StartAsync(Program, Environment.IsPrivilegedProcess ? NodeUnderTest.CreateBelow(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)) : NodeUnderTest.Create());
 
     private protected override string With(string settings, string command) => WithHook(settings, "AfterAgent", command);
 }

@@ -1,6 +1,7 @@
 using Orchestrator.Tests.Node.Chaos;
 
 using Orchestrator.Tests.Programs.Model;
+using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Programs.Qwen;
 
@@ -49,23 +50,29 @@ public sealed class ModelTroubleOnNodeTests
     }
 
     [Fact]
-    public async Task After_a_limit_at_which_the_program_has_given_up_messages_are_tried_again()
+    public async Task At_a_limit_at_which_the_program_has_given_up_messages_wait_until_the_time_that_the_server_has_told_it()
     {
-        await using var qwen = await ProgramNode.StartAsync(new QwenProgram(), ("soon", "inherits = qwen\nlimit.try-again = 5s\n"));
+        await using var qwen = await ProgramNode.StartAsync(new QwenProgram());
         var limited = true;
-        qwen.Model.Script = _ => Volatile.Read(ref limited)
-            ? new ModelScript.Fail(429, "Your quota is exceeded and will reset at 12:00")
-            : new ModelScript.Answer("ok");
-        await qwen.SpawnReadyAsync("q", "soon");
+        var resets = DateTimeOffset.UnixEpoch;
+        qwen.Model.Script = _ =>
+        {
+            resets = DateTimeOffset.UtcNow + TimeSpan.FromSeconds(45);
+            return Volatile.Read(ref limited) ? new ModelScript.Fail(429, $"Your quota is exhausted and will reset at {resets:yyyy-MM-ddTHH:mm:ssZ}") : new ModelScript.Answer("ok");
+        };
+        await qwen.SpawnReadyAsync("q");
 
         var first = await qwen.SendAsync("q", "beyond the quota");
 
         await qwen.ConfirmedAsync("q", first);
         await qwen.IsAsync("q", "rate_limited", static agent => agent.State == "busy");
         Assert.Equal("rate-limited", await qwen.RuleAsync("q"));
-        var second = await qwen.SendAsync("q", "a day later");
+        var end = resets.AddTicks(-(resets.Ticks % TimeSpan.TicksPerSecond));
+        await Eventually.Value(() => qwen.Client.ListQuotasAsync(), quotas => quotas is [{ Limited: true, By: "q" } quota] && quota.Until == end, $"the account is limited until {end}", ProgramNode.Patience);
         Volatile.Write(ref limited, false);
-        await qwen.ConfirmedAsync("q", second);
+        var second = await qwen.SendAsync("q", "a day later");
+        var delivered = await qwen.ConfirmedAsync("q", second);
+        Assert.True(delivered.Steps.Single(static step => step.State == "typed").At >= end, "nothing is typed before the end");
         await qwen.IsAsync("q", "ready");
         Assert.Equal([(first, "beyond the quota"), (second, "a day later")], qwen.Known());
     }

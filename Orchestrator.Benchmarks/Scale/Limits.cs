@@ -1,0 +1,190 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+using Orchestrator.Benchmarks.Cluster;
+using Orchestrator.Benchmarks.Runtime;
+using Orchestrator.Runtime;
+
+namespace Orchestrator.Benchmarks.Scale;
+
+/// <summary>What one PostgreSQL has to do for a command, and how far its readers are behind.</summary>
+internal static class Limits
+{
+    private static readonly Sender Client = new("client:benchmark");
+
+    public static async Task MeasureAsync(TimeSpan duration)
+    {
+        await using var server = await OwnServer.StartAsync();
+        Table.Header("What a command costs the database");
+        await using (var raw = await PostgresRawCommits.OpenAsync(server.Connection))
+        {
+            Table.Row("raw one-row commits, one after the other: one flush each", Table.PerSecond(await raw.MeasureAsync(duration), "commits"));
+        }
+
+        foreach (var entities in new[] { 1, 10, 100, 1000 })
+        {
+            await CostAsync(server, entities, duration);
+        }
+
+        await ReadersAsync(server, duration);
+    }
+
+    private static async Task CostAsync(OwnServer server, int entities, TimeSpan duration)
+    {
+        var connection = await PostgresDatabase.CreateAsync(server.Connection);
+        await using (var node = await CounterNode.StartAsync(connection))
+        {
+            Task SendAsync(int i) => IncrementAsync(node, i);
+
+            await RuntimeBenchmarks.RateAsync(entities, duration / 4, SendAsync);
+            var before = await LookAsync(server, connection);
+            var watch = Stopwatch.StartNew();
+            var rate = await RuntimeBenchmarks.RateAsync(entities, duration, SendAsync);
+            var commands = rate * watch.Elapsed.TotalSeconds;
+
+            // What sessions have counted is shown when they have had nothing to do for a while.
+            await Task.Delay(TimeSpan.FromSeconds(3));
+            var after = await LookAsync(server, connection);
+            Table.Row(
+                string.Create(CultureInfo.InvariantCulture, $"Ask, {entities} entities"),
+                string.Create(CultureInfo.InvariantCulture, $"{Table.PerSecond(rate, "commands")}; per command {(after.Log - before.Log) / commands:#,0} bytes of WAL, {(after.Flushes - before.Flushes) / commands:0.000} flushes, {(after.Size - before.Size) / commands:#,0} bytes of tables; {(after.Server - before.Server).TotalMicroseconds / commands:0} µs of the database's processor, {(after.Own - before.Own).TotalMicroseconds / commands:0} µs of the node's and the sender's"));
+            if (entities == 1000)
+            {
+                Table.Row("of that in the tables", await TablesAsync(connection));
+                var sessions = await Database.ScalarAsync<long>(connection, "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'orchestrator/%'");
+                Table.Row("sessions of the node", string.Create(CultureInfo.InvariantCulture, $"{sessions} when only commands come, at most {3 + new PostgresOptions { Connection = connection, Node = "bench" }.Readers} (a member of a cluster: 2 more)"));
+            }
+        }
+
+        await PostgresDatabase.DropAsync(connection);
+    }
+
+    private static async Task ReadersAsync(OwnServer server, TimeSpan duration)
+    {
+        Table.Header("How far a view is behind: from the answer to a command until the view shows it");
+        foreach (var rate in new[] { 100, 1000, 5000 })
+        {
+            var connection = await PostgresDatabase.CreateAsync(server.Connection);
+            await using (var node = await CounterNode.StartAsync(connection, shown: true))
+            {
+                Lag(string.Create(CultureInfo.InvariantCulture, $"at {rate:#,0} commands/s"), await LagsAsync(node, rate, duration));
+                if (rate == 1000)
+                {
+                    var open = HoldAsync(server, TimeSpan.FromSeconds(2));
+                    Lag("at 1,000 commands/s, while somebody's transaction in another database stays open for 2 s", await LagsAsync(node, rate, TimeSpan.FromSeconds(2)));
+                    await open;
+                }
+            }
+
+            await PostgresDatabase.DropAsync(connection);
+        }
+
+        await CatchUpAsync(server);
+    }
+
+    /// <summary>How many events a second a view takes that is built anew.</summary>
+    private static async Task CatchUpAsync(OwnServer server)
+    {
+        const int Events = 100_000;
+        var connection = await PostgresDatabase.CreateAsync(server.Connection);
+        JournalPosition last = default;
+        await using (var node = await CounterNode.StartAsync(connection))
+        {
+            var answers = await Task.WhenAll(Enumerable.Range(0, 1000).Select(async i =>
+            {
+                var answer = default(Answer);
+                for (var n = 0; n < Events / 1000; n++)
+                {
+                    answer = await node.System.AskAsync(Entities.Numbered(i), new Increment(1), CommandId.New(TimeProvider.System), Client);
+                }
+
+                return answer!;
+            }));
+            last = answers.MaxBy(static answer => answer.Position.Value)!.Position;
+        }
+
+        var watch = Stopwatch.StartNew();
+        await using (var node = await CounterNode.StartAsync(connection, shown: true))
+        {
+            watch.Restart();
+            await node.System.Views.WaitForAsync(last);
+            Table.Row("a view that is built anew", Table.PerSecond(Events / watch.Elapsed.TotalSeconds, "events"));
+        }
+
+        await PostgresDatabase.DropAsync(connection);
+    }
+
+    private static async Task<List<double>> LagsAsync(CounterNode node, int rate, TimeSpan duration)
+    {
+        const int Senders = 50;
+        using var over = new CancellationTokenSource(duration);
+        var load = Task.WhenAll(Enumerable.Range(0, Senders).Select(i => Task.Run(async () =>
+        {
+            using var pace = new PeriodicTimer(TimeSpan.FromSeconds((double)Senders / rate));
+            while (!over.IsCancellationRequested && await pace.WaitForNextTickAsync())
+            {
+                await IncrementAsync(node, i);
+            }
+        })));
+        List<double> lags = [];
+        while (!over.IsCancellationRequested)
+        {
+            var answer = await IncrementAsync(node, Senders);
+            var began = Stopwatch.GetTimestamp();
+            await node.System.Views.WaitForAsync(answer.Position);
+            lags.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        }
+
+        await load;
+        lags.Sort();
+        return lags;
+    }
+
+    private static void Lag(string what, List<double> lags)
+        => Table.Row(what, string.Create(CultureInfo.InvariantCulture, $"p50 {lags[lags.Count / 2]:0.0} ms, p99 {lags[lags.Count * 99 / 100]:0.0} ms, longest {lags[^1]:0.0} ms of {lags.Count}"));
+
+    private static async Task HoldAsync(OwnServer server, TimeSpan duration)
+    {
+        await using var open = await Database.OpenAsync(server.Connection);
+        await using var transaction = await open.BeginTransactionAsync();
+        await Database.ScalarAsync<string>(open, "SELECT pg_current_xact_id()::text");
+        await Task.Delay(duration);
+        await transaction.CommitAsync();
+    }
+
+    private static Task<Answer> IncrementAsync(CounterNode node, int i) => node.System.AskAsync(Entities.Numbered(i), new Increment(1), CommandId.New(TimeProvider.System), Client);
+
+    private static async Task<string> TablesAsync(string connection)
+    {
+        await using var open = await Database.OpenAsync(connection);
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT relname || ' ' || round(100 * pg_table_size(oid) / sum(pg_total_relation_size(oid)) OVER ()) || ' %, its indexes ' || round(100 * pg_indexes_size(oid) / sum(pg_total_relation_size(oid)) OVER ()) || ' %'
+            FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY pg_total_relation_size(oid) DESC LIMIT 2
+            """,
+            open);
+        await using var reader = await command.ExecuteReaderAsync();
+        List<string> rows = [];
+        while (await reader.ReadAsync())
+        {
+            rows.Add(reader.GetString(0));
+        }
+
+        return string.Join("; ", rows);
+    }
+
+    private static async Task<Usage> LookAsync(OwnServer server, string connection) => new(
+        await Database.ScalarAsync<long>(connection, "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint"),
+        await Database.ScalarAsync<long>(connection, "SELECT wal_sync FROM pg_stat_wal"),
+        await Database.ScalarAsync<long>(connection, "SELECT pg_database_size(current_database())"),
+        server.ProcessorTime(),
+        Process.GetCurrentProcess().TotalProcessorTime);
+
+    /// <summary>What has been used up to a moment.</summary>
+    /// <param name="Log">Bytes of write-ahead log.</param>
+    /// <param name="Flushes">How often it was flushed.</param>
+    /// <param name="Size">Bytes of the database.</param>
+    /// <param name="Server">Processor time of the database.</param>
+    /// <param name="Own">Processor time of this process.</param>
+    private sealed record Usage(long Log, long Flushes, long Size, TimeSpan Server, TimeSpan Own);
+}
