@@ -65,10 +65,13 @@ internal sealed class ChaosDatabase : IAsyncDisposable
     }
 
     /// <summary>Sends a signal, such as <c>STOP</c>, to all of its processes, if it runs.</summary>
-    public Task SignalAsync(string signal)
-        => _keeper is { HasExited: false } && File.ReadLines(Path.Combine(Folder, "data", "postmaster.pid")).FirstOrDefault() is { } server
-            ? PostgresServer.SignalAsync(int.Parse(server, CultureInfo.InvariantCulture), signal)
-            : Task.CompletedTask;
+    public async Task SignalAsync(string signal)
+    {
+        if (_keeper is { HasExited: false } && await File.ReadAllLinesAsync(Path.Combine(Folder, "data", "postmaster.pid")) is [var server, ..])
+        {
+            await PostgresServer.SignalAsync(int.Parse(server, CultureInfo.InvariantCulture), signal);
+        }
+    }
 
     /// <summary>Starts it, again if it has ended.</summary>
     public async Task LaunchAsync()
