@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 using Orchestrator.Benchmarks.Runtime;
-using Orchestrator.Runtime;
 
 namespace Orchestrator.Benchmarks.Cluster;
 

@@ -44,7 +44,7 @@ internal static class Failover
         for (var i = 0; i < times; i++)
         {
             silences.Add(await SilenceAsync(stays, connection, folder, signal));
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{signal} {i + 1}: {silences[^1].TotalSeconds:0.00} s"));
+            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{signal} {i + 1}: {silences[^1].TotalSeconds:0.00} s"));
         }
 
         return silences;

@@ -35,7 +35,7 @@ internal static class Standby
             rates.Add(loss.Rate);
             acknowledged += loss.Acknowledged;
             refused += loss.Refused ? 1 : 0;
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what} {round + 1}: {loss}"));
+            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{what} {round + 1}: {loss}"));
         }
 
         losses.Sort();
