@@ -12,7 +12,11 @@ internal static partial class TimeInWords
 {
     private static readonly Dictionary<char, TimeSpan> Units = new()
     {
-        ['w'] = TimeSpan.FromDays(7), ['d'] = TimeSpan.FromDays(1), ['h'] = TimeSpan.FromHours(1), ['m'] = TimeSpan.FromMinutes(1), ['s'] = TimeSpan.FromSeconds(1),
+        ['w'] = TimeSpan.FromDays(7),
+        ['d'] = TimeSpan.FromDays(1),
+        ['h'] = TimeSpan.FromHours(1),
+        ['m'] = TimeSpan.FromMinutes(1),
+        ['s'] = TimeSpan.FromSeconds(1),
     };
 
     // Nobody waits longer, and sums stay within what can be counted.
