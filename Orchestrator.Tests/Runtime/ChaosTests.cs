@@ -27,7 +27,7 @@ public sealed class ChaosTests : IDisposable
     {
         for (var phase = 0; phase < 3; phase++)
         {
-            var random = new Random(HashCode.Combine(seed, phase));
+            var random = new Random((seed * 1000) + phase);
             await using var bank = await OpenAsync(random, dedupe);
             var from = phase * Commands;
             await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(async () =>

@@ -51,12 +51,15 @@ internal abstract class ModelResponse(HttpResponse response, ModelRequest reques
 
     public async Task Talk(Task until, TimeSpan pause)
     {
-        for (var i = 0; !until.IsCompleted; i++)
+        // However short a turn is, it says something.
+        var said = 0;
+        do
         {
-            await Piece($"word{i} ");
+            await Piece($"word{said++} ");
             await Task.WhenAny(until, Task.Delay(pause, ending));
             ending.ThrowIfCancellationRequested();
         }
+        while (!until.IsCompleted);
 
         await Finish(null);
     }
