@@ -18,7 +18,6 @@ internal sealed class SqliteWriter
     private long _now;
     private int _index;
     private bool _alone;
-    private bool _filing;
 
     public SqliteWriter(SqliteDatabase database)
     {
@@ -51,7 +50,7 @@ internal sealed class SqliteWriter
     public void Commit(IReadOnlyList<JournalWrite> batch, DateTimeOffset now)
     {
         _now = now.ToUnixTimeMilliseconds();
-        _filing = false;
+        var filed = _filed;
         _alone = batch is [TurnWrite { Commands.Count: 1 }];
         try
         {
@@ -68,7 +67,7 @@ internal sealed class SqliteWriter
 
             _database.Prepare("COMMIT").Run();
             Committed = _position;
-            NoteMarks(batch);
+            NoteMarks(batch, hasFiled: _filed > filed);
         }
         catch
         {
@@ -214,19 +213,18 @@ internal sealed class SqliteWriter
     {
         _database.Prepare("INSERT INTO processed SELECT command_id, persistence_id, created, ordering, reply_manifest, reply FROM journal WHERE ordering > ? AND command_id IS NOT NULL").Bind(1, _filed).Run();
         _database.Prepare("UPDATE filed SET position = ?").Bind(1, _position).Run();
-        _filing = true;
+        _filed = _position;
     }
 
-    private void NoteMarks(IReadOnlyList<JournalWrite> batch)
+    private void NoteMarks(IReadOnlyList<JournalWrite> batch, bool hasFiled)
     {
         if (batch is [TurnWrite { Commands: [var command] } turn] && IsMarkedByEvent(command))
         {
             _unfiled.Add((turn.PersistenceId, command.Id.Value));
         }
 
-        if (_filing)
+        if (hasFiled)
         {
-            _filed = _position;
             foreach (var (_, filed) in _unfiled)
             {
                 NoteHighest(filed);

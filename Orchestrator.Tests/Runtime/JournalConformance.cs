@@ -166,6 +166,17 @@ public abstract class JournalConformance
     }
 
     [Fact]
+    public async Task Ids_are_forgotten_together_with_a_large_turn_and_what_was_committed_alone_before_it_stays_known()
+    {
+        const int Many = 600;
+        await using var journal = await OpenAsync();
+        await journal.CommitAsync([Turn(Alice, 0, Command("a1", "e1"))]);
+        await journal.CommitAsync([new ProcessedPurge(journal.Clock.Now.AddDays(-7)), Turn(Bob, 0, [.. Enumerable.Range(0, Many).Select(static i => Command($"b{i}", $"e{i}"))])]);
+        Assert.Single(await journal.FindProcessedAsync(Alice, [new CommandId("a1")]));
+        Assert.Equal(Many, (await journal.FindProcessedAsync(Bob, [.. Enumerable.Range(0, Many).Select(static i => new CommandId($"b{i}"))])).Count);
+    }
+
+    [Fact]
     public async Task An_inbox_keeps_order_takes_an_id_once_and_loses_a_row_with_its_effects()
     {
         await using var journal = await OpenAsync();
