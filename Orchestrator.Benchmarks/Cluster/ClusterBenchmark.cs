@@ -12,11 +12,11 @@ internal static class ClusterBenchmark
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var server = Option(args, "--postgres", string.Empty);
-        var duration = TimeSpan.FromSeconds(double.Parse(Option(args, "--seconds", "3"), CultureInfo.InvariantCulture));
-        var kills = int.Parse(Option(args, "--kills", "50"), CultureInfo.InvariantCulture);
-        var stops = int.Parse(Option(args, "--stops", "20"), CultureInfo.InvariantCulture);
-        var part = Option(args, "--part", string.Empty);
+        var server = Arguments.Option(args, "--postgres", string.Empty);
+        var duration = TimeSpan.FromSeconds(double.Parse(Arguments.Option(args, "--seconds", "3"), CultureInfo.InvariantCulture));
+        var kills = int.Parse(Arguments.Option(args, "--kills", "50"), CultureInfo.InvariantCulture);
+        var stops = int.Parse(Arguments.Option(args, "--stops", "20"), CultureInfo.InvariantCulture);
+        var part = Arguments.Option(args, "--part", string.Empty);
         var all = part.Length == 0;
         if (all || part == "together")
         {
@@ -132,13 +132,8 @@ internal static class ClusterBenchmark
         Table.Row(what, string.Create(CultureInfo.InvariantCulture, $"p50 {times[times.Count / 2]:0.00} ms, p99 {times[times.Count * 99 / 100]:0.00} ms, {rate:#,0}/s"), reference);
     }
 
-    private static async Task<long> TransactionsAsync(string connection)
-    {
-        await using var open = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connection) { Pooling = false }.ConnectionString);
-        await open.OpenAsync();
-        await using var command = new NpgsqlCommand("SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()", open);
-        return (long)(await command.ExecuteScalarAsync())!;
-    }
+    private static Task<long> TransactionsAsync(string connection)
+        => PostgresDatabase.ScalarAsync<long>(connection, "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()");
 
     private static async Task WithDatabaseAsync(string server, Func<string, DirectoryInfo, Task> measure)
     {
@@ -155,6 +150,4 @@ internal static class ClusterBenchmark
             folder.Delete(recursive: true);
         }
     }
-
-    private static string Option(string[] args, string name, string otherwise) => Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : otherwise;
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Orchestrator.Benchmarks.Runtime;
 using Orchestrator.Runtime;
@@ -9,11 +8,11 @@ namespace Orchestrator.Benchmarks.Cluster;
 internal static class Entities
 {
     private static readonly Sender Client = new("client:benchmark");
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static EntityId Numbered(int i) => new("counter", i.ToString(CultureInfo.InvariantCulture));
 
-    public static Task IncrementAsync(ActorSystem system, EntityId entity) => system.AskAsync(entity, new Increment(1), CommandId.New(TimeProvider.System), Client);
+    public static Task<Answer> IncrementAsync(ActorSystem system, EntityId entity, CancellationToken cancellationToken = default)
+        => system.AskAsync(entity, new Increment(1), CommandId.New(TimeProvider.System), Client, cancellationToken);
 
     public static async Task<long> CountAsync(ActorSystem system, EntityId entity) => ((Count)await system.QueryAsync(entity, new GetCount())).Value;
 
@@ -22,16 +21,7 @@ internal static class Entities
         => [.. Enumerable.Range(0, 10_000).Select(Numbered).Where(id => system.Cluster.OwnerOf(id.Shard)?.Member.Name == owner).Take(count)];
 
     /// <summary>Waits until so many members are up and every shard has its rightful owner, as these of them see it.</summary>
-    public static async Task SettledAsync(int members, params ActorSystem[] systems)
-    {
-        for (var watch = Stopwatch.StartNew(); !systems.All(system => IsSettled(system, members)); await Task.Delay(20))
-        {
-            if (watch.Elapsed > Patience)
-            {
-                throw new TimeoutException("the shards found no owners");
-            }
-        }
-    }
+    public static Task SettledAsync(int members, params ActorSystem[] systems) => Until.TrueAsync(() => Task.FromResult(systems.All(system => IsSettled(system, members))), "every shard has its rightful owner");
 
     private static bool IsSettled(ActorSystem system, int members)
     {

@@ -56,11 +56,7 @@ internal static class Failover
         await Entities.SettledAsync(2, stays);
         var there = Entities.OwnedBy(stays, "goes", Asked);
         var asking = there.ConvertAll(entity => new Asking(stays, entity));
-        while (asking.Exists(static one => !one.IsFlowing))
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20));
-        }
-
+        await Until.TrueAsync(() => Task.FromResult(asking.TrueForAll(static one => one.IsFlowing)), "its entities are asked");
         goes.Signal(signal);
         await goes.ExitAsync();
         await Entities.SettledAsync(1, stays);

@@ -18,12 +18,8 @@ internal sealed class OpenMember : IAsyncDisposable
 
     public static async Task<OpenMember> StartAsync(string connection, string name, string folder)
     {
-        var builder = new RuntimeBuilder
-        {
-            Options = new RuntimeOptions { DataFolder = Directory.CreateDirectory(Path.Combine(folder, name)).FullName, Node = name, MinimumFreeDisk = 0, NodeCapacity = 1_000_000, MailboxCapacity = 100_000 },
-        };
-        builder.AddEntity(new EntityKind<Counter>("counter", new CounterBehavior()) { SnapshotEvery = 0, PassivateAfter = TimeSpan.FromHours(1) });
-        builder.Manifests.Map<Increment>("counter.increment.v1").Map<Incremented>("counter.incremented.v1").Map<GetCount>("counter.get.v1").Map<Count>("counter.count.v1");
+        var builder = Counters.Builder(Directory.CreateDirectory(Path.Combine(folder, name)).FullName);
+        builder.Options.Node = name;
         var journal = new PostgresJournal(new PostgresOptions { Connection = connection, Node = name, Alone = false }, builder.Time);
         builder.Journal = _ => journal;
         var certificates = Authority.Issue(folder, name);

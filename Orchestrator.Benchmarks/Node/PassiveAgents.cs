@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Npgsql;
 using Orchestrator.Benchmarks.Runtime;
 using Orchestrator.Client;
 
@@ -16,8 +15,8 @@ internal static class PassiveAgents
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var server = Option(args, "--postgres", string.Empty);
-        foreach (var count in Option(args, "--agents", "10000,100000").Split(','))
+        var server = Arguments.Option(args, "--postgres", string.Empty);
+        foreach (var count in Arguments.Option(args, "--agents", "10000,100000").Split(','))
         {
             var connection = server.Length == 0 ? null : await PostgresDatabase.CreateAsync(server);
             try
@@ -96,9 +95,7 @@ internal static class PassiveAgents
             return Directory.EnumerateFiles(node.Data, "*.db*").Sum(static file => new FileInfo(file).Length);
         }
 
-        await using var source = NpgsqlDataSource.Create(connection);
-        await using var command = source.CreateCommand("SELECT pg_database_size(current_database())");
-        return (long)(await command.ExecuteScalarAsync())!;
+        return await PostgresDatabase.ScalarAsync<long>(connection, "SELECT pg_database_size(current_database())");
     }
 
     private static void Latencies(string what, List<double> times)
@@ -107,8 +104,6 @@ internal static class PassiveAgents
     private static string Bytes(long bytes) => Invariant($"{bytes:#,0} bytes");
 
     private static string Name(int number) => Invariant($"agent-{number}");
-
-    private static string Option(string[] args, string name, string otherwise) => Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : otherwise;
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

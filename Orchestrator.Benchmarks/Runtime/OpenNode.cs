@@ -55,14 +55,12 @@ internal sealed class OpenNode : IAsyncDisposable
 
     private RuntimeBuilder Builder()
     {
-        var builder = new RuntimeBuilder { Options = new RuntimeOptions { DataFolder = _folder, MinimumFreeDisk = 0, NodeCapacity = 1_000_000, MailboxCapacity = 100_000 } };
-        builder.AddEntity(new EntityKind<Counter>("counter", new CounterBehavior()) { SnapshotEvery = 0, PassivateAfter = TimeSpan.FromHours(1) });
+        var builder = Counters.Builder(_folder);
         if (_connection is not null)
         {
             builder.Journal = builder => new PostgresJournal(new PostgresOptions { Connection = _connection, Node = "bench" }, builder.Time);
         }
 
-        builder.Manifests.Map<Increment>("counter.increment.v1").Map<Incremented>("counter.incremented.v1");
         return builder;
     }
 }

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Orchestrator.Benchmarks.Runtime;
 
-/// <summary>Databases for one measurement each.</summary>
+/// <summary>Databases for one measurement each, and statements on connections of their own.</summary>
 internal static class PostgresDatabase
 {
     public static async Task<string> CreateAsync(string server)
@@ -15,10 +15,32 @@ internal static class PostgresDatabase
     public static Task DropAsync(string connection)
         => RunAsync(new NpgsqlConnectionStringBuilder(connection) { Database = "postgres" }.ConnectionString, $"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connection).Database} WITH (FORCE)");
 
-    private static async Task RunAsync(string connection, string sql)
+    /// <summary>A connection of its own.</summary>
+    public static async Task<NpgsqlConnection> OpenAsync(string connection)
     {
-        await using var open = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connection) { Pooling = false }.ConnectionString);
+        var open = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connection) { Pooling = false }.ConnectionString);
         await open.OpenAsync();
+        return open;
+    }
+
+    /// <summary>What a statement gives that gives one value.</summary>
+    public static async Task<T> ScalarAsync<T>(string connection, string sql)
+    {
+        await using var open = await OpenAsync(connection);
+        return await ScalarAsync<T>(open, sql);
+    }
+
+    /// <inheritdoc cref="ScalarAsync{T}(string, string)"/>
+    public static async Task<T> ScalarAsync<T>(NpgsqlConnection open, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, open);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>Runs a statement.</summary>
+    public static async Task RunAsync(string connection, string sql)
+    {
+        await using var open = await OpenAsync(connection);
         await using var command = new NpgsqlCommand(sql, open);
         await command.ExecuteNonQueryAsync();
     }

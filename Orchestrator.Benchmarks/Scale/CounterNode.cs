@@ -20,10 +20,9 @@ internal sealed class CounterNode : IAsyncDisposable
     public static async Task<CounterNode> StartAsync(string connection, Behavior<Counter>? counter = null, string? seenFile = null, bool shown = false)
     {
         var folder = Directory.CreateTempSubdirectory("orc-bench-").FullName;
-        var builder = new RuntimeBuilder { Options = new RuntimeOptions { DataFolder = folder, MinimumFreeDisk = 0, NodeCapacity = 1_000_000, MailboxCapacity = 100_000, DrainTimeout = TimeSpan.FromSeconds(2) } };
-        builder.AddEntity(new EntityKind<Counter>("counter", counter ?? new CounterBehavior()) { SnapshotEvery = 0, PassivateAfter = TimeSpan.FromHours(1) });
-        builder.Manifests.Map<Increment>("counter.increment.v1").Map<Incremented>("counter.incremented.v1").Map<GetCount>("counter.get.v1").Map<Count>("counter.count.v1")
-            .Map<Pass>("counter.pass.v1").Map<CarryOver>("counter.carry-over.v1");
+        var builder = Counters.Builder(folder, counter);
+        builder.Options.DrainTimeout = TimeSpan.FromSeconds(2);
+        builder.Manifests.Map<Pass>("counter.pass.v1").Map<CarryOver>("counter.carry-over.v1");
         builder.Journal = builder => new PostgresJournal(new PostgresOptions { Connection = connection, Node = "bench", SeenFile = seenFile }, builder.Time);
         if (shown)
         {

@@ -10,8 +10,6 @@ namespace Orchestrator.Benchmarks.Scale;
 /// <summary>What one PostgreSQL has to do for a command, and how far its readers are behind.</summary>
 internal static class Limits
 {
-    private static readonly Sender Client = new("client:benchmark");
-
     public static async Task MeasureAsync(TimeSpan duration)
     {
         await using var server = await OwnServer.StartAsync();
@@ -34,7 +32,7 @@ internal static class Limits
         var connection = await PostgresDatabase.CreateAsync(server.Connection);
         await using (var node = await CounterNode.StartAsync(connection))
         {
-            Task SendAsync(int i) => IncrementAsync(node, i);
+            Task SendAsync(int i) => Entities.IncrementAsync(node.System, Entities.Numbered(i));
 
             await RuntimeBenchmarks.RateAsync(entities, duration / 4, SendAsync);
             var before = await LookAsync(server, connection);
@@ -51,7 +49,7 @@ internal static class Limits
             if (entities == 1000)
             {
                 Table.Row("of that in the tables", await TablesAsync(connection));
-                var sessions = await Database.ScalarAsync<long>(connection, "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'orchestrator/%'");
+                var sessions = await PostgresDatabase.ScalarAsync<long>(connection, "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'orchestrator/%'");
                 Table.Row("sessions of the node", string.Create(CultureInfo.InvariantCulture, $"{sessions} when only commands come, at most {3 + new PostgresOptions { Connection = connection, Node = "bench" }.Readers} (a member of a cluster: 2 more)"));
             }
         }
@@ -67,11 +65,13 @@ internal static class Limits
             var connection = await PostgresDatabase.CreateAsync(server.Connection);
             await using (var node = await CounterNode.StartAsync(connection, shown: true))
             {
-                Lag(string.Create(CultureInfo.InvariantCulture, $"at {rate:#,0} commands/s"), await LagsAsync(node, rate, duration));
+                Task ShownAsync(JournalPosition position) => node.System.Views.WaitForAsync(position);
+
+                await Lags.MeasureAsync(string.Create(CultureInfo.InvariantCulture, $"at {rate:#,0} commands/s"), node, rate, duration, ShownAsync);
                 if (rate == 1000)
                 {
                     var open = HoldAsync(server, TimeSpan.FromSeconds(2));
-                    Lag("at 1,000 commands/s, while somebody's transaction in another database stays open for 2 s", await LagsAsync(node, rate, TimeSpan.FromSeconds(2)));
+                    await Lags.MeasureAsync("at 1,000 commands/s, while somebody's transaction in another database stays open for 2 s", node, rate, TimeSpan.FromSeconds(2), ShownAsync);
                     await open;
                 }
             }
@@ -95,7 +95,7 @@ internal static class Limits
                 var answer = default(Answer);
                 for (var n = 0; n < Events / 1000; n++)
                 {
-                    answer = await node.System.AskAsync(Entities.Numbered(i), new Increment(1), CommandId.New(TimeProvider.System), Client);
+                    answer = await Entities.IncrementAsync(node.System, Entities.Numbered(i));
                 }
 
                 return answer!;
@@ -103,10 +103,9 @@ internal static class Limits
             last = answers.MaxBy(static answer => answer.Position.Value)!.Position;
         }
 
-        var watch = Stopwatch.StartNew();
         await using (var node = await CounterNode.StartAsync(connection, shown: true))
         {
-            watch.Restart();
+            var watch = Stopwatch.StartNew();
             await node.System.Views.WaitForAsync(last);
             Table.Row("a view that is built anew", Table.PerSecond(Events / watch.Elapsed.TotalSeconds, "events"));
         }
@@ -114,49 +113,18 @@ internal static class Limits
         await PostgresDatabase.DropAsync(connection);
     }
 
-    private static async Task<List<double>> LagsAsync(CounterNode node, int rate, TimeSpan duration)
-    {
-        const int Senders = 50;
-        using var over = new CancellationTokenSource(duration);
-        var load = Task.WhenAll(Enumerable.Range(0, Senders).Select(i => Task.Run(async () =>
-        {
-            using var pace = new PeriodicTimer(TimeSpan.FromSeconds((double)Senders / rate));
-            while (!over.IsCancellationRequested && await pace.WaitForNextTickAsync())
-            {
-                await IncrementAsync(node, i);
-            }
-        })));
-        List<double> lags = [];
-        while (!over.IsCancellationRequested)
-        {
-            var answer = await IncrementAsync(node, Senders);
-            var began = Stopwatch.GetTimestamp();
-            await node.System.Views.WaitForAsync(answer.Position);
-            lags.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-        }
-
-        await load;
-        lags.Sort();
-        return lags;
-    }
-
-    private static void Lag(string what, List<double> lags)
-        => Table.Row(what, string.Create(CultureInfo.InvariantCulture, $"p50 {lags[lags.Count / 2]:0.0} ms, p99 {lags[lags.Count * 99 / 100]:0.0} ms, longest {lags[^1]:0.0} ms of {lags.Count}"));
-
     private static async Task HoldAsync(OwnServer server, TimeSpan duration)
     {
-        await using var open = await Database.OpenAsync(server.Connection);
+        await using var open = await PostgresDatabase.OpenAsync(server.Connection);
         await using var transaction = await open.BeginTransactionAsync();
-        await Database.ScalarAsync<string>(open, "SELECT pg_current_xact_id()::text");
+        await PostgresDatabase.ScalarAsync<string>(open, "SELECT pg_current_xact_id()::text");
         await Task.Delay(duration);
         await transaction.CommitAsync();
     }
 
-    private static Task<Answer> IncrementAsync(CounterNode node, int i) => node.System.AskAsync(Entities.Numbered(i), new Increment(1), CommandId.New(TimeProvider.System), Client);
-
     private static async Task<string> TablesAsync(string connection)
     {
-        await using var open = await Database.OpenAsync(connection);
+        await using var open = await PostgresDatabase.OpenAsync(connection);
         await using var command = new NpgsqlCommand(
             """
             SELECT relname || ' ' || round(100 * pg_table_size(oid) / sum(pg_total_relation_size(oid)) OVER ()) || ' %, its indexes ' || round(100 * pg_indexes_size(oid) / sum(pg_total_relation_size(oid)) OVER ()) || ' %'
@@ -174,9 +142,9 @@ internal static class Limits
     }
 
     private static async Task<Usage> LookAsync(OwnServer server, string connection) => new(
-        await Database.ScalarAsync<long>(connection, "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint"),
-        await Database.ScalarAsync<long>(connection, "SELECT wal_sync FROM pg_stat_wal"),
-        await Database.ScalarAsync<long>(connection, "SELECT pg_database_size(current_database())"),
+        await PostgresDatabase.ScalarAsync<long>(connection, "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint"),
+        await PostgresDatabase.ScalarAsync<long>(connection, "SELECT wal_sync FROM pg_stat_wal"),
+        await PostgresDatabase.ScalarAsync<long>(connection, "SELECT pg_database_size(current_database())"),
         server.ProcessorTime(),
         Process.GetCurrentProcess().TotalProcessorTime);
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 using Orchestrator.Benchmarks.Node;
+using Orchestrator.Benchmarks.Runtime;
 
 namespace Orchestrator.Benchmarks.Scale;
 
@@ -53,17 +54,17 @@ internal sealed class OwnServer : IAsyncDisposable
     /// <summary>Sends a signal to the process that receives from its primary, or does nothing where there is none.</summary>
     public async Task SignalReceiverAsync(string signal)
     {
-        foreach (var id in Processes().Where(static id => File.ReadAllText($"/proc/{id}/cmdline").Contains("walreceiver", StringComparison.Ordinal)))
+        foreach (var process in Read(static id => (Id: id, Command: File.ReadAllText($"/proc/{id}/cmdline"))).Where(static process => process.Command.Contains("walreceiver", StringComparison.Ordinal)))
         {
-            await RunAsync("kill", $"-{signal}", id.ToString(CultureInfo.InvariantCulture));
+            await RunAsync("kill", $"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture));
         }
     }
 
     /// <summary>The processor time that the processes that it has now have used.</summary>
-    public TimeSpan ProcessorTime() => Processes().Aggregate(TimeSpan.Zero, static (sum, id) => sum + ProcessTime.Of(id).Used);
+    public TimeSpan ProcessorTime() => Read(static id => ProcessTime.Of(id).Used).Aggregate(TimeSpan.Zero, static (sum, used) => sum + used);
 
     /// <summary>Runs a statement that gives one value.</summary>
-    public Task<T> ScalarAsync<T>(string sql) => Database.ScalarAsync<T>(Connection, sql);
+    public Task<T> ScalarAsync<T>(string sql) => PostgresDatabase.ScalarAsync<T>(Connection, sql);
 
     public async ValueTask DisposeAsync()
     {
@@ -107,6 +108,25 @@ internal sealed class OwnServer : IAsyncDisposable
         {
             throw new InvalidOperationException($"{program} failed: {await errors}");
         }
+    }
+
+    /// <summary>What each of its processes says of itself; one that ends meanwhile says nothing.</summary>
+    private List<T> Read<T>(Func<int, T> read)
+    {
+        List<T> said = [];
+        foreach (var id in Processes())
+        {
+            try
+            {
+                said.Add(read(id));
+            }
+            catch (IOException)
+            {
+                // It has gone.
+            }
+        }
+
+        return said;
     }
 
     private IEnumerable<int> Processes()

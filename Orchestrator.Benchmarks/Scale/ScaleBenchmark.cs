@@ -7,9 +7,9 @@ internal static class ScaleBenchmark
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        var duration = TimeSpan.FromSeconds(double.Parse(Option(args, "--seconds", "3"), CultureInfo.InvariantCulture));
-        var rounds = int.Parse(Option(args, "--rounds", "10"), CultureInfo.InvariantCulture);
-        var part = Option(args, "--part", string.Empty);
+        var duration = TimeSpan.FromSeconds(double.Parse(Arguments.Option(args, "--seconds", "3"), CultureInfo.InvariantCulture));
+        var rounds = int.Parse(Arguments.Option(args, "--rounds", "10"), CultureInfo.InvariantCulture);
+        var part = Arguments.Option(args, "--part", string.Empty);
         if (part is "" or "limits")
         {
             await Limits.MeasureAsync(duration);
@@ -27,6 +27,4 @@ internal static class ScaleBenchmark
 
         return 0;
     }
-
-    private static string Option(string[] args, string name, string otherwise) => Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : otherwise;
 }

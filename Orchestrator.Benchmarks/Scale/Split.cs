@@ -24,7 +24,7 @@ internal static class Split
                 var database = servers.Aggregate(TimeSpan.Zero, static (sum, server) => sum + server.ProcessorTime());
                 var own = Process.GetCurrentProcess().TotalProcessorTime;
                 var watch = Stopwatch.StartNew();
-                var rate = await RuntimeBenchmarks.RateAsync(Counters, duration, i => nodes[ranges.Of(Entities.Numbered(i))].System.AskAsync(Entities.Numbered(i), new Increment(1), CommandId.New(TimeProvider.System), Client));
+                var rate = await RuntimeBenchmarks.RateAsync(Counters, duration, i => Entities.IncrementAsync(nodes[ranges.Of(Entities.Numbered(i))].System, Entities.Numbered(i)));
                 var commands = rate * watch.Elapsed.TotalSeconds;
                 database = servers.Aggregate(TimeSpan.Zero, static (sum, server) => sum + server.ProcessorTime()) - database;
                 own = Process.GetCurrentProcess().TotalProcessorTime - own;

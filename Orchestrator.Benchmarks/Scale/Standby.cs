@@ -11,7 +11,6 @@ namespace Orchestrator.Benchmarks.Scale;
 internal static class Standby
 {
     private const int Senders = 100;
-    private static readonly Sender Client = new("client:benchmark");
 
     public static async Task MeasureAsync(int rounds, TimeSpan duration)
     {
@@ -51,8 +50,8 @@ internal static class Standby
         await using var standby = await primary.FollowAsync();
         if (synchronous)
         {
-            await Database.RunAsync(primary.Connection, "ALTER SYSTEM SET synchronous_standby_names = 'standby'");
-            await Database.RunAsync(primary.Connection, "SELECT pg_reload_conf()");
+            await PostgresDatabase.RunAsync(primary.Connection, "ALTER SYSTEM SET synchronous_standby_names = 'standby'");
+            await PostgresDatabase.RunAsync(primary.Connection, "SELECT pg_reload_conf()");
         }
 
         await FollowsAsync(primary, synchronous ? "sync" : "async");
@@ -94,7 +93,7 @@ internal static class Standby
         {
             while (true)
             {
-                await node.System.AskAsync(Entities.Numbered(i), new Increment(1), CommandId.New(TimeProvider.System), Client, over);
+                await Entities.IncrementAsync(node.System, Entities.Numbered(i), over);
                 acknowledged[i]++;
             }
         }
@@ -128,35 +127,15 @@ internal static class Standby
         foreach (var rate in new[] { 100, 1000, 5000 })
         {
             await using var node = await CounterNode.StartAsync(primary.Connection);
-            await using var reader = await Database.OpenAsync(standby.Connection);
-            await UntilAsync(async () => await Database.ScalarAsync<bool>(reader, "SELECT to_regclass('journal') IS NOT NULL"), "the standby has the tables");
-            using var over = new CancellationTokenSource(duration);
-            var load = Task.WhenAll(Enumerable.Range(0, Senders).Select(i => Task.Run(async () =>
+            await using var reader = await PostgresDatabase.OpenAsync(standby.Connection);
+            await Until.TrueAsync(async () => await PostgresDatabase.ScalarAsync<bool>(reader, "SELECT to_regclass('journal') IS NOT NULL"), "the standby has the tables");
+            await Lags.MeasureAsync(string.Create(CultureInfo.InvariantCulture, $"at {rate:#,0} commands/s on the primary"), node, rate, duration, async position =>
             {
-                using var pace = new PeriodicTimer(TimeSpan.FromSeconds((double)Senders / rate));
-                while (!over.IsCancellationRequested && await pace.WaitForNextTickAsync())
-                {
-                    await node.System.AskAsync(Entities.Numbered(i), new Increment(1), CommandId.New(TimeProvider.System), Client);
-                }
-            })));
-            List<double> lags = [];
-            while (!over.IsCancellationRequested)
-            {
-                var answer = await node.System.AskAsync(Entities.Numbered(Senders), new Increment(1), CommandId.New(TimeProvider.System), Client);
-                var began = Stopwatch.GetTimestamp();
-                while (!await IsVisibleAsync(reader, answer.Position))
+                while (!await IsVisibleAsync(reader, position))
                 {
                     await Task.Yield();
                 }
-
-                lags.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-            }
-
-            await load;
-            lags.Sort();
-            Table.Row(
-                string.Create(CultureInfo.InvariantCulture, $"at {rate:#,0} commands/s on the primary"),
-                string.Create(CultureInfo.InvariantCulture, $"p50 {lags[lags.Count / 2]:0.0} ms, p99 {lags[lags.Count * 99 / 100]:0.0} ms, longest {lags[^1]:0.0} ms of {lags.Count}"));
+            });
         }
     }
 
@@ -169,22 +148,11 @@ internal static class Standby
     }
 
     private static Task FollowsAsync(OwnServer primary, string state)
-        => UntilAsync(async () => await primary.ScalarAsync<long>($"SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND sync_state = '{state}'") > 0, $"the standby follows ({state})");
-
-    private static async Task UntilAsync(Func<Task<bool>> condition, string what)
-    {
-        for (var watch = Stopwatch.StartNew(); !await condition(); await Task.Delay(50))
-        {
-            if (watch.Elapsed > TimeSpan.FromSeconds(60))
-            {
-                throw new TimeoutException($"it is not so: {what}");
-            }
-        }
-    }
+        => Until.TrueAsync(async () => await primary.ScalarAsync<long>($"SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND sync_state = '{state}'") > 0, $"the standby follows ({state})");
 
     private static async Task<Dictionary<string, long>> StoredAsync(OwnServer server)
     {
-        await using var open = await Database.OpenAsync(server.Connection);
+        await using var open = await PostgresDatabase.OpenAsync(server.Connection);
         await using var command = new NpgsqlCommand("SELECT persistence_id, count(*) FROM journal GROUP BY persistence_id", open);
         await using var reader = await command.ExecuteReaderAsync();
         var stored = new Dictionary<string, long>(StringComparer.Ordinal);

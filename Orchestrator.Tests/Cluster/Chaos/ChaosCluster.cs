@@ -50,7 +50,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
     {
         foreach (var node in _nodes)
         {
-            await Eventually.True(async () => await LookAsync(node) is { IsDefault: false } nodes && nodes.Count(static n => n is { State: "up", Shards: > 0 }) == Places.Length && nodes.Sum(static n => n.Shards) == 64, $"{node.Name} shows three nodes that are up and share the shards", within);
+            await Eventually.True(async () => await LookAsync(node) is { IsDefault: false } nodes && ThreeNodes.ShareTheShards(nodes), $"{node.Name} shows three nodes that are up and share the shards", within);
         }
     }
 

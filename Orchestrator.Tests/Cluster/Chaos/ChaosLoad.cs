@@ -44,7 +44,7 @@ internal sealed class ChaosLoad(IReadOnlyList<ChaosNode> nodes, DeliveryChecker 
         while (!stopping.IsCancellationRequested)
         {
             var through = random.Next(nodes.Count);
-            if (nodes[through].Client is { } client && await TakesAsync(client, request))
+            if (nodes[through].Client is { } client && await TakesAsync(client, request, Patience))
             {
                 checker.Has(request.Id);
                 Interlocked.Or(ref _through, 1L << through);
@@ -56,12 +56,13 @@ internal sealed class ChaosLoad(IReadOnlyList<ChaosNode> nodes, DeliveryChecker 
         }
     }
 
-    private static async Task<bool> TakesAsync(OrchestratorClient client, SendRequest request)
+    /// <summary>Whether a node says in time that it has a message; if not, nobody knows.</summary>
+    public static async Task<bool> TakesAsync(OrchestratorClient client, SendRequest request, TimeSpan patience)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var over = new CancellationTokenSource(patience);
         try
         {
-            await client.SendMessageAsync(request, patience.Token);
+            await client.SendMessageAsync(request, over.Token);
             return true;
         }
         catch (Exception e) when (e is OrchestratorException or ObjectDisposedException or OperationCanceledException)

@@ -1,5 +1,6 @@
 using Orchestrator.Client;
 using Orchestrator.Runtime;
+using Orchestrator.Tests.Cluster.Chaos;
 using Orchestrator.Tests.Node.Chaos;
 using Orchestrator.Tests.Node.Support;
 using Orchestrator.Tests.Support;
@@ -117,25 +118,15 @@ public sealed class RollingUpdateTests(ITestOutputHelper output) : IAsyncLifetim
     {
         while (!stopping.IsCancellationRequested)
         {
-            var id = Ulid.New(TimeProvider.System.GetUtcNow());
-            var text = ChaosTexts.Next(random);
-            checker.About(id, agent.Name, text);
-            for (var acknowledged = false; !acknowledged;)
+            var request = new SendRequest { Id = Ulid.New(TimeProvider.System.GetUtcNow()), To = agent.Name, Text = ChaosTexts.Next(random) };
+            checker.About(request.Id, agent.Name, request.Text);
+            while (!await ChaosLoad.TakesAsync(_cluster.All[random.Next(_cluster.All.Count)].Client, request, TimeSpan.FromSeconds(20)))
             {
-                using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-                try
-                {
-                    await _cluster.All[random.Next(_cluster.All.Count)].Client.SendMessageAsync(new SendRequest { Id = id, To = agent.Name, Text = text }, patience.Token);
-                    checker.Has(id);
-                    acknowledged = true;
-                }
-                catch (Exception e) when (e is OrchestratorException or ObjectDisposedException or OperationCanceledException)
-                {
-                    // That node is being updated: the same id is sent again, as a rule through another.
-                    await Task.Delay(100, CancellationToken.None);
-                }
+                // That node is being updated: the same id is sent again, as a rule through another.
+                await Task.Delay(100, CancellationToken.None);
             }
 
+            checker.Has(request.Id);
             await Task.Delay(random.Next(200, 1000), CancellationToken.None);
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography.X509Certificates;
 
 using Npgsql;
@@ -61,11 +62,14 @@ public sealed class ThreeNodes : IAsyncLifetime
         {
             await Eventually.Value(
                 async () => await node.Client.ListNodesAsync(),
-                static nodes => nodes.Count(static n => n is { State: "up", Shards: > 0 }) == 3 && nodes.Sum(static n => n.Shards) == 64,
+                ShareTheShards,
                 "three nodes are up and share the shards",
                 TimeSpan.FromSeconds(60));
         }
     }
+
+    /// <summary>Whether three of these are up, and all shards are owned by nodes.</summary>
+    internal static bool ShareTheShards(ImmutableArray<ClusterNodeInfo> nodes) => nodes.Count(static n => n is { State: "up", Shards: > 0 }) == 3 && nodes.Sum(static n => n.Shards) == 64;
 
     /// <summary>Spawns a fake agent on one node through another, and waits until it is at its prompt.</summary>
     internal static async Task<FakeAgentOnNode> SpawnAsync(NodeUnderTest through, NodeUnderTest on, string name, string node)
