@@ -103,7 +103,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
                 if (started is not null)
                 {
                     await EndWatchingAsync();
-                    Begin(started, hasBeenReady: started.HasBeenReady || view.State is AgentState.Idle or AgentState.Busy, dialogOpen: view.Dialog is not null, view.Session?.Id);
+                    Begin(started, hasBeenReady: started.HasBeenReady || view.State is AgentState.Idle or AgentState.Busy, view);
                 }
                 else
                 {
@@ -222,10 +222,11 @@ internal sealed partial class AgentHands : IAsyncDisposable
         }
     }
 
-    private void Begin(StartedPane started, bool hasBeenReady, bool dialogOpen = false, string? session = null)
+    private void Begin(StartedPane started, bool hasBeenReady, AgentView? known = null)
     {
         var pane = started.Pane;
-        var watch = new PaneWatch(pane, _context, hasBeenReady, dialogOpen, exit => GoneAsync(pane.Generation, exit), _logger);
+        var session = known?.Session?.Id;
+        var watch = new PaneWatch(pane, _context, hasBeenReady, known?.Dialog is not null, known is null ? null : KnownLimit.Of(known), exit => GoneAsync(pane.Generation, exit), _logger);
         (Pane, Watch) = (pane, watch);
         _channel = pane.Profile.Channel is { } rules ? new ChannelFile(rules, pane.Launch) : null;
         _answers = AnswerWatch.Over(pane, started.Unanswered, fresh: !started.Adopted, () => watch.AtPromptSince, _context, _logger);

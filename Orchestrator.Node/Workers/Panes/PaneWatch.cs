@@ -48,7 +48,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     private DateTimeOffset? _submitted;
     private int _undecided;
 
-    public PaneWatch(BoundPane pane, WorkerContext context, bool hasBeenReady, bool dialogOpen, Func<PaneExit, ValueTask> ended, ILogger logger)
+    public PaneWatch(BoundPane pane, WorkerContext context, bool hasBeenReady, bool dialogOpen, KnownLimit? limit, Func<PaneExit, ValueTask> ended, ILogger logger)
     {
         _pane = pane;
         _context = context;
@@ -56,7 +56,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
         _logger = logger;
         _hang = new HangWatch(pane.Profile.Hang, context.Time.GetUtcNow(), hasBeenReady);
         Hooks = new HookFacts(pane.Profile.Hooks.YieldsAfter);
-        _limit = new LimitWatch(pane.Profile.Limit, context.Time);
+        _limit = new LimitWatch(pane.Profile.Limit, context.Time, limit);
         _dialogs = new DialogWatch(pane, context, dialogOpen);
         _compaction = new CompactionWatch(pane.Profile.Session, context.Time);
         _touched.Writer.TryWrite(0);
@@ -318,7 +318,8 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     private static string SourceOf(ScreenReading reading)
         => reading.Evidence.StartsWith("title", StringComparison.Ordinal) ? "title" : reading.Evidence.StartsWith("command", StringComparison.Ordinal) ? "process" : "screen";
 
-    private static string Shortened(string text) => text.Length <= 300 ? text : text[..299] + "…";
+    /// <summary>Evidence as it is reported.</summary>
+    public static string Shortened(string text) => text.Length <= 300 ? text : text[..299] + "…";
 
     private static DateTimeOffset? Earliest(DateTimeOffset? one, DateTimeOffset? other) => one is null ? other : other is null || one < other ? one : other;
 
