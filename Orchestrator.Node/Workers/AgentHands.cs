@@ -325,8 +325,8 @@ internal sealed partial class AgentHands : IAsyncDisposable
                 Delivering = $"message {order.Message} is being delivered";
                 watch.DeliveryUnderWay = true;
                 result = _channel is { } channel && new ChannelDelivery(channel, pane, watch, order, _context) is { } through && await through.IsTheWayAsync(cancellation)
-                    ? await through.RunAsync(evidence => ReportTypedAsync(order, evidence, cancellation), interrupted.Token, cancellation)
-                    : await new DeliveryRun(pane, watch, order, _context).RunAsync(evidence => ReportTypedAsync(order, evidence, cancellation), interrupted.Token, cancellation);
+                    ? await through.RunAsync(evidence => ReportStepAsync(order, DeliveryStep.Typed, evidence, cancellation), evidence => ReportStepAsync(order, DeliveryStep.Submitted, evidence, cancellation), interrupted.Token, cancellation)
+                    : await new DeliveryRun(pane, watch, order, _context).RunAsync(evidence => ReportStepAsync(order, DeliveryStep.Typed, evidence, cancellation), interrupted.Token, cancellation);
             }
             finally
             {
@@ -402,10 +402,10 @@ internal sealed partial class AgentHands : IAsyncDisposable
         return DeliveryMarks.Settle(marks: null, order, found: null, neverBegun: command.At > _startedAt);
     }
 
-    private Task ReportTypedAsync(DeliverMessage order, string evidence, CancellationToken cancellation)
+    private Task ReportStepAsync(DeliverMessage order, DeliveryStep step, string evidence, CancellationToken cancellation)
         => _context.System.TellAsync(
             _agent.Entity,
-            new ReportDelivery(order.Message, order.Generation, order.Attempt, DeliveryStep.Typed, evidence),
+            new ReportDelivery(order.Message, order.Generation, order.Attempt, step, evidence),
             CommandId.New(_context.Time),
             _context.Sender,
             cancellation);
