@@ -100,7 +100,7 @@ internal static class LighthouseProgram
         if (membership is not null)
         {
             app.MapOrchestratorApi();
-            membership.Serve(app.Services.GetRequiredService<ActorSystem>(), panes: null);
+            membership.Serve(app.Services.GetRequiredService<ActorSystem>(), panes: null, app.Services.GetRequiredService<INodeRevocation>());
         }
         else
         {
