@@ -48,6 +48,7 @@ internal static class LighthouseProgram
         await using (membership)
         await using (app)
         {
+            await app.Services.StartRuntimeAsync();
             await app.StartAsync();
             var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
             var authority = app.Services.GetRequiredService<AuthorityKeeper>().Authority;
