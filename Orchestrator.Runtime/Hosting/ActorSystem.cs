@@ -200,6 +200,7 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
         Shutdown.Add(ShutdownPhase.StopProjections, "projections, reminders, followers", async _ =>
         {
             await _host.StopAsync();
+            _host.Writer.Hurry();
             await Task.WhenAll(_loops);
             if (_member is not null)
             {
