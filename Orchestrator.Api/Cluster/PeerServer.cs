@@ -75,6 +75,11 @@ public sealed partial class PeerServer : IAsyncDisposable
                 endpoint.Use(next => async connection =>
                 {
                     var shown = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate?.SerialNumber ?? string.Empty;
+                    if (certificates.ShookHands is { } shookHands)
+                    {
+                        await shookHands();
+                    }
+
                     open[connection] = shown;
                     try
                     {
@@ -104,15 +109,15 @@ public sealed partial class PeerServer : IAsyncDisposable
             PeerPanes.Map(app, panes);
         }
 
-        await app.StartAsync();
-        server.Address = IPEndPoint.Parse(new Uri(app.Urls.Single()).Authority);
-        return server;
-    }
-
         if (revocation is not null)
         {
             app.MapPost(PeerRevocations.Path, context => PeerRevocations.ServeAsync(context, system(), revocation()));
         }
+
+        await app.StartAsync();
+        server.Address = IPEndPoint.Parse(new Uri(app.Urls.Single()).Authority);
+        return server;
+    }
 
     /// <summary>Closes the connections of members whose certificate has been revoked.</summary>
     public void CloseRevoked()
