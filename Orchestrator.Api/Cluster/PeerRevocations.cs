@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Identity;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Security;

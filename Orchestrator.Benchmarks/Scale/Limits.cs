@@ -42,9 +42,10 @@ internal static class Limits
             async Task<(double Rate, double Commands)> SendForAsync(TimeSpan time)
             {
                 var watch = Stopwatch.StartNew();
-                var rate = await RuntimeBenchmarks.RateAsync(entities, time, SendAsync);
-                all += rate * watch.Elapsed.TotalSeconds;
-                return (rate, rate * watch.Elapsed.TotalSeconds);
+                var perSecond = await RuntimeBenchmarks.RateAsync(entities, time, SendAsync);
+                var sent = perSecond * watch.Elapsed.TotalSeconds;
+                all += sent;
+                return (perSecond, sent);
             }
 
             await SendForAsync(duration / 4);
