@@ -80,7 +80,7 @@ public sealed partial class OrchestratorClient
 
     /// <summary>Does what is safe of that list, or all of it when forced.</summary>
     public Task<ImmutableArray<CleanUpInfo>> CleanUpAsync(CleanUpRequest request, CancellationToken cancellationToken = default)
-        => PostAsync($"{Root}/cleanup", Bytes(request, ApiJson.Wire.CleanUpRequest), ApiJson.Wire.ImmutableArrayCleanUpInfo, cancellationToken);
+        => PostAsync($"{Root}/cleanup", Bytes(request, ApiJson.Wire.CleanUpRequest), ApiJson.Wire.ImmutableArrayCleanUpInfo, cancellationToken, ForMany);
 
     /// <summary>Records an agent's screen live: the lines of an asciicast, version 2, as they come, until the time is over, the pane is gone or the caller stops.</summary>
     /// <param name="name">The agent.</param>

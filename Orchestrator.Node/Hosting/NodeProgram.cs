@@ -185,6 +185,7 @@ internal static class NodeProgram
             services.AddSingleton(s => new ClusterPanes(s.GetRequiredService<LiveAgents>(), s.GetRequiredService<PaneRecorder>(), s.GetRequiredService<ActorSystem>(), membership.Peers));
             services.AddSingleton<ILiveAgents>(static s => s.GetRequiredService<ClusterPanes>());
             services.AddSingleton<IPaneRecorder>(static s => s.GetRequiredService<ClusterPanes>());
+            services.AddSingleton(s => new PeerRevocations(s.GetRequiredService<ActorSystem>(), membership.Peers));
         }
 
         services.AddSingleton<ISettingsCatalog, SettingsCatalog>();

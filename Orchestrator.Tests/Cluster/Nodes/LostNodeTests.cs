@@ -77,6 +77,14 @@ public sealed class LostNodeTests(ThreeNodes cluster, ITestOutputHelper output)
         {
             var moved = await cluster.N1.AgentIs("moves-c", static a => a is { Node: not "n3", State: "idle" }, "goes on elsewhere", Generous);
             Assert.Equal(2, moved.Generation);
+
+            // As tmux itself has noted it there, to the second: the old program had ended before the agent was placed elsewhere, and the other one runs.
+            var placed = (await cluster.N1.Client.ReadJournalAsync("agent/moves-c")).Last(static e => e.Type == "agent.placed.v1").At;
+            var panes = cluster.N3.Tmux("list-panes", "-a", "-F", "#{@agent} #{@generation} #{pane_dead} #{pane_dead_time}").Split('\n').Select(static line => line.Split(' ')).ToList();
+            var left = panes.Single(static pane => pane[0] == "moves-c");
+            Assert.Equal(["1", "1"], left[1..3]);
+            Assert.True(long.Parse(left[3], CultureInfo.InvariantCulture) <= placed.ToUnixTimeSeconds(), $"the old program ended at {left[3]}, the agent was placed elsewhere at {placed.ToUnixTimeSeconds()}");
+            Assert.Equal("0", panes.Single(static pane => pane[0] == "stays-c")[2]);
         }
         finally
         {
