@@ -30,6 +30,7 @@ public static class Manifests
         .Map<StopRequested>("agent.stop_requested.v1")
         .Map<PaneEnded>("agent.pane_ended.v1")
         .Map<OutputCaptured>("agent.output_captured.v1")
+        .Map<TranscriptKept>("agent.transcript_kept.v1")
         .Map<AgentTerminated>("agent.terminated.v1")
         .Map<TransitionRefused>("agent.transition_refused.v1")
         .Map<MessageAccepted>("message.accepted.v1")
