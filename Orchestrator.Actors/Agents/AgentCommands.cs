@@ -146,6 +146,10 @@ public sealed record ReportPaneEnded(Generation Generation, PaneExit Exit, strin
     public KeptTranscript? Transcript { get; init; }
 }
 
+/// <summary>Its work is about to be given to somebody else: it is asked for a note, if it can be asked.</summary>
+/// <param name="Limit">How long it has.</param>
+public sealed record AskToHandOver(TimeSpan Limit) : AgentCommand;
+
 /// <summary>Put a message into the agent's queue. The same id with the same content again is answered as the first time.</summary>
 /// <param name="Message">The message.</param>
 public sealed record EnqueueMessage(NewMessage Message) : AgentCommand

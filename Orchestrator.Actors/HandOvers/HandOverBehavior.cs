@@ -70,7 +70,7 @@ public sealed class HandOverBehavior : Behavior<HandOver>
     }
 
     private static Effects Missed(HandOver handOver, string reason, DecisionContext context)
-        => Ended(handOver, handOver.Open!.Then, Effects.Persist(new HandOverMissed(handOver.Open.Then, reason, handOver.Open.By, context.Now)).ThenForget(Reminder));
+        => Ended(handOver, handOver.Open!.Then, Effects.Persist(new HandOverMissed(handOver.Open.Then, reason, handOver.Open.By, context.Now)).ThenForget(Reminder).ThenTell(AgentRecovery.Of(handOver.Agent), new NoteNoHandOver(reason)));
 
     private static Effects Ended(HandOver handOver, EndingThen then, Effects effects) => then switch
     {
