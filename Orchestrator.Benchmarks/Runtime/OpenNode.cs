@@ -28,10 +28,9 @@ internal sealed class OpenNode : IAsyncDisposable
             return;
         }
 
-        const long Size = 8000L * 4120;
         var log = new FileInfo(Path.Combine(_folder, "orchestrator.db-wal"));
         var sender = new Sender("client:benchmark");
-        for (var i = 0; log.Length < Size; log.Refresh())
+        for (var i = 0; log.Length < SqliteJournal.LogSize; log.Refresh())
         {
             await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => System.AskAsync(new EntityId("counter", string.Create(CultureInfo.InvariantCulture, $"log-{i++}")), new Increment(1), CommandId.New(TimeProvider.System), sender)));
         }

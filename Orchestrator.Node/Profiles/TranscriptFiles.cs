@@ -7,7 +7,8 @@ namespace Orchestrator.Node.Profiles;
 /// <summary>The transcript files of a program, and how whole lines are read from them while it writes.</summary>
 internal sealed class TranscriptFiles(TranscriptRules rules, LaunchContext context)
 {
-    private const int MostRead = 8 * 1024 * 1024;
+    /// <summary>How much is read at once, in bytes.</summary>
+    public const int MostRead = 8 * 1024 * 1024;
 
     private readonly ImmutableArray<string> _patterns = [.. rules.Files.Select(file => Placeholders.Fill(file, context))];
 
@@ -54,25 +55,42 @@ internal sealed class TranscriptFiles(TranscriptRules rules, LaunchContext conte
             return null;
         }
 
-        var lines = new List<(long, string)>();
-        using var stream = Open(path);
-        if (stream is null || stream.Length <= offset)
+        var bytes = Read(path, offset, MostRead);
+        if (bytes.Length == 0)
         {
             return null;
         }
 
-        stream.Position = offset;
-        var buffer = new byte[Math.Min(stream.Length - offset, MostRead)];
-        var read = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-        var start = 0;
-        while (Array.IndexOf(buffer, (byte)'\n', start, read - start) is >= 0 and var end)
+        var (lines, end) = LinesIn(bytes, 0);
+        return (lines.ConvertAll(line => (offset + line.Start, line.Text)), offset + end);
+    }
+
+    /// <summary>The bytes of a file from an offset on, at most <paramref name="most"/>; none if it is shorter or has gone.</summary>
+    public static byte[] Read(string path, long offset, int most)
+    {
+        using var stream = Open(path);
+        if (stream is null || stream.Length <= offset)
         {
-            lines.Add((offset + start, Encoding.UTF8.GetString(buffer, start, end - start)));
+            return [];
+        }
+
+        stream.Position = offset;
+        var bytes = new byte[Math.Min(stream.Length - offset, most)];
+        return bytes[..stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
+    }
+
+    /// <summary>The whole lines in <paramref name="bytes"/> from <paramref name="start"/> on, and where they end.</summary>
+    public static (List<(int Start, string Text)> Lines, int End) LinesIn(byte[] bytes, int start)
+    {
+        var (lines, first) = (new List<(int, string)>(), start);
+        while (Array.IndexOf(bytes, (byte)'\n', start) is >= 0 and var end)
+        {
+            lines.Add((start, Encoding.UTF8.GetString(bytes, start, end - start)));
             start = end + 1;
         }
 
         // A line longer than any message may be is passed over in pieces.
-        return (lines, start == 0 && read == MostRead ? offset + read : offset + start);
+        return (lines, start == first && bytes.Length == MostRead ? bytes.Length : start);
     }
 
     /// <summary>Where the last line of a file begins; what stands before it is whole.</summary>

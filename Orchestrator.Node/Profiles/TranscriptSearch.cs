@@ -18,8 +18,9 @@ public sealed class TranscriptSearch
     private readonly TranscriptRules _rules;
     private readonly TranscriptFiles _files;
     private readonly DateTimeOffset _since;
-    private readonly Dictionary<string, long> _read = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TranscriptPlace> _read = new(StringComparer.Ordinal);
     private string? _newest;
+    private (string Id, TranscriptLine Line)? _found;
 
     private TranscriptSearch(TranscriptRules rules, LaunchContext context, DateTimeOffset since)
     {
@@ -34,7 +35,7 @@ public sealed class TranscriptSearch
         var search = new TranscriptSearch(rules, context, DateTimeOffset.MinValue);
         foreach (var file in search._files.List())
         {
-            search._read[file.FullName] = TranscriptFiles.LastLineStart(file.FullName);
+            search._read[file.FullName] = TranscriptPlace.LastLine(file.FullName);
         }
 
         return search;
@@ -44,11 +45,16 @@ public sealed class TranscriptSearch
     public static TranscriptSearch FromTheBeginning(TranscriptRules rules, LaunchContext context, DateTimeOffset since)
         => new(rules, context, since);
 
-    /// <summary>The first new line that carries the id, if it has been written. Lines before it will not be looked at again.</summary>
+    /// <summary>The first new line that carries the id, if it has been written. What was read for one id is not looked at again for another.</summary>
     /// <param name="id">The message's id, which must look the same in the transcript's format (letters, digits, hyphens).</param>
     /// <param name="seal">The seal of its envelope, looked for too where the transcript carries it: another message, to this agent or to one beside it, may speak of the id.</param>
     public TranscriptLine? Find(string id, string seal)
     {
+        if (_found?.Id == id)
+        {
+            return _found.Value.Line;
+        }
+
         var files = _files.List().Where(file => file.LastWriteTimeUtc >= _since.UtcDateTime).Select(static file => file.FullName).ToList();
         _newest = files.FirstOrDefault();
         return files.Select(file => FindIn(file, id, seal)).FirstOrDefault(static line => line is not null);
@@ -75,20 +81,18 @@ public sealed class TranscriptSearch
 
     private TranscriptLine? FindIn(string file, string id, string seal)
     {
-        var offset = _read.GetValueOrDefault(file);
-        while (TranscriptFiles.ReadLines(file, offset) is (var lines, var next) && next > offset)
+        if (!_read.TryGetValue(file, out var place))
         {
-            foreach (var (start, line) in lines)
-            {
-                if (line.Contains(id, StringComparison.Ordinal) && (!_rules.CarriesSeal || line.Contains(seal, StringComparison.Ordinal)) && (_rules.Line?.IsMatch(line) ?? true))
-                {
-                    _read[file] = start;
-                    return new TranscriptLine(file, start, line);
-                }
-            }
+            _read[file] = place = TranscriptPlace.Beginning(file);
+        }
 
-            offset = next;
-            _read[file] = offset;
+        while (place.ReadOn() is { } lines)
+        {
+            if (lines.Find(line => line.Text.Contains(id, StringComparison.Ordinal) && (!_rules.CarriesSeal || line.Text.Contains(seal, StringComparison.Ordinal)) && (_rules.Line?.IsMatch(line.Text) ?? true)) is { } found)
+            {
+                _found = (id, found);
+                return found;
+            }
         }
 
         return null;

@@ -10,14 +10,21 @@ public static class Ulid
 
     private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     private const int TimeLength = 10;
+    private const int RandomAtOnce = 64 * (Length - TimeLength);
+
+    // The generator of the system takes microseconds for each call, however few bytes it is asked for, and every command has an id.
+    [ThreadStatic]
+    private static byte[]? _random;
+
+    [ThreadStatic]
+    private static int _randomLeft;
 
     /// <summary>Makes an id of the time <paramref name="now"/>.</summary>
     public static string New(DateTimeOffset now)
     {
         Span<char> text = stackalloc char[Length];
         WriteTime(text, now);
-        Span<byte> random = stackalloc byte[Length - TimeLength];
-        RandomNumberGenerator.Fill(random);
+        var random = NextRandom();
         for (var i = 0; i < random.Length; i++)
         {
             text[TimeLength + i] = Alphabet[random[i] & 31];
@@ -66,6 +73,20 @@ public static class Ulid
 
         time = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
         return true;
+    }
+
+    /// <summary>Bytes for one id, each used once.</summary>
+    private static ReadOnlySpan<byte> NextRandom()
+    {
+        _random ??= new byte[RandomAtOnce];
+        if (_randomLeft == 0)
+        {
+            RandomNumberGenerator.Fill(_random);
+            _randomLeft = RandomAtOnce;
+        }
+
+        _randomLeft -= Length - TimeLength;
+        return _random.AsSpan(_randomLeft, Length - TimeLength);
     }
 
     private static void WriteTime(Span<char> text, DateTimeOffset time)

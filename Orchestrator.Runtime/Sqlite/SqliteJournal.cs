@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using SQLitePCL;
@@ -7,6 +8,9 @@ namespace Orchestrator.Runtime;
 /// <summary>The store of a single node: one SQLite file (WAL, every commit flushed) in a folder that is locked for the life of the process.</summary>
 public sealed partial class SqliteJournal : IJournal
 {
+    /// <summary>So many bytes of pages gather in the log before they are put into the file.</summary>
+    internal const int LogSize = 32 * 1024 * 1024;
+
     private readonly SqliteOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -125,12 +129,15 @@ public sealed partial class SqliteJournal : IJournal
 
     private void Prepare(SqliteDatabase database)
     {
+        // What a command alone writes, a page of the journal and one of its index, is then no more than the one page of the usual size. A file that is there already keeps its own.
+        database.Execute("PRAGMA page_size=2048");
         if (database.Scalar("PRAGMA journal_mode=WAL") is not "wal")
         {
             throw new JournalRefusedException($"{_options.DatabasePath} cannot be used in WAL mode: choose a folder on a local file system");
         }
 
-        database.Execute("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000; PRAGMA temp_store=MEMORY");
+        var pages = LogSize / int.Parse(database.Scalar("PRAGMA page_size")!, CultureInfo.InvariantCulture);
+        database.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint={pages}; PRAGMA temp_store=MEMORY"));
         if (database.Scalar("PRAGMA synchronous") is not "2")
         {
             throw new JournalRefusedException("SQLite does not keep synchronous=FULL: what it acknowledges would not be durable");

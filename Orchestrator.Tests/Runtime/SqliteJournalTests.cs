@@ -68,7 +68,7 @@ public sealed class SqliteJournalTests : JournalConformance, IDisposable
     public async Task A_full_disk_takes_nothing_and_loses_nothing_and_is_used_again_when_there_is_room()
     {
         var version = 0L;
-        await using (var journal = await OpenSqliteAsync(maximumPages: 100))
+        await using (var journal = await OpenSqliteAsync(maximumPages: 200))
         {
             var big = new string('x', 10_000);
             await Assert.ThrowsAsync<StoreUnavailableException>(async () =>

@@ -89,6 +89,24 @@ public sealed class TranscriptSearchTests : IDisposable
         Assert.NotNull(search.Find("m2", Seal));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(300)]
+    public void A_file_that_is_written_anew_without_its_oldest_lines_is_read_from_its_beginning(int longer)
+    {
+        string Line(int number) => User($"[message old{number} from x] ends with [end SEAL22]\\nhello {new string('x', number * 10)}");
+        File.WriteAllLines(_file, Enumerable.Range(1, 5).Select(Line));
+        var search = TranscriptSearch.FromNow(Rules, _context);
+        Assert.Null(search.Find("m1", Seal));
+
+        File.WriteAllLines(_file, [.. Enumerable.Range(2, 4).Select(Line), User($"[message m1 from x] ends with [end SEAL22]\\n{new string('y', longer)}")]);
+
+        Assert.NotNull(search.Find("m1", Seal));
+        Assert.Null(search.Find("m2", Seal));
+        Append(User("[message m2 from x] ends with [end SEAL22]"));
+        Assert.NotNull(search.Find("m2", Seal));
+    }
+
     private static string User(string text)
         => """{"uuid":"1","parentUuid":null,"type":"user","provenance":"real_user","version":"0.24.4","message":{"role":"user","parts":[{"text":"TEXT"}]}}"""
             .Replace("TEXT", text, StringComparison.Ordinal);
