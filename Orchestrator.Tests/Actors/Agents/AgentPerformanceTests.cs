@@ -1,6 +1,5 @@
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Messaging;
-using Orchestrator.Runtime;
 
 namespace Orchestrator.Tests.Actors.Agents;
 

@@ -95,10 +95,10 @@ public sealed class KeptTranscriptTests : IDisposable
         Directory.CreateDirectory(_folder["state"]);
         await using (var program = new SqliteConnection($"Data Source={_folder["state/talk.db"]};Pooling=False"))
         {
-            program.Open();
+            await program.OpenAsync();
             await using var command = program.CreateCommand();
             command.CommandText = "CREATE TABLE talk (id, at, session, line); INSERT INTO talk VALUES ('1', 1, 'ses_1', 'long ago'), ('2', 2, 'ses_2', 'of another'), ('3', 3, 'ses_1', 'last')";
-            command.ExecuteNonQuery();
+            await command.ExecuteNonQueryAsync();
         }
 
         var profile = Written.Profile("""transcript.files = ["{state}/said"], transcript.database { file = "{state}/talk.db", query = "SELECT id, at, session, line FROM talk WHERE at >= @after ORDER BY at" }""");
