@@ -83,6 +83,7 @@ public static class ApiServices
         app.MapRecordings();
         app.MapRoles();
         app.MapQuotas();
+        app.MapTranscripts();
         app.MapCleanUp();
         app.MapDialogs();
         app.MapMessages();
