@@ -82,7 +82,7 @@ public sealed class PersonAtThePaneTests(TruthNode shared, ITestOutputHelper out
         var agent = await Node.IdleFakeAsync("cleared", profile: "settling");
         var pane = (await Node.PaneOf(agent.Name)).Id;
         var id = await Node.SendAsync(agent.Name, "nobody will read this");
-        await Node.IsShownAs(agent.Name, "idle", "unsubmitted_input", output);
+        await Node.MessageIs(id, ["typed"], TimeSpan.FromSeconds(60));
 
         // Within the ten seconds of the profile, once the text has been seen in the input twice.
         await Task.Delay(TimeSpan.FromSeconds(2));
