@@ -58,8 +58,11 @@ public sealed partial class OrchestratorClient
         => GetAsync($"{Merges}/{Uri.EscapeDataString(id)}", ApiJson.Wire.MergeInfo, cancellationToken);
 
     /// <summary>Merges it.</summary>
-    public Task<MergeInfo> AcceptMergeAsync(string id, CancellationToken cancellationToken = default)
-        => PostAsync($"{Merges}/{Uri.EscapeDataString(id)}/accept", body: null, ApiJson.Wire.MergeInfo, cancellationToken);
+    /// <param name="id">The merge request.</param>
+    /// <param name="commit">The commit that was reviewed, or how it begins; it must be named of a request that was renewed.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    public Task<MergeInfo> AcceptMergeAsync(string id, string? commit = null, CancellationToken cancellationToken = default)
+        => PostAsync(Query($"{Merges}/{Uri.EscapeDataString(id)}/accept", ("commit", commit)), body: null, ApiJson.Wire.MergeInfo, cancellationToken);
 
     /// <summary>Sends it back.</summary>
     public Task<MergeInfo> RejectMergeAsync(string id, string reason, CancellationToken cancellationToken = default)
