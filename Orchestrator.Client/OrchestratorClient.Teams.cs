@@ -50,8 +50,19 @@ public sealed partial class OrchestratorClient
         => PostAsync(Merges, Bytes(request, ApiJson.Wire.MergeRequestRequest), ApiJson.Wire.MergeInfo, cancellationToken);
 
     /// <summary>Merge requests, the newest last.</summary>
-    public Task<ImmutableArray<MergeInfo>> ListMergesAsync(string? team = null, bool closed = false, CancellationToken cancellationToken = default)
-        => GetAsync(Query(Merges, ("team", team), ("closed", closed ? "true" : null)), ApiJson.Wire.ImmutableArrayMergeInfo, cancellationToken);
+    public async Task<ImmutableArray<MergeInfo>> ListMergesAsync(string? team = null, bool closed = false, CancellationToken cancellationToken = default)
+    {
+        const int Page = 10_000;
+        var all = ImmutableArray<MergeInfo>.Empty;
+        ImmutableArray<MergeInfo> page;
+        do
+        {
+            page = await GetAsync(Query(Merges, ("team", team), ("closed", closed ? "true" : null), ("limit", Text(Page)), ("after", all.LastOrDefault()?.Id)), ApiJson.Wire.ImmutableArrayMergeInfo, cancellationToken);
+            all = all.AddRange(page);
+        }
+        while (page.Length == Page);
+        return all;
+    }
 
     /// <summary>The merge request <paramref name="id"/>.</summary>
     public Task<MergeInfo> GetMergeAsync(string id, CancellationToken cancellationToken = default)

@@ -20,7 +20,7 @@ namespace Orchestrator.Api.Teams;
 /// <summary><c>/api/v1/merges</c>: branches of members that are to be merged.</summary>
 internal static class MergeEndpoints
 {
-    private const int Most = 1000;
+    private const int Most = 10_000;
     private const int LongestId = 30;
     private const int LongestTitle = 200;
     private const int ShortestCommit = 7;
@@ -33,7 +33,7 @@ internal static class MergeEndpoints
     public static void MapMerges(this IEndpointRouteBuilder routes)
     {
         var merges = routes.MapGroup("/api/v1/merges").WithTags("teams");
-        merges.MapGet("", ListAsync).Scope(Scopes.TasksRead, AgentPermissions.OwnTasks).Produces<ImmutableArray<MergeInfo>>().WithName("listMerges").WithSummary("List merge requests, those that are over with ?closed=true.");
+        merges.MapGet("", ListAsync).Scope(Scopes.TasksRead, AgentPermissions.OwnTasks).Produces<ImmutableArray<MergeInfo>>().WithName("listMerges").WithSummary("List merge requests by id, those that are over with ?closed=true; page by page with ?limit= and ?after=.");
         merges.MapPost("", RequestAsync).Scope(Scopes.TasksWrite, AgentPermissions.OwnTasks).Accepts<MergeRequestRequest>("application/json").Produces<MergeInfo>(StatusCodes.Status201Created).WithName("requestMerge").WithSummary("Ask that the branch of a member be merged, as it is by now; its reviewer gets a task. The same id again puts up what the branch has by then.");
         merges.MapGet("/{id}", GetAsync).Scope(Scopes.TasksRead, AgentPermissions.OwnTasks).Produces<MergeInfo>().WithName("getMerge").WithSummary("Read a merge request.");
         merges.MapPost("/{id}/accept", AcceptAsync).Scope(Scopes.TasksWrite, AgentPermissions.OwnTasks).Produces<MergeInfo>(StatusCodes.Status202Accepted).WithName("acceptMerge").WithSummary("Merge it, if it is about ?commit= still; a conflict goes back to its author as a task.");
@@ -45,10 +45,12 @@ internal static class MergeEndpoints
         await commands.SeenAsync(context);
         var team = context.Request.Word("team") is { } name ? TeamRequests.Name(name).Value : null;
         var (closed, own) = (context.Request.Flag("closed"), context.LimitedTo());
-        var rows = await views.ListAsync<MergeRequest>(MergeRequest.ViewName, team, limit: Most, cancellationToken: context.RequestAborted);
-        return TypedResults.Json(
-            [.. rows.Select(static row => row.Value).Where(merge => (own is null || Concerns(merge, own.Value)) && (closed || merge.State is not (MergeState.Merged or MergeState.Rejected))).OrderBy(static merge => merge.CreatedAt).Select(TeamMapping.ToInfo)],
-            ApiJson.Wire.ImmutableArrayMergeInfo);
+        var found = await views.AllAsync<MergeRequest>(MergeRequest.ViewName, team, context.Request.Word("after"), cancellationToken: context.RequestAborted)
+            .Select(static row => row.Value)
+            .Where(merge => (own is null || Concerns(merge, own.Value)) && (closed || merge.State is not (MergeState.Merged or MergeState.Rejected)))
+            .Take((int)context.Request.Number("limit", Most, 1, Most))
+            .ToListAsync(context.RequestAborted);
+        return TypedResults.Json([.. found.Select(TeamMapping.ToInfo)], ApiJson.Wire.ImmutableArrayMergeInfo);
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, string id, IViews views, Commands commands)
