@@ -7,6 +7,7 @@ using Orchestrator.Client;
 using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Profiles.Inspecting;
 using Orchestrator.Node.Screens;
+using Orchestrator.Node.Transcripts;
 using Orchestrator.Node.Workers;
 using Orchestrator.Node.Workers.Panes;
 using Orchestrator.Node.Workers.Starting;
@@ -15,9 +16,12 @@ using Orchestrator.Tmux;
 namespace Orchestrator.Node.Hosting;
 
 /// <summary>What is in the panes of this node now.</summary>
-internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, ProgramVersions versions, TimeProvider time) : ILiveAgents
+internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, ProgramVersions versions, KeptTranscripts transcripts, TimeProvider time) : ILiveAgents
 {
     private const int ShownLines = 15;
+
+    // Of a transcript, where none is kept.
+    private const long MostShown = 16 * 1024 * 1024;
 
     /// <inheritdoc/>
     public async Task<LiveOutput?> CaptureAsync(string name, int? lines, CancellationToken cancellationToken)
@@ -49,6 +53,19 @@ internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, ProgramVers
             [.. Enumerable.TakeLast(seen.Lines.Select(static line => Secret.Redact(line.TrimEnd())).Where(static line => line.Length > 0), ShownLines)]);
     }
 
+    /// <inheritdoc/>
+    public Task<TranscriptText?> ReadTranscriptAsync(string name, string node, long generation, int? lines, CancellationToken cancellationToken)
+    {
+        if (!AgentName.TryParse(name, out var agent))
+        {
+            return Task.FromResult<TranscriptText?>(null);
+        }
+
+        var hands = worker.Find(agent);
+        var end = hands?.Pane?.Generation.Value == generation ? hands.Transcript?.Read(transcripts.Most > 0 ? transcripts.Most : MostShown) : transcripts.Read(agent, new Generation(generation));
+        return Task.FromResult(end is null ? null : new TranscriptText(end.From, end.LeftOut, end.Lines.Length, lines is { } most ? [.. end.Lines.TakeLast(most)] : end.Lines));
+    }
+
     private AgentHands? HandsOf(string name) => AgentName.TryParse(name, out var agent) ? worker.Find(agent) : null;
 
     private static string Decided(ScreenReading reading, ScreenReading? settled)
@@ -76,6 +93,11 @@ internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, ProgramVers
         yield return new FactInfo("tmux", Rule: null, $"pane {facts.Pane}, generation {facts.Generation}, marks @writer {facts.Marks.Writer} @n {facts.Marks.Sequence} @last {facts.Marks.Last} @sent {facts.Marks.Sent}{(facts.InMode ? ", copy mode" : string.Empty)}{(facts.InputOff ? ", input is switched off" : string.Empty)}", seen.At);
         yield return new FactInfo("title", Rule: null, facts.Title, seen.At);
         yield return new FactInfo("screen", seen.Reading.Rule, seen.Reading.Evidence, seen.At);
+        if (watch.Undecided is { } undecided)
+        {
+            yield return new FactInfo("screen", Rule: null, $"{undecided.Looks} looks so far could not be read to their end and were taken again; of the last one {undecided.Why}", undecided.At);
+        }
+
         if (seen.Dialog is { } dialog)
         {
             yield return new FactInfo("dialog", dialog.Dialog.Kind, $"{Shortened($"{dialog.Dialog.Question} {dialog.Dialog.Subject?.Text}".Trim())}{(watch.Asked is { } why ? $"; a person is asked, because {why}" : string.Empty)}", seen.At);
