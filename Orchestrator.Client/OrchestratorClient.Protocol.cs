@@ -17,8 +17,19 @@ public sealed partial class OrchestratorClient
         => GetAsync(Query("/api/v1/message-statistics", ("from", Text(from)), ("to", Text(to))), ApiJson.Wire.MessageStatisticsInfo, cancellationToken);
 
     /// <summary>What senders have done against the protocol; one of them, if given.</summary>
-    public Task<ImmutableArray<ViolationInfo>> ListViolationsAsync(string? sender = null, CancellationToken cancellationToken = default)
-        => GetAsync(Query("/api/v1/protocol/violations", ("sender", sender)), ApiJson.Wire.ImmutableArrayViolationInfo, cancellationToken);
+    public async Task<ImmutableArray<ViolationInfo>> ListViolationsAsync(string? sender = null, CancellationToken cancellationToken = default)
+    {
+        const int Page = 10_000;
+        var all = ImmutableArray<ViolationInfo>.Empty;
+        ImmutableArray<ViolationInfo> page;
+        do
+        {
+            page = await GetAsync(Query("/api/v1/protocol/violations", ("sender", sender), ("limit", Text(Page)), ("after", all.LastOrDefault()?.Sender)), ApiJson.Wire.ImmutableArrayViolationInfo, cancellationToken);
+            all = all.AddRange(page);
+        }
+        while (page.Length == Page);
+        return all;
+    }
 
     /// <summary>Sends a message to an address, or to where the routes say. A missing id is made here, so that a retry is never a second message.</summary>
     /// <exception cref="ApiException">It violates the protocol: <see cref="ProblemInfo.Violation"/> says how.</exception>

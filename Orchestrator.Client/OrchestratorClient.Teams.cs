@@ -50,16 +50,30 @@ public sealed partial class OrchestratorClient
         => PostAsync(Merges, Bytes(request, ApiJson.Wire.MergeRequestRequest), ApiJson.Wire.MergeInfo, cancellationToken);
 
     /// <summary>Merge requests, the newest last.</summary>
-    public Task<ImmutableArray<MergeInfo>> ListMergesAsync(string? team = null, bool closed = false, CancellationToken cancellationToken = default)
-        => GetAsync(Query(Merges, ("team", team), ("closed", closed ? "true" : null)), ApiJson.Wire.ImmutableArrayMergeInfo, cancellationToken);
+    public async Task<ImmutableArray<MergeInfo>> ListMergesAsync(string? team = null, bool closed = false, CancellationToken cancellationToken = default)
+    {
+        const int Page = 10_000;
+        var all = ImmutableArray<MergeInfo>.Empty;
+        ImmutableArray<MergeInfo> page;
+        do
+        {
+            page = await GetAsync(Query(Merges, ("team", team), ("closed", closed ? "true" : null), ("limit", Text(Page)), ("after", all.LastOrDefault()?.Id)), ApiJson.Wire.ImmutableArrayMergeInfo, cancellationToken);
+            all = all.AddRange(page);
+        }
+        while (page.Length == Page);
+        return all;
+    }
 
     /// <summary>The merge request <paramref name="id"/>.</summary>
     public Task<MergeInfo> GetMergeAsync(string id, CancellationToken cancellationToken = default)
         => GetAsync($"{Merges}/{Uri.EscapeDataString(id)}", ApiJson.Wire.MergeInfo, cancellationToken);
 
     /// <summary>Merges it.</summary>
-    public Task<MergeInfo> AcceptMergeAsync(string id, CancellationToken cancellationToken = default)
-        => PostAsync($"{Merges}/{Uri.EscapeDataString(id)}/accept", body: null, ApiJson.Wire.MergeInfo, cancellationToken);
+    /// <param name="id">The merge request.</param>
+    /// <param name="commit">The commit that was reviewed, or how it begins; it must be named of a request that was renewed.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    public Task<MergeInfo> AcceptMergeAsync(string id, string? commit = null, CancellationToken cancellationToken = default)
+        => PostAsync(Query($"{Merges}/{Uri.EscapeDataString(id)}/accept", ("commit", commit)), body: null, ApiJson.Wire.MergeInfo, cancellationToken);
 
     /// <summary>Sends it back.</summary>
     public Task<MergeInfo> RejectMergeAsync(string id, string reason, CancellationToken cancellationToken = default)

@@ -1,3 +1,5 @@
+using Orchestrator.Actors.Agents;
+
 namespace Orchestrator.Actors.Identity;
 
 /// <summary>Senders as people and agents know them.</summary>
@@ -12,4 +14,7 @@ public static class SenderNames
         var speaker = sender.StartsWith(ClientPrefix + AgentPrefix, StringComparison.Ordinal) ? sender[ClientPrefix.Length..] : sender;
         return speaker.StartsWith(AgentPrefix, StringComparison.Ordinal) ? speaker[AgentPrefix.Length..] : sender;
     }
+
+    /// <summary>The agent that a sender is; null if it is none.</summary>
+    public static AgentName? AgentOf(string sender) => Of(sender) is var name && name != sender && AgentName.TryParse(name, out var agent) ? agent : null;
 }

@@ -46,7 +46,7 @@ public sealed class QueueBehavior : Behavior<WorkQueue>
     private Effects Offering(WorkQueue queue, OfferTask offer, DecisionContext context)
         => offer.Beside && queue is { Mode: QueueMode.Push, Agent: { } agent }
             ? Effects.None.ThenTell(offer.Task.Entity, new HandOver(offer.Number, agent, Pulled: false))
-            : Feeding(queue, Effects.Persist(new TaskOffered(new QueuedTask(offer.Task, offer.Number, offer.Priority, queue.Arrived + 1, context.Now) { Except = offer.Except })), context);
+            : Feeding(queue, Effects.Persist(new TaskOffered(new QueuedTask(offer.Task, offer.Number, offer.Priority, queue.Arrived + 1, context.Now) { Except = offer.Except, Reviewer = offer.Reviewer })), context);
 
     private Effects Leaving(WorkQueue queue, TaskId task, DecisionContext context)
         => queue.Waiting.Exists(t => t.Task == task) || queue.Members.Values.Any(m => m.Task == task)

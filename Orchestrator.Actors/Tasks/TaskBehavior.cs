@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Runtime;
 
@@ -66,6 +67,11 @@ public sealed class TaskBehavior(int mostReturns = TaskBehavior.DefaultMostRetur
             return Effects.Refuse(RefusalCodes.Invalid, $"the task {task.Id} cannot depend on itself");
         }
 
+        if (add.Assignee?.Agent is { } agent && add.Description.IsReviewedBy(agent))
+        {
+            return OwnReview(task, agent);
+        }
+
         var effects = Effects.Persist(new TaskAdded(add.Description, add.Secret, context.Sender.Value, context.Now));
         effects = add.Description.Dependencies.Aggregate(effects, (all, dependency) => all.ThenTell(dependency.Entity, new AwaitTask(task.Id)));
         return add.Assignee is null ? effects : Queueing(task, effects.ThenPersist(new TaskAssigned(add.Assignee, context.Sender.Value, context.Now)), context);
@@ -78,9 +84,17 @@ public sealed class TaskBehavior(int mostReturns = TaskBehavior.DefaultMostRetur
             return Effects.Refuse(RefusalCodes.IllegalState, $"the task {task.Id} is {task.State.Value.Words()}: it can be assigned before it is done, and not while that is being decided");
         }
 
+        if (assign.Assignee?.Agent is { } agent && task.Description!.IsReviewedBy(agent))
+        {
+            return OwnReview(task, agent);
+        }
+
         var effects = task.Live is null ? Effects.None : Withdrawing(task, $"assigned to {assign.Assignee?.ToString() ?? "nobody"} by {context.Sender}", context);
         return Queueing(task, effects.ThenPersist(new TaskAssigned(assign.Assignee, context.Sender.Value, context.Now)), context);
     }
+
+    private static Effects OwnReview(WorkTask task, AgentName agent)
+        => Effects.Refuse(RefusalCodes.Invalid, $"{agent} reviews the task {task.Id}, and nobody reviews its own work: let another agent do it, or name another reviewer, or {TaskDescription.AnyPerson}");
 
     /// <summary>After <paramref name="effects"/>, an execution waits in the queue of the assignee, if the task can be done now.</summary>
     private static Effects Queueing(WorkTask before, Effects effects, DecisionContext context)
@@ -94,7 +108,7 @@ public sealed class TaskBehavior(int mostReturns = TaskBehavior.DefaultMostRetur
         var number = (task.Executions is [.., var last] ? last.Number : 0) + 1;
         return effects
             .ThenPersist(new ExecutionQueued(number, assignee.Queue.Id, assignee.Agent, context.Now))
-            .ThenTell(assignee.Queue, new OfferTask(task.Id, number, task.Description!.Priority) { Except = assignee.Agent is null ? task.TakenFrom : null, Beside = task.Description.Beside });
+            .ThenTell(assignee.Queue, new OfferTask(task.Id, number, task.Description!.Priority) { Except = assignee.Agent is null ? task.TakenFrom : null, Reviewer = task.Description.ReviewingAgent, Beside = task.Description.Beside });
     }
 
     private static Effects Retrying(WorkTask task, RetryTask retry, DecisionContext context)
@@ -176,9 +190,14 @@ public sealed class TaskBehavior(int mostReturns = TaskBehavior.DefaultMostRetur
             return Effects.Refuse(RefusalCodes.IllegalState, $"the task {task.Id} is for {other}: assign it to {start.Agent} first");
         }
 
+        if (task.Description!.IsReviewedBy(start.Agent))
+        {
+            return OwnReview(task, start.Agent);
+        }
+
         var live = task.Live!;
         var effects = Effects.Persist(new ExecutionStarted(live.Number, start.Agent, context.Now));
-        return task.Description!.Beside ? effects : task.Queues.Aggregate(
+        return task.Description.Beside ? effects : task.Queues.Aggregate(
             effects,
             (all, queue) => all.ThenTell(new EntityId(WorkQueue.Kind, queue), new NoteStarted(task.Id, start.Agent)));
     }
@@ -236,7 +255,7 @@ public sealed class TaskBehavior(int mostReturns = TaskBehavior.DefaultMostRetur
         }
 
         effects = effects.ThenPersist(new ReviewRequested(reviewer, context.Now));
-        return AgentName.TryParse(reviewer, out var agent) && reviewer != TaskDescription.AnyPerson
+        return task.Description.ReviewingAgent is { } agent
             ? effects.ThenTell(agent.Entity, new EnqueueMessage(Message(task, TaskText.Review(task, completion), context)))
             : effects;
     }
@@ -246,6 +265,12 @@ public sealed class TaskBehavior(int mostReturns = TaskBehavior.DefaultMostRetur
         if (task.State != TaskState.InReview)
         {
             return Effects.Refuse(RefusalCodes.IllegalState, $"the task {task.Id} is {task.State!.Value.Words()}: only one that is in review can be reviewed");
+        }
+
+        // Sending its own work back does no harm.
+        if (review.Accepted && SenderNames.AgentOf(context.Sender.Value) is { } agent && task.WasDoneBy(agent))
+        {
+            return Effects.Refuse(RefusalCodes.IllegalState, $"{agent} has worked on the task {task.Id} itself, and nobody accepts its own work: {(task.Description!.IsReviewedBy(agent) ? "another agent that may assign tasks, or a person," : task.Description.Reviewer)} reviews it");
         }
 
         var effects = Effects.Persist(new TaskReviewed(review.Accepted, review.Note, context.Sender.Value, context.Now));

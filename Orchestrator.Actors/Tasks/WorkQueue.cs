@@ -26,6 +26,12 @@ public sealed record QueuedTask(TaskId Task, int Number, MessagePriority Priorit
 {
     /// <summary>The agent that is not to get it: it was taken from that one.</summary>
     public AgentName? Except { get; init; }
+
+    /// <summary>The agent that reviews it, which is not to get it either.</summary>
+    public AgentName? Reviewer { get; init; }
+
+    /// <summary>Whether <paramref name="agent"/> may get it.</summary>
+    public bool IsFor(AgentName agent) => agent != Except && agent != Reviewer;
 }
 
 /// <summary>An agent that works off a queue.</summary>
@@ -80,7 +86,7 @@ public sealed record WorkQueue
     public IEnumerable<QueuedTask> InOrder() => Waiting.OrderByDescending(static t => t.Priority).ThenBy(static t => t.Arrival);
 
     /// <summary>The task that an agent gets if it asks now.</summary>
-    public QueuedTask? NextFor(AgentName agent) => InOrder().FirstOrDefault(t => t.Except != agent);
+    public QueuedTask? NextFor(AgentName agent) => InOrder().FirstOrDefault(t => t.IsFor(agent));
 
     /// <summary>The task that leaves it next, and the agent that gets it: one that runs and has none; of several, the first by name.</summary>
     public (QueuedTask Task, AgentName Agent)? Next()
@@ -90,7 +96,7 @@ public sealed record WorkQueue
         {
             foreach (var agent in free)
             {
-                if (task.Except != agent)
+                if (task.IsFor(agent))
                 {
                     return (task, agent);
                 }
@@ -109,6 +115,9 @@ public sealed record OfferTask(TaskId Task, int Number, MessagePriority Priority
 {
     /// <summary>The agent that is not to get it.</summary>
     public AgentName? Except { get; init; }
+
+    /// <summary>The agent that reviews it, which is not to get it either.</summary>
+    public AgentName? Reviewer { get; init; }
 
     /// <summary>The agent whose queue it is gets it at once, beside what it executes.</summary>
     public bool Beside { get; init; }

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Runtime;
 
@@ -62,6 +64,13 @@ public sealed record TaskDescription(
 
     /// <summary>The reviewer that is whichever person looks at it.</summary>
     public const string AnyPerson = "person";
+
+    /// <summary>The agent that reviews it; null if a person does, or nobody.</summary>
+    [JsonIgnore]
+    public AgentName? ReviewingAgent => Reviewer != AnyPerson && AgentName.TryParse(Reviewer, out var agent) ? agent : null;
+
+    /// <summary>Whether <paramref name="agent"/> reviews it, and so must not do it.</summary>
+    public bool IsReviewedBy(AgentName agent) => ReviewingAgent == agent;
 }
 
 /// <summary>One execution of a task.</summary>
@@ -188,6 +197,10 @@ public sealed record WorkTask
 
     /// <summary>The execution that has not ended, if there is one.</summary>
     public TaskExecution? Live => Executions is [.., { IsLive: true } last] ? last : null;
+
+    /// <summary>Whether <paramref name="agent"/> has worked on it, or has said that it is complete: it must not accept it.</summary>
+    public bool WasDoneBy(AgentName agent)
+        => Executions.Exists(e => e.Agent == agent && e.StartedAt is not null) || (Completion is { } completion && SenderNames.AgentOf(completion.By) == agent);
 
     /// <summary>The series that it is a part of.</summary>
     public string Chain => Description?.Chain ?? Id.Value;

@@ -80,7 +80,17 @@ public sealed record MemberRecord(MemberPlacement Placement, int Order, int Done
 /// <param name="Refused">Files that were left uncommitted, the last time.</param>
 /// <param name="RefusedSince">Since when there are some.</param>
 /// <param name="Problem">Why nothing could be committed, the last time.</param>
-public sealed record MemberWork(string? Commit, DateTimeOffset? At, ImmutableArray<RefusedFile> Refused, DateTimeOffset? RefusedSince, string? Problem);
+public sealed record MemberWork(string? Commit, DateTimeOffset? At, ImmutableArray<RefusedFile> Refused, DateTimeOffset? RefusedSince, string? Problem)
+{
+    /// <summary>Nothing yet.</summary>
+    public static readonly MemberWork None = new(Commit: null, At: null, [], RefusedSince: null, Problem: null);
+
+    /// <summary>Files in its commits that must not be merged, as of its last merge request.</summary>
+    public ImmutableArray<RefusedFile> Unmergeable { get; init; } = [];
+
+    /// <summary>Since when there are some.</summary>
+    public DateTimeOffset? UnmergeableSince { get; init; }
+}
 
 /// <summary>A tag of a state that is known to work.</summary>
 /// <param name="Name">The tag.</param>
@@ -178,6 +188,7 @@ public sealed record Team
         TeamRemoved => this with { State = TeamState.Removed, Members = Members.Clear(), Work = Work.Clear() },
         MatterEscalated => this,
         WorkReported reported => this with { Work = Work.SetItem(reported.Member.Value, Committed(reported)) },
+        MergeFilesNoted noted => this with { Work = Work.SetItem(noted.Member.Value, Unmergeable(noted)) },
         TagOrdered ordered => this with { Tags = Kept(Tags.Add(new StableTag(ordered.Tag, Commit: null, ordered.By, ordered.At, Problem: null))) },
         TagReported reported => this with { Tags = [.. Tags.Select(tag => tag.Name == reported.Tag && tag.Commit is null ? tag with { Commit = reported.Commit, Problem = reported.Problem } : tag)] },
         _ => throw new UnreachableException($"a team has no rule for the event {e.GetType().Name}"),
@@ -201,29 +212,32 @@ public sealed record Team
 
     private MemberWork Committed(WorkReported reported)
     {
-        var known = Work.GetValueOrDefault(reported.Member.Value);
-        return new MemberWork(
-            reported.Result.Commit ?? known?.Commit,
-            reported.Result.Commit is null ? known?.At : reported.At,
-            reported.Result.Refused,
-            reported.Result.Refused.IsEmpty ? null : known?.RefusedSince ?? reported.At,
-            reported.Result.Problem);
+        var known = Work.GetValueOrDefault(reported.Member.Value, MemberWork.None);
+        return known with
+        {
+            Commit = reported.Result.Commit ?? known.Commit,
+            At = reported.Result.Commit is null ? known.At : reported.At,
+            Refused = reported.Result.Refused,
+            RefusedSince = reported.Result.Refused.IsEmpty ? null : known.RefusedSince ?? reported.At,
+            Problem = reported.Result.Problem,
+        };
+    }
+
+    private MemberWork Unmergeable(MergeFilesNoted noted)
+    {
+        var known = Work.GetValueOrDefault(noted.Member.Value, MemberWork.None);
+        return known with { Unmergeable = noted.Refused, UnmergeableSince = noted.Refused.IsEmpty ? null : known.UnmergeableSince ?? noted.At };
     }
 
     /// <summary>What becomes a gap if it lasts.</summary>
     internal ImmutableArray<WatchedCondition> Conditions() => !Exists ? [] :
     [
-        .. Work.Where(static w => w.Value.RefusedSince is not null).Select(work => new WatchedCondition(
-            $"refused:{work.Key}",
-            GapKind.RefusedFiles,
-            work.Value.RefusedSince!.Value,
-            TimeSpan.Zero,
-            AgentName.Parse(work.Key),
-            Task: null,
-            Role: null,
-            $"files of {work.Key} are left uncommitted",
-            string.Join("; ", work.Value.Refused.Take(20).Select(static file => $"{file.Path}: {file.Reason}")))),
+        .. Work.Where(static w => w.Value.RefusedSince is not null).Select(static w => Refused($"refused:{w.Key}", w.Key, w.Value.RefusedSince!.Value, $"files of {w.Key} are left uncommitted", w.Value.Refused)),
+        .. Work.Where(static w => w.Value.UnmergeableSince is not null).Select(static w => Refused($"unmergeable:{w.Key}", w.Key, w.Value.UnmergeableSince!.Value, $"the commits of {w.Key} have files that must not be merged", w.Value.Unmergeable)),
     ];
+
+    private static WatchedCondition Refused(string key, string member, DateTimeOffset since, string cause, ImmutableArray<RefusedFile> files)
+        => new(key, GapKind.RefusedFiles, since, TimeSpan.Zero, AgentName.Parse(member), Task: null, Role: null, cause, string.Join("; ", files.Take(20).Select(static file => $"{file.Path}: {file.Reason}")));
 
     private Team With(AgentName name, Func<MemberRecord, MemberRecord> change)
         => Members.TryGetValue(name.Value, out var member) ? this with { Members = Members.SetItem(name.Value, change(member)) } : this;

@@ -47,6 +47,7 @@ public sealed class TeamBehavior : Behavior<Team>
         CommitWorkDue => TeamWork.Committing(team, context),
         NoteTaskEnded ended => TeamWork.Switching(team, ended),
         ReportWork report => TeamWork.Reporting(team, report, context),
+        NoteMergeFiles note => TeamWork.Noting(team, note, context),
         TagStable tag => TeamWork.Tagging(team, tag, context),
         ReportTag report => TeamWork.Tagged(team, report, context),
         _ => throw new UnreachableException($"a team has no rule for {command.GetType().Name}"),

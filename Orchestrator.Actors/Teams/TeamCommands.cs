@@ -60,6 +60,11 @@ public sealed record NoteTaskEnded(AgentName Member, Tasks.TaskId Task) : TeamCo
 /// <summary>A worker has committed the work of a member, or not.</summary>
 public sealed record ReportWork(AgentName Member, CommitResult Result) : TeamCommand;
 
+/// <summary>The branch of a member was looked at for a merge.</summary>
+/// <param name="Member">The member.</param>
+/// <param name="Refused">The files in its commits that must not be merged; none if there are none any more.</param>
+public sealed record NoteMergeFiles(AgentName Member, ImmutableArray<RefusedFile> Refused) : TeamCommand;
+
 /// <summary>Tag the target branch as a state that is known to work.</summary>
 /// <param name="Tag">The name of the tag.</param>
 public sealed record TagStable(string Tag) : TeamCommand;
@@ -120,6 +125,9 @@ public sealed record MatterEscalated(string Matter, ImmutableArray<AgentName> Ab
 
 /// <summary>The work of a member was committed, or there is something about it.</summary>
 public sealed record WorkReported(AgentName Member, CommitResult Result, DateTimeOffset At) : TeamEvent(At);
+
+/// <summary>Files in the commits of a member must not be merged, or there are none any more.</summary>
+public sealed record MergeFilesNoted(AgentName Member, ImmutableArray<RefusedFile> Refused, DateTimeOffset At) : TeamEvent(At);
 
 /// <summary>A tag is to be made.</summary>
 public sealed record TagOrdered(string Tag, string By, DateTimeOffset At) : TeamEvent(At);

@@ -38,6 +38,11 @@ internal static class TeamWork
             : Effects.Persist(new WorkReported(report.Member, report.Result, context.Now));
     }
 
+    public static Effects Noting(Team team, NoteMergeFiles note, DecisionContext context)
+        => team.Work.GetValueOrDefault(note.Member.Value, MemberWork.None).Unmergeable.SequenceEqual(note.Refused)
+            ? Effects.None
+            : Effects.Persist(new MergeFilesNoted(note.Member, note.Refused, context.Now));
+
     public static Effects Tagging(Team team, TagStable tag, DecisionContext context)
     {
         if (team.Plan!.Git is not { } git || team.Home is not { } node)

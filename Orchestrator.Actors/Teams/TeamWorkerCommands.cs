@@ -32,10 +32,25 @@ public sealed record CommitWork(AgentName Member, string Worktree, string Branch
 /// <param name="Message">Its message.</param>
 public sealed record MakeTag(string Folder, string Branch, string Tag, string Message) : WorkerCommand;
 
+/// <summary>Say which commit a branch has, and whether what it would bring may be merged.</summary>
+/// <param name="Look">Which time this is asked.</param>
+/// <param name="Folder">A folder of the repository.</param>
+/// <param name="Source">The branch.</param>
+/// <param name="Target">The branch that it is to be merged into.</param>
+/// <param name="Policy">Which files must not be merged.</param>
+public sealed record InspectBranch(int Look, string Folder, string Source, string Target, TeamGit Policy) : WorkerCommand;
+
 /// <summary>Merge a branch into another, with a commit of its own. What is merged already is taken for merged.</summary>
 /// <param name="Attempt">Which time it was accepted.</param>
 /// <param name="Folder">A folder of the repository.</param>
 /// <param name="Source">The branch that is merged.</param>
 /// <param name="Target">The branch that it is merged into.</param>
 /// <param name="Message">The message of the commit.</param>
-public sealed record MergeBranch(int Attempt, string Folder, string Source, string Target, string Message) : WorkerCommand;
+public sealed record MergeBranch(int Attempt, string Folder, string Source, string Target, string Message) : WorkerCommand
+{
+    /// <summary>The commit of the branch that is merged, whatever it has by now; null: what it has.</summary>
+    public string? Commit { get; init; }
+
+    /// <summary>Which files must not be merged; null: they are not looked at.</summary>
+    public TeamGit? Policy { get; init; }
+}

@@ -17,6 +17,7 @@ namespace Orchestrator.Api.Messages;
 internal static class ProtocolEndpoints
 {
     private const int Most = 1000;
+    private const int MostSenders = 10_000;
     private const int LongestName = 60;
 
     public static void MapProtocol(this IEndpointRouteBuilder routes)
@@ -26,7 +27,7 @@ internal static class ProtocolEndpoints
         routes.MapGet("/api/v1/message-statistics", StatisticsAsync).WithTags("messages").Scope(Scopes.MessagesRead)
             .Produces<MessageStatisticsInfo>().WithName("getMessageStatistics").WithSummary("Count messages by type, priority and agent from ?from to ?to, full minutes; the last seven days unless said.");
         routes.MapGet("/api/v1/protocol/violations", ViolationsAsync).WithTags("messages").Scope(Scopes.MessagesRead)
-            .Produces<ImmutableArray<ViolationInfo>>().WithName("listViolations").WithSummary("List what senders have done against the protocol.");
+            .Produces<ImmutableArray<ViolationInfo>>().WithName("listViolations").WithSummary("List what senders have done against the protocol, of one with ?sender=; page by page with ?limit= and ?after=.");
         routes.MapPost("/api/v1/dispatches", DispatchAsync).WithTags("messages").Scope(Scopes.MessagesWrite, AgentPermissions.Send).Accepts<DispatchRequest>("application/json")
             .Produces<DispatchInfo>(StatusCodes.Status202Accepted).WithName("dispatchMessage").WithSummary("Send a message to an agent, a role, a team or a project, or let the routes decide.");
         routes.MapGet("/api/v1/dispatches", DispatchesAsync).WithTags("messages").Scope(Scopes.MessagesRead)
@@ -57,9 +58,27 @@ internal static class ProtocolEndpoints
     private static async Task<IResult> ViolationsAsync(HttpContext context, IViews views, Commands commands)
     {
         await commands.SeenAsync(context);
-        var sender = context.Request.Word("sender");
-        var rows = await views.ListAsync<ViolationView>(ViolationView.ViewName, limit: Most, cancellationToken: context.RequestAborted);
-        return TypedResults.Json([.. rows.Select(static row => row.Value).Where(view => sender is null || view.Sender == sender || view.Sender == $"agent/{sender}").Select(ToInfo)], ApiJson.Wire.ImmutableArrayViolationInfo);
+        var found = context.Request.Word("sender") is { } sender
+            ? await OfSenderAsync(sender, views, context.RequestAborted)
+            : await views.AllAsync<ViolationView>(ViolationView.ViewName, afterKey: context.Request.Word("after"), cancellationToken: context.RequestAborted)
+                .Select(static row => row.Value)
+                .Take((int)context.Request.Number("limit", MostSenders, 1, MostSenders))
+                .ToListAsync(context.RequestAborted);
+        return TypedResults.Json([.. found.Select(ToInfo)], ApiJson.Wire.ImmutableArrayViolationInfo);
+    }
+
+    private static async Task<List<ViolationView>> OfSenderAsync(string sender, IViews views, CancellationToken cancellationToken)
+    {
+        var found = new List<ViolationView>();
+        foreach (var key in new[] { sender, $"agent/{sender}" })
+        {
+            if (await views.GetAsync<ViolationView>(ViolationView.ViewName, key, cancellationToken) is { } view)
+            {
+                found.Add(view);
+            }
+        }
+
+        return found;
     }
 
     private static async Task<IResult> DispatchAsync(HttpContext context, MessageDispatching dispatching, MessageProtocol protocol)

@@ -87,9 +87,9 @@ internal static class RecoveryEndpoints
     private static async Task<ImmutableArray<RecoveryInfo>> AllAsync(HttpContext context, IViews views, Commands commands)
     {
         await commands.SeenAsync(context);
-        var agents = await views.ListAsync<AgentRecovery>(AgentRecovery.ViewName, limit: Most, cancellationToken: context.RequestAborted);
-        var teams = await views.ListAsync<TeamRecovery>(TeamRecovery.ViewName, limit: Most, cancellationToken: context.RequestAborted);
-        return [.. agents.Where(static r => r.Value.HasHistory).Select(r => ToInfo(r.Value, commands.Now)), .. teams.Where(static r => r.Value.PausedBy is not null || !r.Value.Attempts.IsEmpty).Select(static r => ToInfo(r.Value))];
+        var agents = await views.AllAsync<AgentRecovery>(AgentRecovery.ViewName, cancellationToken: context.RequestAborted).Select(static row => row.Value).Where(static r => r.HasHistory).ToListAsync(context.RequestAborted);
+        var teams = await views.AllAsync<TeamRecovery>(TeamRecovery.ViewName, cancellationToken: context.RequestAborted).Select(static row => row.Value).Where(static r => r.PausedBy is not null || !r.Attempts.IsEmpty).ToListAsync(context.RequestAborted);
+        return [.. agents.Select(r => ToInfo(r, commands.Now)), .. teams.Select(ToInfo)];
     }
 
     private static async Task<EntityId> FoundAsync(HttpContext context, string name, IViews views, Commands commands)

@@ -83,12 +83,33 @@ internal static class TaskEndpoints
     {
         const int MostClosed = 20;
         await commands.SeenAsync(context);
-        var open = await SearchAsync<TaskView>(views, TaskView.ViewName, TaskView.Open, static _ => true, after: null, 10_000, context.RequestAborted);
-        var closed = await SearchAsync<TaskView>(views, TaskView.ViewName, TaskView.Closed, static _ => true, after: null, 10_000, context.RequestAborted);
+        var open = await views.AllAsync<TaskView>(TaskView.ViewName, TaskView.Open, cancellationToken: context.RequestAborted).Select(static row => row.Value).ToListAsync(context.RequestAborted);
         var columns = open.OrderByDescending(static t => t.Task.Description!.Priority).ThenBy(static t => t.Task.CreatedAt)
-            .Concat(closed.GroupBy(static t => t.Task.State).SelectMany(static g => g.OrderByDescending(static t => t.Task.UpdatedAt).Take(MostClosed)))
+            .Concat(await LastClosedAsync(views, MostClosed, context.RequestAborted))
             .ToLookup(static t => t.Task.State);
         return TypedResults.Json([.. Enum.GetValues<TaskState>().Select(s => new BoardColumnInfo(s.Words(), [.. columns[s].Select(TaskMapping.ToInfo)]))], ApiJson.Wire.ImmutableArrayBoardColumnInfo);
+    }
+
+    /// <summary>Those that were closed last in each way, the last first. All are looked at, because the view has them by id; only those few are kept.</summary>
+    private static async Task<IEnumerable<TaskView>> LastClosedAsync(IViews views, int most, CancellationToken cancellationToken)
+    {
+        var last = new Dictionary<TaskState, PriorityQueue<TaskView, DateTimeOffset>>();
+        await foreach (var (_, _, task) in views.AllAsync<TaskView>(TaskView.ViewName, TaskView.Closed, cancellationToken: cancellationToken))
+        {
+            var state = task.Task.State!.Value;
+            if (!last.TryGetValue(state, out var kept))
+            {
+                last[state] = kept = new PriorityQueue<TaskView, DateTimeOffset>();
+            }
+
+            kept.Enqueue(task, task.Task.UpdatedAt);
+            if (kept.Count > most)
+            {
+                kept.Dequeue();
+            }
+        }
+
+        return last.Values.SelectMany(static kept => kept.UnorderedItems).OrderByDescending(static item => item.Priority).Select(static item => item.Element);
     }
 
     private static async Task<IResult> ExecutionsAsync(HttpContext context, IViews views, Commands commands)

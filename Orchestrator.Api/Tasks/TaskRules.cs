@@ -37,6 +37,10 @@ internal sealed class TaskRules(IViews views, RoleCatalog roles)
         if (request.Reviewer is { } reviewer && reviewer != TaskDescription.AnyPerson)
         {
             await AgentAsync(RequestParts.Agent(reviewer), context.RequestAborted);
+            if (reviewer == request.Agent)
+            {
+                throw ProblemException.Invalid($"{reviewer} cannot review what it does itself: name another agent as 'reviewer', or {TaskDescription.AnyPerson}");
+            }
         }
 
         var description = new TaskDescription(

@@ -20,18 +20,23 @@ namespace Orchestrator.Api.Teams;
 /// <summary><c>/api/v1/merges</c>: branches of members that are to be merged.</summary>
 internal static class MergeEndpoints
 {
-    private const int Most = 1000;
+    private const int Most = 10_000;
     private const int LongestId = 30;
     private const int LongestTitle = 200;
+    private const int ShortestCommit = 7;
+    private const int LongestCommit = 64;
     private const string ReviewerRole = "code_reviewer";
+
+    private static readonly TimeSpan InspectionWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ViewPause = TimeSpan.FromMilliseconds(20);
 
     public static void MapMerges(this IEndpointRouteBuilder routes)
     {
         var merges = routes.MapGroup("/api/v1/merges").WithTags("teams");
-        merges.MapGet("", ListAsync).Scope(Scopes.TasksRead, AgentPermissions.OwnTasks).Produces<ImmutableArray<MergeInfo>>().WithName("listMerges").WithSummary("List merge requests, those that are over with ?closed=true.");
-        merges.MapPost("", RequestAsync).Scope(Scopes.TasksWrite, AgentPermissions.OwnTasks).Accepts<MergeRequestRequest>("application/json").Produces<MergeInfo>(StatusCodes.Status201Created).WithName("requestMerge").WithSummary("Ask that the branch of a member be merged; its reviewer gets a task.");
+        merges.MapGet("", ListAsync).Scope(Scopes.TasksRead, AgentPermissions.OwnTasks).Produces<ImmutableArray<MergeInfo>>().WithName("listMerges").WithSummary("List merge requests by id, those that are over with ?closed=true; page by page with ?limit= and ?after=.");
+        merges.MapPost("", RequestAsync).Scope(Scopes.TasksWrite, AgentPermissions.OwnTasks).Accepts<MergeRequestRequest>("application/json").Produces<MergeInfo>(StatusCodes.Status201Created).WithName("requestMerge").WithSummary("Ask that the branch of a member be merged, as it is by now; its reviewer gets a task. The same id again puts up what the branch has by then.");
         merges.MapGet("/{id}", GetAsync).Scope(Scopes.TasksRead, AgentPermissions.OwnTasks).Produces<MergeInfo>().WithName("getMerge").WithSummary("Read a merge request.");
-        merges.MapPost("/{id}/accept", AcceptAsync).Scope(Scopes.TasksWrite, AgentPermissions.OwnTasks).Produces<MergeInfo>(StatusCodes.Status202Accepted).WithName("acceptMerge").WithSummary("Merge it; a conflict goes back to its author as a task.");
+        merges.MapPost("/{id}/accept", AcceptAsync).Scope(Scopes.TasksWrite, AgentPermissions.OwnTasks).Produces<MergeInfo>(StatusCodes.Status202Accepted).WithName("acceptMerge").WithSummary("Merge it, if it is about ?commit= still; a conflict goes back to its author as a task.");
         merges.MapPost("/{id}/reject", RejectAsync).Scope(Scopes.TasksWrite, AgentPermissions.OwnTasks).Accepts<RejectMergeRequest>("application/json").Produces<MergeInfo>().WithName("rejectMerge").WithSummary("Send it back to its author as a task.");
     }
 
@@ -40,10 +45,12 @@ internal static class MergeEndpoints
         await commands.SeenAsync(context);
         var team = context.Request.Word("team") is { } name ? TeamRequests.Name(name).Value : null;
         var (closed, own) = (context.Request.Flag("closed"), context.LimitedTo());
-        var rows = await views.ListAsync<MergeRequest>(MergeRequest.ViewName, team, limit: Most, cancellationToken: context.RequestAborted);
-        return TypedResults.Json(
-            [.. rows.Select(static row => row.Value).Where(merge => (own is null || Concerns(merge, own.Value)) && (closed || merge.State is not (MergeState.Merged or MergeState.Rejected))).OrderBy(static merge => merge.CreatedAt).Select(TeamMapping.ToInfo)],
-            ApiJson.Wire.ImmutableArrayMergeInfo);
+        var found = await views.AllAsync<MergeRequest>(MergeRequest.ViewName, team, context.Request.Word("after"), cancellationToken: context.RequestAborted)
+            .Select(static row => row.Value)
+            .Where(merge => (own is null || Concerns(merge, own.Value)) && (closed || merge.State is not (MergeState.Merged or MergeState.Rejected)))
+            .Take((int)context.Request.Number("limit", Most, 1, Most))
+            .ToListAsync(context.RequestAborted);
+        return TypedResults.Json([.. found.Select(TeamMapping.ToInfo)], ApiJson.Wire.ImmutableArrayMergeInfo);
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, string id, IViews views, Commands commands)
@@ -56,7 +63,7 @@ internal static class MergeEndpoints
 
     private static bool Concerns(MergeRequest merge, AgentName agent) => merge.Author == agent || merge.Reviewer == agent;
 
-    private static async Task<IResult> RequestAsync(HttpContext context, TaskRules rules, TeamRequests requests, IViews views, Commands commands)
+    private static async Task<IResult> RequestAsync(HttpContext context, TaskRules rules, TeamRequests requests, IViews views, Commands commands, TimeProvider time)
     {
         var request = await context.Request.BodyAsync(ApiJson.Wire.MergeRequestRequest, context.RequestAborted);
         var key = commands.IdOf(context.Request);
@@ -80,16 +87,30 @@ internal static class MergeEndpoints
         }
 
         var reviewer = await ReviewerAsync(request.Reviewer, team, author, rules, context.RequestAborted);
-        var command = new RequestMerge(team.Name, author, reviewer?.Name, reviewer?.Role, node, team.Plan.Folder, branch, git.Target, title, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+        var command = new RequestMerge(team.Name, author, reviewer?.Name, reviewer?.Role, node, team.Plan.Folder, branch, git.Target, title, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))) { Policy = git };
         await commands.AskAsync(context, MergeRequest.Entity(id), command, key);
         context.Response.Headers.Location = $"/api/v1/merges/{id}";
-        return await SeenAsync(context, id, views, commands, StatusCodes.Status201Created);
+        await commands.SeenAsync(Position(context), context.RequestAborted);
+        return TypedResults.Json((await InspectedAsync(id, views, time, context.RequestAborted)).ToInfo(), ApiJson.Wire.MergeInfo, statusCode: StatusCodes.Status201Created);
+    }
+
+    // The node answers within a moment which commit it is about, or why that cannot be merged; one that is away does so when it is back.
+    private static async Task<MergeRequest> InspectedAsync(string id, IViews views, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var until = time.GetUtcNow() + InspectionWait;
+        MergeRequest merge;
+        while ((merge = await FoundAsync(views, id, cancellationToken)).Looking && time.GetUtcNow() < until)
+        {
+            await Task.Delay(ViewPause, time, cancellationToken);
+        }
+
+        return merge;
     }
 
     private static async Task<IResult> AcceptAsync(HttpContext context, string id, IViews views, Commands commands)
     {
         await MayDecideAsync(context, views, Id(id));
-        await commands.AskAsync(context, MergeRequest.Entity(Id(id)), new AcceptMerge(), commands.IdOf(context.Request));
+        await commands.AskAsync(context, MergeRequest.Entity(Id(id)), new AcceptMerge { Commit = Commit(context.Request.Word("commit")) }, commands.IdOf(context.Request));
         return await SeenAsync(context, Id(id), views, commands, StatusCodes.Status202Accepted);
     }
 
@@ -100,6 +121,10 @@ internal static class MergeEndpoints
         await commands.AskAsync(context, MergeRequest.Entity(Id(id)), new RejectMerge(TaskRules.Text(request.Reason, "reason")), commands.IdOf(context.Request));
         return await SeenAsync(context, Id(id), views, commands, StatusCodes.Status200OK);
     }
+
+    private static string? Commit(string? text)
+        => text is null || (text.Length is >= ShortestCommit and <= LongestCommit && text.All(char.IsAsciiHexDigitLower)) ? text
+            : throw ProblemException.Invalid($"'commit' is a commit, or how it begins: {ShortestCommit} to {LongestCommit} of 0-9 and a-f");
 
     // Of agents only the reviewer decides, and nobody reviews its own work.
     private static async Task MayDecideAsync(HttpContext context, IViews views, string id)

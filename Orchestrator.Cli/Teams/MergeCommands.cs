@@ -8,6 +8,8 @@ namespace Orchestrator.Cli.Teams;
 /// <summary><c>orc merge</c>.</summary>
 internal static class MergeCommands
 {
+    private const int ShortCommit = 12;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
@@ -36,16 +38,16 @@ internal static class MergeCommands
             await context.Client.ListMergesAsync(context.Get(team), context.Get(all), cancellationToken),
             ApiJson.Readable.ImmutableArrayMergeInfo,
             static merges => Tables.Write(
-                ["ID", "STATE", "TEAM", "FROM", "INTO", "REVIEWER", "TITLE"],
-                merges.Select(static m => new Cell[] { m.Id, TeamText.State(m.State), m.Team, m.Source, m.Target, m.Reviewer ?? "person", m.Title }))));
+                ["ID", "STATE", "TEAM", "FROM", "COMMIT", "INTO", "REVIEWER", "TITLE"],
+                merges.Select(static m => new Cell[] { m.Id, TeamText.State(m.State), m.Team, m.Source, m.SourceCommit?[..ShortCommit] ?? string.Empty, m.Target, m.Reviewer ?? "person", m.Title }))));
     }
 
     private static OrcCommand Accept()
     {
-        var id = Id();
-        return new OrcCommand("accept", "Merge it with a commit of its own; a conflict goes back to its author as a task.", "orc merge accept m1") { id }.Runs(async (context, cancellationToken) =>
+        var (id, commit) = (Id(), new Option<string?>("--commit") { Description = "The commit that you have reviewed, or how it begins; a request that was renewed wants it.", HelpName = "COMMIT" });
+        return new OrcCommand("accept", "Merge it with a commit of its own; a conflict goes back to its author as a task.", "orc merge accept m1", "orc merge accept m1 --commit 3f2a9c1") { id, commit }.Runs(async (context, cancellationToken) =>
         {
-            await context.Client.AcceptMergeAsync(context.Get(id)!, cancellationToken);
+            await context.Client.AcceptMergeAsync(context.Get(id)!, context.Get(commit), cancellationToken);
             var merge = await context.WaitAsync(
                 "merging",
                 Longest,
@@ -77,7 +79,7 @@ internal static class MergeCommands
     }
 
     private static int Print(CliContext context, MergeInfo merge) => context.Print(merge, ApiJson.Readable.MergeInfo, static m =>
-        Tables.Line($"{m.Id} is {m.State}: {m.Source} into {m.Target}{(m.Commit is { } commit ? $", commit {commit}" : string.Empty)}{(m.State == "open" ? $", to be reviewed by {m.Reviewer ?? "a person"} (task {m.Task})" : string.Empty)}"));
+        Tables.Line($"{m.Id} is {m.State}: {m.Source}{(m.SourceCommit is { } source ? $" at {source}" : string.Empty)} into {m.Target}{(m.Commit is { } commit ? $", commit {commit}" : string.Empty)}{(m.State == "open" ? $", to be reviewed by {m.Reviewer ?? "a person"} (task {m.Task})" : string.Empty)}{(m.Reason is { } reason ? $": {reason}" : string.Empty)}"));
 
     private static Argument<string> Id() => new("ID") { Description = "The merge request.", HelpName = "ID" };
 }

@@ -180,12 +180,14 @@ public sealed record RejectMergeRequest
 /// <param name="Author">Whose work it is.</param>
 /// <param name="Reviewer">Who reviews it; null: a person.</param>
 /// <param name="Source">The branch that is to be merged.</param>
+/// <param name="SourceCommit">The commit of it that is reviewed and merged; null until the node has said it, and in requests of older versions, which take what the branch has when it is accepted.</param>
 /// <param name="Target">The branch that it is to be merged into.</param>
 /// <param name="Title">What it is about.</param>
 /// <param name="Task">The task of its reviewer.</param>
 /// <param name="Commit">The commit that merged it.</param>
 /// <param name="Conflicts">The files in conflict.</param>
-/// <param name="Reason">Why it was rejected, or could not be merged.</param>
+/// <param name="RefusedFiles">The files that must not be merged.</param>
+/// <param name="Reason">Why it was rejected, or could not be merged; of one that is merged, what of its branch is not.</param>
 /// <param name="By">Who made it.</param>
 /// <param name="CreatedAt">When.</param>
 /// <param name="UpdatedAt">When anything last happened to it.</param>
@@ -196,11 +198,13 @@ public sealed record MergeInfo(
     string Author,
     string? Reviewer,
     string Source,
+    string? SourceCommit,
     string Target,
     string Title,
     string Task,
     string? Commit,
     ImmutableArray<string> Conflicts,
+    ImmutableArray<RefusedFileInfo> RefusedFiles,
     string? Reason,
     string By,
     DateTimeOffset CreatedAt,

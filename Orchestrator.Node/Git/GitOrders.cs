@@ -16,7 +16,7 @@ internal sealed class GitOrders(WorkerContext context, ILogger logger) : IAsyncD
     private Task _last = Task.CompletedTask;
 
     /// <summary>Whether a command is one of these.</summary>
-    public static bool Takes(WorkerCommand command) => command is CommitWork or MakeTag or MergeBranch;
+    public static bool Takes(WorkerCommand command) => command is CommitWork or MakeTag or InspectBranch or MergeBranch;
 
     /// <summary>Runs the order when those before it are done, and reports how it went.</summary>
     public void Begin(PendingWorkerCommand command)
@@ -52,6 +52,7 @@ internal sealed class GitOrders(WorkerContext context, ILogger logger) : IAsyncD
             ? await WorkCommits.RunAsync(commit, commit.Worktree, context.Time, cancellation)
             : new CommitResult(Commit: null, Files: 0, [], $"the worktree {commit.Worktree} is gone")),
         MakeTag tag => await InFolderAsync(tag.Folder, folder => Merges.TagAsync(tag, folder, context.Time, cancellation), problem => new ReportTag(tag.Tag, Commit: null, problem)),
+        InspectBranch inspect => await InFolderAsync(inspect.Folder, folder => Merges.InspectAsync(inspect, folder, context.Time, cancellation), problem => new ReportBranch(inspect.Look, Commit: null, [], problem)),
         MergeBranch merge => await InFolderAsync(merge.Folder, folder => Merges.RunAsync(merge, folder, context.Time, cancellation), problem => new ReportMerge(merge.Attempt, Commit: null, [], problem)),
         _ => throw new System.Diagnostics.UnreachableException($"{command.Command.GetType().Name} is no order for git"),
     };

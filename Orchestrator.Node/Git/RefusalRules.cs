@@ -60,6 +60,10 @@ internal sealed partial class RefusalRules(TeamGit policy)
         return _patterns.FirstOrDefault(pattern => pattern.Means(root, Path.Combine(root, path))) is { } pattern ? $"the team's file refuses {pattern.Text}" : null;
     }
 
+    /// <summary>Why a file of so many bytes is not committed; null if it is not too large.</summary>
+    public string? OfSize(long bytes)
+        => bytes > policy.LargestFile ? $"has {bytes} bytes, and the team's file allows {policy.LargestFile}: keep it elsewhere, or raise git.largest-file" : null;
+
     /// <summary>What of a text looks like a secret; null if nothing.</summary>
     public static string? OfText(string text)
         => PrivateKey().IsMatch(text) ? "holds a private key: take it out, and replace the key"
@@ -74,9 +78,7 @@ internal sealed partial class RefusalRules(TeamGit policy)
             return null;
         }
 
-        return file.Length > policy.LargestFile
-            ? $"has {file.Length} bytes, and the team's file allows {policy.LargestFile}: keep it elsewhere, or raise git.largest-file"
-            : OfText(Encoding.Latin1.GetString(File.ReadAllBytes(file.FullName)));
+        return OfSize(file.Length) ?? OfText(Encoding.Latin1.GetString(File.ReadAllBytes(file.FullName)));
     }
 
     private static bool IsSecret(string name)

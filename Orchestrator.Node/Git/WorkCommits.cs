@@ -72,5 +72,6 @@ internal static class WorkCommits
 
     private static string List(IEnumerable<string> paths) => string.Join('\0', paths);
 
-    private static string Shown(string path) => new([.. path.Select(static c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c).Take(300)]);
+    /// <summary>A path as it can be shown.</summary>
+    public static string Shown(string path) => new([.. path.Select(static c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c).Take(300)]);
 }

@@ -135,6 +135,15 @@ public sealed class AgentTokenTests : IAsyncLifetime
         using var lead = await ClientAsync("lead", [.. AgentPermissions.All]);
         Assert.Equal("bob", (await lead.AddTaskAsync(new AddTaskRequest { Id = "by-lead", Objective = "c", Agent = "bob" })).Agent);
         await ProblemAsync("forbidden", () => lead.AddTaskAsync(new AddTaskRequest { Objective = "c", Agent = "bob", Check = ["true"] }));
+        await ProblemAsync("invalid", () => lead.AddTaskAsync(new AddTaskRequest { Objective = "c", Agent = "bob", Reviewer = "bob" }));
+
+        // Whoever may assign tasks may review those of others, not its own.
+        await SpawnAsync("lead");
+        await lead.AddTaskAsync(new AddTaskRequest { Id = "of-lead", Objective = "d", Agent = "lead", Reviewer = "person" });
+        await BecomesAsync("of-lead", "in_progress");
+        await lead.CompleteTaskAsync("of-lead", new CompleteTaskRequest { Summary = "did it" });
+        await ProblemAsync("illegal-state", () => lead.ReviewTaskAsync("of-lead", new ReviewTaskRequest(Accepted: true)));
+        Assert.Equal("done", (await lead.ReviewTaskAsync("of-alice", new ReviewTaskRequest(Accepted: true))).State);
     }
 
     [Fact]

@@ -80,6 +80,8 @@ public sealed class ProtocolTests : IAsyncLifetime
         await _node.StopAsync();
         await _node.StartAgainAsync();
         Assert.Equal("unknown_recipient", Assert.Single((await _node.Client.ListViolationsAsync())[0].Incidents).Violation);
+        Assert.Equal("client:admin", Assert.Single(await _node.Client.ListViolationsAsync("client:admin")).Sender);
+        Assert.Empty(await _node.Client.ListViolationsAsync("admin"));
     }
 
     [Fact]

@@ -112,6 +112,19 @@ public sealed class TasksTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_board_shows_the_tasks_that_were_closed_last()
+    {
+        var closed = Enumerable.Range(0, 22).Select(static n => $"c{99 - n}").ToList();
+        foreach (var id in closed)
+        {
+            await _node.Client.AddTaskAsync(new AddTaskRequest { Id = id, Objective = "x" });
+            await _node.Client.CancelTaskAsync(id, "not needed");
+        }
+
+        Assert.Equal(closed.AsEnumerable().Reverse().Take(20), (await _node.Client.GetBoardAsync()).Single(static c => c.State == "cancelled").Tasks.Select(static t => t.Id));
+    }
+
+    [Fact]
     public async Task What_makes_no_sense_is_refused_with_what_would()
     {
         await ProblemAsync("invalid", () => _node.Client.AddTaskAsync(new AddTaskRequest { Objective = " " }), "objective");

@@ -212,6 +212,56 @@ public sealed class TaskTests
         Assert.Single(_world.Task("t1").Executions);
     }
 
+    [Theory]
+    [InlineData("client:agent/alice")]
+    [InlineData("agent/alice")]
+    public void Whoever_has_worked_on_a_task_may_send_it_back_and_never_accepts_it(string alice)
+    {
+        var id = TaskId.Parse("t1").Entity;
+        _world.Ready("alice");
+        _world.Ready("bob");
+        _world.Adds("t1", "alice", change: static d => d with { Reviewer = TaskDescription.AnyPerson });
+        _world.Delivered("alice");
+        _world.Tells("t1", World.Completed("alice"));
+        Assert.Contains("nobody accepts its own work", _world.Refuses(id, new ReviewTask(Accepted: true, "good"), alice), StringComparison.Ordinal);
+        Assert.Equal(TaskState.InReview, _world.Task("t1").State);
+        _world.Does(id, new ReviewTask(Accepted: false, "not yet"), alice);
+        Assert.Contains("not yet", _world.Delivered("alice"), StringComparison.Ordinal);
+
+        // What one has begun and another has ended is the work of both.
+        _world.Tells("t1", new AssignTask(new TaskAssignee(AgentName.Parse("bob"), AgentRole.Default)));
+        _world.Delivered("bob");
+        _world.Tells("t1", World.Completed("bob"));
+        Assert.Contains("person reviews it", _world.Refuses(id, new ReviewTask(Accepted: true, "good"), alice), StringComparison.Ordinal);
+        _world.Does(id, new ReviewTask(Accepted: true, "good"), "client:agent/lead");
+        Assert.Equal(TaskState.Done, _world.Task("t1").State);
+    }
+
+    [Fact]
+    public void A_task_of_a_role_goes_to_any_of_it_but_its_reviewer()
+    {
+        _world.Ready("alice", "qa");
+        _world.Adds("t1", role: "qa", change: static d => d with { Reviewer = "alice" });
+        Assert.Null(_world.Task("t1").Assignee?.Agent);
+        _world.Does(WorkQueue.OfRole("qa"), new SetQueueMode(QueueMode.Pull));
+        Assert.Contains("no task waits", _world.Refuses(WorkQueue.OfRole("qa"), new TakeTask(AgentName.Parse("alice"))), StringComparison.Ordinal);
+        _world.Does(WorkQueue.OfRole("qa"), new SetQueueMode(QueueMode.Push));
+        _world.Ready("bob", "qa");
+        Assert.Equal("bob", _world.Task("t1").Assignee?.Agent?.Value);
+    }
+
+    [Fact]
+    public void A_task_is_neither_given_to_its_reviewer_nor_begun_by_it()
+    {
+        const string NotItsOwn = "nobody reviews its own work";
+        var (id, alice) = (TaskId.Parse("t1").Entity, new TaskAssignee(AgentName.Parse("alice"), "qa"));
+        _world.Ready("alice", "qa");
+        Assert.Contains(NotItsOwn, _world.Refuses(id, World.Adding("alice", change: static d => d with { Reviewer = "alice" })), StringComparison.Ordinal);
+        _world.Adds("t1", role: "qa", change: static d => d with { Reviewer = "alice" });
+        Assert.Contains(NotItsOwn, _world.Refuses(id, new StartTask(AgentName.Parse("alice"))), StringComparison.Ordinal);
+        Assert.Contains(NotItsOwn, _world.Refuses(id, new AssignTask(alice)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_task_that_cannot_be_told_has_failed_and_can_be_given_to_somebody_else()
     {

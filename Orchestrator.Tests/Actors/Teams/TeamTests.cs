@@ -1,3 +1,4 @@
+using Orchestrator.Actors;
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.CheckIns;
 using Orchestrator.Actors.Gaps;
@@ -217,6 +218,113 @@ public sealed class TeamTests
         Assert.Equal(TaskState.InProgress, _world.State<WorkTask>(TaskId.Parse("mend-m1-1").Entity).State);
         Assert.Contains("orc merge request", Assert.IsType<Refused>(_world.Ask(merge, new AcceptMerge())).Reason, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void What_is_reviewed_is_the_commit_that_the_node_names_and_that_is_merged()
+    {
+        var merge = RequestsMerge();
+        var look = Assert.Single(_world.Worker.OfType<InspectBranch>());
+        Assert.Equal((1, "agent/d1", "main"), (look.Look, look.Source, look.Target));
+        Assert.Empty(_world.Types());
+        Assert.Contains("has not said yet", Assert.IsType<Refused>(_world.Ask(merge, new AcceptMerge())).Reason, StringComparison.Ordinal);
+
+        _world.Ask(merge, new ReportBranch(1, "c0ffee1", [], Problem: null), "worker:n1");
+        var asked = Assert.Single(_world.Types());
+        Assert.Equal("review", asked.Agent.Value);
+        Assert.Contains("git diff main...c0ffee1", asked.Text, StringComparison.Ordinal);
+        Assert.IsType<Refused>(_world.Ask(merge, new AcceptMerge { Commit = "c0ffee2" }));
+        Assert.IsType<Done>(_world.Ask(merge, new AcceptMerge { Commit = "c0ffee1" }, "client:agent/review"));
+        var order = Assert.Single(_world.Worker.OfType<MergeBranch>());
+        Assert.Equal(("c0ffee1", true), (order.Commit, order.Message.Contains("accepted at c0ffee1 by review", StringComparison.Ordinal)));
+        _world.Ask(merge, new ReportMerge(1, "abc", [], Problem: null) { Note = "agent/d1 has moved on" }, "worker:n1");
+        Assert.Equal((MergeState.Merged, "agent/d1 has moved on"), (_world.State<MergeRequest>(merge).State!.Value, _world.State<MergeRequest>(merge).Reason));
+        Assert.Equal(TaskState.Done, _world.State<WorkTask>(TaskId.Parse("merge-m1").Entity).State);
+    }
+
+    [Fact]
+    public void A_request_that_is_renewed_puts_up_another_commit_and_is_not_accepted_for_the_one_before()
+    {
+        var merge = RequestsMerge();
+        _world.Ask(merge, new ReportBranch(1, "c0ffee1", [], Problem: null), "worker:n1");
+        _world.Types();
+
+        // Nothing new on the branch: nobody is asked again.
+        RequestsMerge();
+        _world.Ask(merge, new ReportBranch(2, "c0ffee1", [], Problem: null), "worker:n1");
+        Assert.Empty(_world.Types());
+
+        RequestsMerge();
+        _world.Ask(merge, new ReportBranch(2, "late", [], Problem: null), "worker:n1");
+        Assert.True(_world.State<MergeRequest>(merge).Looking);
+        _world.Ask(merge, new ReportBranch(3, "c0ffee2", [], Problem: null), "worker:n1");
+        Assert.Contains("git diff main...c0ffee2", Assert.Single(_world.Types()).Text, StringComparison.Ordinal);
+        Assert.Equal([TaskState.Done, TaskState.InProgress], new[] { "merge-m1", "review-m1-2" }.Select(id => _world.State<WorkTask>(TaskId.Parse(id).Entity).State!.Value));
+        foreach (var before in new[] { null, "c0ffee1" })
+        {
+            Assert.Contains("--commit c0ffee2", Assert.IsType<Refused>(_world.Ask(merge, new AcceptMerge { Commit = before })).Reason, StringComparison.Ordinal);
+        }
+
+        Assert.IsType<Done>(_world.Ask(merge, new AcceptMerge { Commit = "c0ffee2" }));
+        Assert.IsType<Refused>(RequestAgain());
+        _world.Ask(merge, new ReportMerge(1, Commit: null, ["src/a.cs"], "conflict"), "worker:n1");
+        Assert.Contains("orc merge request d1 TITLE --id m1", Assert.Single(_world.Types()).Text, StringComparison.Ordinal);
+        Assert.IsType<Done>(RequestAgain());
+        _world.Ask(merge, new ReportBranch(4, "c0ffee3", [], Problem: null), "worker:n1");
+        Assert.IsType<Done>(_world.Ask(merge, new AcceptMerge { Commit = "c0ffee3" }));
+        Assert.Equal("c0ffee3", _world.Worker.OfType<MergeBranch>().Last().Commit);
+    }
+
+    [Fact]
+    public void A_request_with_files_that_must_not_be_merged_fails_with_their_names_and_is_a_gap_until_they_are_out()
+    {
+        var merge = RequestsMerge();
+        _world.Ask(merge, new ReportBranch(1, "c0ffee1", [new RefusedFile(".env", "holds secrets")], "agent/d1 has files that have no place in main: .env holds secrets"), "worker:n1");
+        Assert.Equal(MergeState.Conflicted, _world.State<MergeRequest>(merge).State);
+        Assert.Contains(".env", Assert.IsType<Refused>(_world.Ask(merge, new AcceptMerge())).Reason, StringComparison.Ordinal);
+        var mend = Assert.Single(_world.Types());
+        Assert.Equal("d1", mend.Agent.Value);
+        Assert.All(new[] { ".env holds secrets", "git reset --soft", "orc merge request d1 TITLE --id m1" }, part => Assert.Contains(part, mend.Text, StringComparison.Ordinal));
+        _world.Pass(TimeSpan.FromSeconds(1));
+        var gap = Assert.Single(_world.Gaps);
+        Assert.Equal((GapKind.RefusedFiles, ".env: holds secrets"), (gap.Condition!.Kind, gap.Condition.Evidence));
+
+        // A commit on time that leaves nothing out says nothing of what was committed before.
+        _world.Ask(TeamWorld.Shop.Entity, new ReportWork(AgentName.Parse("d1"), new CommitResult("def", 1, [], Problem: null)), "worker:n1");
+        Assert.Single(_world.Gaps);
+        RequestsMerge();
+        _world.Ask(merge, new ReportBranch(2, "c0ffee2", [], Problem: null), "worker:n1");
+        Assert.Empty(_world.Gaps);
+        Assert.Equal("review", Assert.Single(_world.Types()).Agent.Value);
+    }
+
+    [Fact]
+    public void A_request_of_an_older_version_takes_what_the_branch_has_when_it_is_accepted()
+    {
+        const string Stored = """{"team":"shop","author":"d1","node":"n1","folder":"/srv/shop","source":"agent/d1","target":"main","title":"comments","secret":"7","by":"client:admin","at":"2026-01-01T00:00:00+00:00"}""";
+        var requested = (MergeRequested)new ManifestTable().AddDomain().Read("merge.requested.v1", System.Text.Encoding.UTF8.GetBytes(Stored));
+        var merge = MergeRequest.Empty(MergeRequest.Entity("m1")).Apply(requested);
+        Assert.Equal((MergeState.Open, false, "merge-m1"), (merge.State!.Value, merge.Looking, merge.ReviewTask.Value));
+        var accepted = new MergeBehavior().Decide(merge, new AcceptMerge(), new DecisionContext(MergeRequest.Entity("m1"), GivenAgent.Start, new CommandId(Ulid.New(GivenAgent.Start)), new Sender("client:admin"), 1));
+        var order = Assert.IsType<MergeBranch>(Assert.Single(accepted.WorkerCommands).Command);
+        Assert.Equal(("agent/d1", null, null), (order.Source, order.Commit, order.Policy));
+    }
+
+    private EntityId RequestsMerge()
+    {
+        if (!_world.Team.Exists)
+        {
+            _world.Deploys();
+            _world.Rise();
+            _world.Types();
+        }
+
+        Assert.IsType<Done>(RequestAgain());
+        return MergeRequest.Entity("m1");
+    }
+
+    private Reply RequestAgain() => _world.Ask(
+        MergeRequest.Entity("m1"),
+        new RequestMerge(TeamWorld.Shop, AgentName.Parse("d1"), AgentName.Parse("review"), "code_reviewer", "n1", "/srv/shop", "agent/d1", "main", "comments", new string('7', 64)) { Policy = TeamWorld.Plan().Git });
 
     [Fact]
     public void A_tag_is_asked_for_once_and_one_that_could_not_be_made_can_be_asked_for_again()

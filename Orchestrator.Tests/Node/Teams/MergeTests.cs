@@ -7,6 +7,10 @@ namespace Orchestrator.Tests.Node.Teams;
 /// <summary>Branches of members are merged, and states tagged, by real git.</summary>
 public sealed class MergeTests : IDisposable
 {
+    private const int LargestFile = 1000;
+
+    private static readonly TeamGit Policy = new(TimeSpan.FromMinutes(30), BeforeSwitch: true, LargestFile, [], "main");
+
     private readonly GitRepository _repository = new();
     private readonly string _tree;
 
@@ -68,7 +72,70 @@ public sealed class MergeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_branch_that_is_not_there_is_said_so() => Assert.Contains("there is no branch agent/d9", (await MergeAsync("agent/d9")).Problem, StringComparison.Ordinal);
+    public async Task What_was_reviewed_is_merged_and_what_came_after_is_not_and_is_said()
+    {
+        var reviewed = (await InspectAsync()).Commit;
+        Assert.Equal(_repository.Git("rev-parse", "agent/d1"), reviewed);
+        Commit(_tree, "src/late.cs", "class Late;\n");
+        var merged = await MergeAsync(reviewed);
+        Assert.Equal((merged.Commit, reviewed), (_repository.Git("rev-parse", "main"), _repository.Git("rev-parse", "main^2")));
+        Assert.Equal("readme.md\nsrc/a.cs", _repository.Git("ls-tree", "-r", "--name-only", "main"));
+        Assert.Contains($"moved on to {_repository.Git("rev-parse", "agent/d1")} since {reviewed}", merged.Note, StringComparison.Ordinal);
+
+        // Run again after the node ended in the middle, it is merged already, and nothing more is.
+        Assert.Equal(merged.Commit, (await MergeAsync(reviewed)).Commit);
+        Assert.Contains("is not in the repository any more", (await MergeAsync(new string('0', 40))).Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Files_that_an_agent_has_committed_itself_and_that_have_no_place_are_not_merged()
+    {
+        Commit(_tree, ".env", "TOKEN=1\n");
+        Commit(_tree, "web/node_modules/a/index.js", "1\n");
+        Commit(_tree, "notes with a blank.txt", $"ghp_{new string('a', 36)}\n");
+        Commit(_tree, "big.txt", new string('x', LargestFile + 1));
+        var before = _repository.Git("rev-parse", "main");
+        string[] expected = [".env", "big.txt", "notes with a blank.txt", "web/node_modules/a/index.js"];
+        var seen = await InspectAsync();
+        Assert.Equal(expected, seen.Refused.Select(static file => file.Path));
+        Assert.Contains(".env is a file that holds secrets", seen.Problem, StringComparison.Ordinal);
+        Assert.Contains("what looks like a token (ghp_aa…)", seen.Refused[2].Reason, StringComparison.Ordinal);
+        var merged = await MergeAsync(seen.Commit);
+        Assert.Equal((null, seen.Problem), (merged.Commit, merged.Problem));
+        Assert.Equal(expected, merged.Refused.Select(static file => file.Path));
+        Assert.Equal(before, _repository.Git("rev-parse", "main"));
+    }
+
+    [Fact]
+    public async Task A_secret_that_a_later_commit_deletes_is_still_in_the_history_and_one_that_is_taken_out_of_it_is_not()
+    {
+        Commit(_tree, ".env", "TOKEN=1\n");
+        File.Delete(Path.Combine(_tree, ".env"));
+        TestGit.Git(_tree, "commit", "--quiet", "--all", "--message", "delete it");
+        Assert.Equal(".env", Assert.Single((await InspectAsync()).Refused).Path);
+
+        TestGit.Git(_tree, "reset", "--quiet", "--soft", TestGit.Git(_tree, "merge-base", "main", "HEAD"));
+        TestGit.Git(_tree, "commit", "--quiet", "--message", "without it");
+        var clean = await InspectAsync();
+        Assert.Equal((0, null), (clean.Refused.Length, clean.Problem));
+        Assert.NotNull((await MergeAsync(clean.Commit)).Commit);
+    }
+
+    [Fact]
+    public async Task What_a_merge_on_the_branch_brings_in_is_looked_at_and_what_the_target_has_already_is_not()
+    {
+        Commit(_repository.Path, "old.pem", "of long ago\n");
+        TestGit.Git(_tree, "merge", "--quiet", "--no-edit", "main");
+        Assert.Empty((await InspectAsync()).Refused);
+        Commit(_repository.Path, "b.txt", "b\n");
+        TestGit.Git(_tree, "merge", "--quiet", "--no-commit", "main");
+        Commit(_tree, "id_rsa", "a key\n");
+        Assert.Equal(2, TestGit.Git(_tree, "rev-list", "--parents", "-1", "HEAD").Split(' ').Length - 1);
+        Assert.Equal("id_rsa", Assert.Single((await InspectAsync()).Refused).Path);
+    }
+
+    [Fact]
+    public async Task A_branch_that_is_not_there_is_said_so() => Assert.Contains("there is no branch agent/d9", (await MergeAsync(source: "agent/d9")).Problem, StringComparison.Ordinal);
 
     [Fact]
     public async Task A_tag_names_the_target_and_is_not_moved()
@@ -87,7 +154,10 @@ public sealed class MergeTests : IDisposable
         TestGit.Git(folder, "commit", "--quiet", "--message", file);
     }
 
-    private Task<ReportMerge> MergeAsync(string source = "agent/d1") => Merges.RunAsync(new MergeBranch(1, _repository.Path, source, "main", "Merge it"), _repository.Path, TimeProvider.System, CancellationToken.None);
+    private Task<ReportMerge> MergeAsync(string? commit = null, string source = "agent/d1")
+        => Merges.RunAsync(new MergeBranch(1, _repository.Path, source, "main", "Merge it") { Commit = commit, Policy = Policy }, _repository.Path, TimeProvider.System, CancellationToken.None);
+
+    private Task<ReportBranch> InspectAsync() => Merges.InspectAsync(new InspectBranch(1, _repository.Path, "agent/d1", "main", Policy), _repository.Path, TimeProvider.System, CancellationToken.None);
 
     private Task<ReportTag> TagAsync() => Merges.TagAsync(new MakeTag(_repository.Path, "main", "stable-1", "known to work"), _repository.Path, TimeProvider.System, CancellationToken.None);
 }

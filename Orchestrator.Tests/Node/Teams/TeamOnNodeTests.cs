@@ -59,8 +59,10 @@ public sealed class TeamOnNodeTests : IAsyncLifetime
 
         var merge = await _node.Client.RequestMergeAsync(new MergeRequestRequest { Id = "m1", Agent = "team-d1", Title = "class A" });
         Assert.Equal(("open", "team-lead", "merge-m1"), (merge.State, merge.Reviewer, merge.Task));
+        merge = await Eventually.Value(() => _node.Client.GetMergeAsync("m1"), static m => m.SourceCommit is not null, "its commit is known", Within);
+        Assert.Equal(_repository.Git("rev-parse", "agent/team-d1"), merge.SourceCommit);
         await Eventually.True(async () => (await _node.Client.ListTasksAsync()).Any(static t => t is { Id: "merge-m1", State: "in_progress" }), "the reviewer has it", Within);
-        await _node.Client.AcceptMergeAsync("m1");
+        await _node.Client.AcceptMergeAsync("m1", merge.SourceCommit);
         merge = await Eventually.Value(() => _node.Client.GetMergeAsync("m1"), static m => m.State is not "merging", "it is merged", Within);
         Assert.Equal(("merged", _repository.Git("rev-parse", "main")), (merge.State, merge.Commit));
         Assert.Equal("class A;\n", await System.IO.File.ReadAllTextAsync(Path.Combine(_repository.Path, "src", "a.cs")));

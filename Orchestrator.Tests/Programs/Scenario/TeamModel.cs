@@ -54,7 +54,7 @@ internal sealed partial class TeamModel(ScenarioSeed seed, TeamFaults faults)
         {
             [] => ModelScript.RunShell($"git show agent/{author}:src/{task}.txt"),
             [var seen] when seen.Contains(Flaw, StringComparison.Ordinal) => ModelScript.RunShell($"orc task review {task} --reject 'something is still {Flaw}'"),
-            [_] => ModelScript.RunShell($"orc merge accept m-{task} && orc task review {task} --accept"),
+            [_] => ModelScript.RunShell($"orc merge accept m-{task} --commit $(git rev-parse agent/{author}) && orc task review {task} --accept"),
             [_, var decided] when decided.Contains("merged", StringComparison.Ordinal) => Tool(turn, "send_message", new { to = "shop-lead", text = $"{task} is merged" }) ?? ModelScript.RunShell($"orc send shop-lead '{task} is merged'"),
             _ => new ModelScript.Answer("It is reviewed."),
         };
