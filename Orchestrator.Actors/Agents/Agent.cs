@@ -81,6 +81,9 @@ public sealed record Agent
     /// <summary>Free pairs.</summary>
     public ImmutableSortedDictionary<string, string> Metadata { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>The name of the team that it is in, as its metadata say; null for none.</summary>
+    public string? Team => Metadata.GetValueOrDefault(Addressee.TeamKey);
+
     /// <summary>Whom it reports to.</summary>
     public AgentName? ReportsTo { get; init; }
 

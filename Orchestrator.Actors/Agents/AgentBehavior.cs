@@ -22,7 +22,7 @@ public sealed class AgentBehavior(GapSettings? gaps = null) : Behavior<Agent>
     /// <inheritdoc/>
     public override Effects Decide(Agent state, Command command, DecisionContext context)
     {
-        var decided = state.Registered || command is Register or Enlist ? Deciding(state, command, context) : Unregistered(state, command);
+        var decided = state.Registered || command is Register or Enlist or PassTaskOn ? Deciding(state, command, context) : Unregistered(state, command);
         var effects = AgentNews.Told(state, command, UnreadMessages.Timed(decided, _gaps.For(state.Role).Unread), context.Now);
         return command is EnqueueMessage { ReportTo: { } sender } enqueue && (!enqueue.OnlyRefusal || effects.Reply is Refused)
             ? effects.ThenTell(sender, new ReportEnqueued(state.Name, enqueue.Message.Id, (effects.Reply as Refused)?.Reason))
@@ -36,6 +36,7 @@ public sealed class AgentBehavior(GapSettings? gaps = null) : Behavior<Agent>
         Dismiss dismiss => AgentEnlistment.Dismissing(agent, dismiss, context),
         NoteTaskOpen open => agent.OpenTasks.Contains(open.Task.Value) ? Effects.None : Effects.Persist(new TaskTakenUp(open.Task, context.Now)),
         NoteTaskOver over => AgentDuties.Ending(agent, over, context),
+        PassTaskOn pass => AgentDuties.PassingOn(agent, pass),
         EscalateReturns escalate => AgentDuties.Escalating(agent, escalate),
         ReportBlocked report => AgentDuties.Blocking(agent, report, context),
         EscalateBlock escalate => AgentDuties.Escalating(agent, escalate, context),

@@ -34,9 +34,9 @@ internal static class RecoveryActs
             case { Restarts: true }:
                 return Waiting(Restarting(recovery, attempt, trouble, settings, effects));
             case { Reassigns: true } when trouble.Task is { } task:
-                return Handed(task.Entity, new ReassignTask(recovery.Agent, trouble.Execution, Note(recovery, trouble)) { ReportTo = trouble.Kind == TroubleKind.FailedExecution ? context.Self : null });
+                return Handed(recovery.Agent.Entity, new PassTaskOn(task, trouble.Execution, Note(recovery, trouble)) { ReportTo = trouble.Kind == TroubleKind.FailedExecution ? context.Self : null });
             case { Reassigns: true } when trouble.Key == Trouble.OfAgent:
-                return effects.ThenTell(WorkQueue.Of(recovery.Agent), new PassTasksOn(Note(recovery, trouble))).Then(planning.Ended(recovery, attempt, RecoveryOutcome.PassedOn, $"its tasks are given to others of its role; {recovery.Agent} itself is not mended by that", context));
+                return effects.ThenTell(recovery.Agent.Entity, new PassTaskOn(Task: null, Execution: null, Note(recovery, trouble))).Then(planning.Ended(recovery, attempt, RecoveryOutcome.PassedOn, $"its tasks are given to others of its role; {recovery.Agent} itself is not mended by that", context));
             case { Strategy: RecoveryStrategy.Retry } when trouble is { Kind: TroubleKind.FailedExecution, Task: { } task, Execution: { } execution }:
                 return Handed(task.Entity, new RetryTask(execution) { ReportTo = context.Self });
             case { Strategy: RecoveryStrategy.Retry or RecoveryStrategy.Remind }:

@@ -41,7 +41,7 @@ public sealed class MergeBehavior : Behavior<MergeRequest>
         var notes = $"Its changes: git diff {request.Target}...{request.Source}\nAccept it with 'orc merge accept {merge.Id}', send it back with 'orc merge reject {merge.Id} REASON'.";
         var task = Task($"Review the merge request {merge.Id} of {request.Author}, {request.Source} into {request.Target}: {request.Title}", notes);
         return Effects.Persist(new MergeRequested(request.Team, request.Author, request.Reviewer, request.Node, request.Folder, request.Source, request.Target, request.Title, request.Secret, context.Sender.Value, context.Now))
-            .ThenTell(merge.ReviewTask.Entity, new AddTask(task, request.Reviewer is { } reviewer ? new TaskAssignee(reviewer, request.ReviewerRole) : null, request.Secret));
+            .ThenTell(merge.ReviewTask.Entity, new AddTask(task with { Team = request.Team.Value }, request.Reviewer is { } reviewer ? new TaskAssignee(reviewer, request.ReviewerRole) : null, request.Secret));
     }
 
     private static Effects Accepting(MergeRequest merge, DecisionContext context)
