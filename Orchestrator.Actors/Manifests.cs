@@ -382,6 +382,8 @@ public static class Manifests
         .Map<NoteTaskOver>("command.agent.note_task_over.v1")
         .Map<NoteTaskOpen>("command.agent.note_task_open.v1")
         .Map<PassTaskOn>("command.agent.pass_task_on.v1")
+        .Map<NoteAwaited>("command.agent.note_awaited.v1")
+        .Map<PersonAwaited>("agent.person_awaited.v1")
         .Map<EscalateReturns>("command.agent.escalate_returns.v1")
         .Map<TaskTakenUp>("agent.task_taken_up.v1")
         .Map<TaskPutDown>("agent.task_put_down.v1")

@@ -36,6 +36,7 @@ public sealed class AgentBehavior(GapSettings? gaps = null) : Behavior<Agent>
         Dismiss dismiss => AgentEnlistment.Dismissing(agent, dismiss, context),
         NoteTaskOpen open => agent.OpenTasks.Contains(open.Task.Value) ? Effects.None : Effects.Persist(new TaskTakenUp(open.Task, context.Now)),
         NoteTaskOver over => AgentDuties.Ending(agent, over, context),
+        NoteAwaited note => AgentWaits.Noting(agent, note, context),
         PassTaskOn pass => AgentDuties.PassingOn(agent, pass),
         EscalateReturns escalate => AgentDuties.Escalating(agent, escalate),
         ReportBlocked report => AgentDuties.Blocking(agent, report, context),
@@ -85,7 +86,7 @@ public sealed class AgentBehavior(GapSettings? gaps = null) : Behavior<Agent>
     private static Effects Unregistered(Agent agent, Command command) => command switch
     {
         // What a worker or a reminder says of an agent that has been ended meanwhile is of no use to anybody.
-        ReportActivity or ReportSession or ReportCompaction or ReportLimitUse or PauseTyping or ResumeTyping or ReportPaneEnded or ReportStartFailed or ReportDelivery or ReportAnswer or ReportDialog or ReportDecision or ExpireMessage or CheckUnread or DispatchNext or LoseNode or ForgetNode or RePlace or ReportGuarded or ReportPushed or Dismiss or EscalateBlock or EscalateReturns or NoteTaskOpen or NoteTaskOver => Effects.None,
+        ReportActivity or ReportSession or ReportCompaction or ReportLimitUse or PauseTyping or ResumeTyping or ReportPaneEnded or ReportStartFailed or ReportDelivery or ReportAnswer or ReportDialog or ReportDecision or ExpireMessage or CheckUnread or DispatchNext or LoseNode or ForgetNode or RePlace or ReportGuarded or ReportPushed or Dismiss or EscalateBlock or EscalateReturns or NoteTaskOpen or NoteTaskOver or NoteAwaited => Effects.None,
         _ => Effects.Refuse(RefusalCodes.NotFound, $"there is no agent {agent.Name}: 'orc ls' shows those there are, 'orc spawn' makes one"),
     };
 }

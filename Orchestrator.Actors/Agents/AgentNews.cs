@@ -76,6 +76,8 @@ internal static class AgentNews
         => agent.Registered && agent.Team is { } team && TeamRecovery.TryOf(team, out var entity)
             ? (entity, new Teammate(agent.Role, agent.ReportsTo, agent.Pane is null ? TeamPresence.Away : agent.State == AgentState.Busy ? TeamPresence.Busy : TeamPresence.Idle)
             {
+                HasBegun = agent.HasBegun || agent.HadTasks,
+                Awaits = !agent.Awaits.IsEmpty,
                 Work = !agent.OpenTasks.IsEmpty ? TeammateWork.Open : agent.HadTasks ? TeammateWork.Done : TeammateWork.None,
             })
             : null;

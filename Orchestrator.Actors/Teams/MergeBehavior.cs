@@ -40,12 +40,13 @@ public sealed class MergeBehavior : Behavior<MergeRequest>
     {
         var notes = $"Its changes: git diff {request.Target}...{request.Source}\nAccept it with 'orc merge accept {merge.Id}', send it back with 'orc merge reject {merge.Id} REASON'.";
         var task = Task($"Review the merge request {merge.Id} of {request.Author}, {request.Source} into {request.Target}: {request.Title}", notes);
-        return Effects.Persist(new MergeRequested(request.Team, request.Author, request.Reviewer, request.Node, request.Folder, request.Source, request.Target, request.Title, request.Secret, context.Sender.Value, context.Now))
+        var effects = Effects.Persist(new MergeRequested(request.Team, request.Author, request.Reviewer, request.Node, request.Folder, request.Source, request.Target, request.Title, request.Secret, context.Sender.Value, context.Now))
             .ThenTell(merge.ReviewTask.Entity, new AddTask(task with { Team = request.Team.Value }, request.Reviewer is { } reviewer ? new TaskAssignee(reviewer, request.ReviewerRole) : null, request.Secret));
+        return request.Reviewer is null ? effects.ThenTell(request.Author.Entity, new NoteAwaited(context.Self, Waits: true)) : effects;
     }
 
     private static Effects Accepting(MergeRequest merge, DecisionContext context)
-        => Effects.Persist(new MergeAccepted(context.Sender.Value, context.Now))
+        => Decided(merge, Effects.Persist(new MergeAccepted(context.Sender.Value, context.Now)))
             .ThenWorker(merge.Node, new MergeBranch(merge.Attempts + 1, merge.Folder, merge.Source, merge.Target, $"Merge {merge.Source}: {merge.Title}\n\nMerge request {merge.Id} of {merge.Author}, accepted by {SenderNames.Of(context.Sender.Value)}"));
 
     private static Effects Ending(MergeRequest merge, ReportMerge report, DecisionContext context)
@@ -64,8 +65,11 @@ public sealed class MergeBehavior : Behavior<MergeRequest>
     private static Effects Rejecting(MergeRequest merge, RejectMerge reject, DecisionContext context)
     {
         var rejected = merge with { Attempts = merge.Attempts + 1 };
-        return Mending(rejected, reject.Reason, Reviewed(merge, $"rejected: {reject.Reason}", Effects.Persist(new MergeRejected(reject.Reason, context.Sender.Value, context.Now))));
+        return Mending(rejected, reject.Reason, Reviewed(merge, $"rejected: {reject.Reason}", Decided(merge, Effects.Persist(new MergeRejected(reject.Reason, context.Sender.Value, context.Now)))));
     }
+
+    private static Effects Decided(MergeRequest merge, Effects effects)
+        => merge.Reviewer is null ? effects.ThenTell(merge.Author.Entity, new NoteAwaited(MergeRequest.Entity(merge.Id), Waits: false)) : effects;
 
     // Where a person reviews, nobody executes the task: then it is over when it is taken back.
     private static Effects Reviewed(MergeRequest merge, string outcome, Effects effects) => merge.Reviewer is { } reviewer
