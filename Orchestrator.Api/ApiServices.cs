@@ -49,6 +49,7 @@ public static class ApiServices
         services.AddSingleton<RoleCatalog>();
         services.AddSingleton<CleanUpEndpoints.CleanUpList>();
         services.AddSingleton<SpawnRules>();
+        services.AddSingleton<RunningAgents>();
         services.AddSingleton<Placement>();
         services.AddSingleton<TaskRules>();
         services.AddSingleton<TeamRequests>();
@@ -82,6 +83,7 @@ public static class ApiServices
         app.MapRecordings();
         app.MapRoles();
         app.MapQuotas();
+        app.MapTranscripts();
         app.MapCleanUp();
         app.MapDialogs();
         app.MapMessages();

@@ -24,6 +24,7 @@ namespace Orchestrator.Client;
 [JsonSerializable(typeof(AnswerRequest))]
 [JsonSerializable(typeof(ImmutableArray<PolicyInfo>))]
 [JsonSerializable(typeof(OutputInfo))]
+[JsonSerializable(typeof(TranscriptInfo))]
 [JsonSerializable(typeof(ExplainInfo))]
 [JsonSerializable(typeof(SendRequest))]
 [JsonSerializable(typeof(MessageInfo))]

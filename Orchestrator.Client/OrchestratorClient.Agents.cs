@@ -80,7 +80,7 @@ public sealed partial class OrchestratorClient
 
     /// <summary>Does what is safe of that list, or all of it when forced.</summary>
     public Task<ImmutableArray<CleanUpInfo>> CleanUpAsync(CleanUpRequest request, CancellationToken cancellationToken = default)
-        => PostAsync($"{Root}/cleanup", Bytes(request, ApiJson.Wire.CleanUpRequest), ApiJson.Wire.ImmutableArrayCleanUpInfo, cancellationToken);
+        => PostAsync($"{Root}/cleanup", Bytes(request, ApiJson.Wire.CleanUpRequest), ApiJson.Wire.ImmutableArrayCleanUpInfo, cancellationToken, ForMany);
 
     /// <summary>Records an agent's screen live: the lines of an asciicast, version 2, as they come, until the time is over, the pane is gone or the caller stops.</summary>
     /// <param name="name">The agent.</param>
@@ -114,6 +114,15 @@ public sealed partial class OrchestratorClient
     /// <param name="cancellationToken">Stops the wait.</param>
     public Task<OutputInfo> GetOutputAsync(string name, int? lines = null, CancellationToken cancellationToken = default)
         => GetAsync(Query(Agent(name) + "/output", ("lines", Text(lines))), ApiJson.Wire.OutputInfo, cancellationToken);
+
+    /// <summary>What the program of an agent has written down of its conversation, or what of it was kept when it ended.</summary>
+    /// <param name="name">The agent.</param>
+    /// <param name="generation">The placement, of which the last five are kept; unless said that which runs, else the last.</param>
+    /// <param name="lines">The last so many lines, 1 to 1,000,000; all unless said.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <exception cref="ApiException"><c>not-found</c>: there is no such agent, or no such transcript.</exception>
+    public Task<TranscriptInfo> GetTranscriptAsync(string name, long? generation = null, int? lines = null, CancellationToken cancellationToken = default)
+        => GetAsync(Query(Agent(name) + "/transcript", ("generation", Text(generation)), ("lines", Text(lines))), ApiJson.Wire.TranscriptInfo, cancellationToken);
 
     /// <summary>Why an agent is shown as it is.</summary>
     public Task<ExplainInfo> ExplainAsync(string name, CancellationToken cancellationToken = default)

@@ -23,10 +23,10 @@ public sealed partial class OrchestratorClient
     /// <summary>Says that a node that is down does not come back: its agents are offline and can be started elsewhere.</summary>
     /// <exception cref="ApiException"><c>not-found</c>: there is no such node; <c>illegal-state</c>: it is not down.</exception>
     public Task<ClusterNodeInfo> RemoveNodeAsync(string name, CancellationToken cancellationToken = default)
-        => SendAsync(HttpMethod.Delete, $"{Nodes}/{Uri.EscapeDataString(name)}", body: null, MessageId.New(_time), ApiJson.Wire.ClusterNodeInfo, cancellationToken);
+        => SendAsync(HttpMethod.Delete, $"{Nodes}/{Uri.EscapeDataString(name)}", body: null, MessageId.New(_time), ApiJson.Wire.ClusterNodeInfo, cancellationToken, ForMany);
 
-    /// <summary>Takes certificate and database role from a node, ends its sessions and marks it down. Only a lighthouse does it.</summary>
-    /// <exception cref="ApiException"><c>not-found</c>: there is no such node, or it has no certificate of the authority; <c>illegal-state</c>: this is no lighthouse.</exception>
+    /// <summary>Takes certificate and database role from a node, ends its sessions and marks it down. A lighthouse does it; a node passes it on to one.</summary>
+    /// <exception cref="ApiException"><c>not-found</c>: there is no such node, or it has no certificate of the authority; <c>illegal-state</c>: it is a lighthouse, or the node that was asked, or no lighthouse is up; <c>unavailable</c>: none can be reached.</exception>
     public Task<ClusterNodeInfo> RevokeNodeAsync(string name, string? reason = null, CancellationToken cancellationToken = default)
         => PostAsync(Query($"{Nodes}/{Uri.EscapeDataString(name)}/revoke", ("reason", reason)), body: null, ApiJson.Wire.ClusterNodeInfo, cancellationToken);
 

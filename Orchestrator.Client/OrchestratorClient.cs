@@ -20,6 +20,12 @@ public sealed partial class OrchestratorClient : IDisposable
     /// <summary>The header that carries the id of a write, a ULID.</summary>
     public const string IdempotencyHeader = "Idempotency-Key";
 
+    /// <summary>How long a call with all its tries takes at most unless <see cref="Patience"/> says otherwise: the 15 s for which a node looks for the owner of an entity, and a little.</summary>
+    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(18);
+
+    // What goes through all agents of a node takes its time.
+    private static readonly TimeSpan ForMany = TimeSpan.FromMinutes(5);
+
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(300), TimeSpan.FromMilliseconds(900)];
 
     private readonly HttpMessageInvoker _http;
@@ -62,6 +68,9 @@ public sealed partial class OrchestratorClient : IDisposable
     /// <summary>The node that this client talks to.</summary>
     public NodeConnection Connection => _connection;
 
+    /// <summary>How long a call may take with all its tries until its answer begins; then it is given up, and the error says what was tried and whether it may have been carried out.</summary>
+    public TimeSpan Patience { get; init; } = DefaultPatience;
+
     /// <summary>The greatest journal position that an answer has named; reads ask for at least this one. 0: none yet.</summary>
     public long Position => Interlocked.Read(ref _position);
 
@@ -71,12 +80,12 @@ public sealed partial class OrchestratorClient : IDisposable
     private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         => SendAsync(HttpMethod.Get, Seeing(path), body: null, id: null, type, cancellationToken);
 
-    private Task<T> PostAsync<T>(string path, byte[]? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-        => SendAsync(HttpMethod.Post, path, body, MessageId.New(_time), type, cancellationToken);
+    private Task<T> PostAsync<T>(string path, byte[]? body, JsonTypeInfo<T> type, CancellationToken cancellationToken, TimeSpan? within = null)
+        => SendAsync(HttpMethod.Post, path, body, MessageId.New(_time), type, cancellationToken, within);
 
-    private async Task<T> SendAsync<T>(HttpMethod method, string path, byte[]? body, string? id, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, byte[]? body, string? id, JsonTypeInfo<T> type, CancellationToken cancellationToken, TimeSpan? within = null)
     {
-        using var response = await ExchangeAsync(method, path, body, id, cancellationToken);
+        using var response = await ExchangeAsync(method, path, body, id, cancellationToken, within);
         try
         {
             await using var content = await response.Content.ReadAsStreamAsync(cancellationToken);
@@ -88,43 +97,45 @@ public sealed partial class OrchestratorClient : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> ExchangeAsync(HttpMethod method, string path, byte[]? body, string? id, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> ExchangeAsync(HttpMethod method, string path, byte[]? body, string? id, CancellationToken cancellationToken, TimeSpan? within = null)
     {
+        using var deadline = new CancellationTokenSource(within ?? Patience, _time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        var tries = new Tries(method, string.Join(" or ", _addresses), _time);
         for (var attempt = 0; ; attempt++)
         {
             var here = Volatile.Read(ref _here);
-            using var request = Request(method, path, here);
-            if (id is not null)
-            {
-                request.Headers.Add(IdempotencyHeader, id);
-            }
-
-            if (body is not null)
-            {
-                request.Content = new ByteArrayContent(body);
-                request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            }
-
-            var isLast = attempt == ((Pauses.Length + 1) * _addresses.Length) - 1;
+            using var request = Request(method, path, body, id, here);
+            tries.Begin();
             try
             {
-                var response = await _http.SendAsync(request, cancellationToken);
-                if (response.StatusCode != HttpStatusCode.ServiceUnavailable || isLast)
+                var response = await _http.SendAsync(request, limit.Token);
+                if (response.StatusCode != HttpStatusCode.ServiceUnavailable)
                 {
                     return await AcceptedAsync(response, cancellationToken);
                 }
 
-                response.Dispose();
+                using (response)
+                {
+                    tries.Unavailable(await ProblemAsync(response, limit.Token));
+                }
             }
             catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
-                if (isLast)
-                {
-                    throw new NodeUnreachableException($"the node at {string.Join(" or ", _addresses)} does not answer ({e.Message}). Is it running? Start it with ./run.", e);
-                }
+                tries.Failed(e);
             }
 
-            await GoOnAsync(here, attempt, cancellationToken);
+            var isLast = attempt == ((Pauses.Length + 1) * _addresses.Length) - 1;
+            if (!isLast)
+            {
+                await GoOnAsync(here, attempt, limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            if (isLast || deadline.IsCancellationRequested)
+            {
+                throw tries.GivenUp();
+            }
         }
     }
 
@@ -142,6 +153,23 @@ public sealed partial class OrchestratorClient : IDisposable
     private void Leave(int from) => Interlocked.CompareExchange(ref _here, (from + 1) % _addresses.Length, from);
 
     private HttpRequestMessage Request(HttpMethod method, string path) => Request(method, path, Volatile.Read(ref _here));
+
+    private HttpRequestMessage Request(HttpMethod method, string path, byte[]? body, string? id, int here)
+    {
+        var request = Request(method, path, here);
+        if (id is not null)
+        {
+            request.Headers.Add(IdempotencyHeader, id);
+        }
+
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        return request;
+    }
 
     private HttpRequestMessage Request(HttpMethod method, string path, int here)
     {

@@ -34,6 +34,11 @@ catch (Exception exception) when (exception is LighthouseException or HoconExcep
     await Console.Error.WriteLineAsync($"error: {exception.Message}");
     return Failed;
 }
+catch (StoreUnavailableException exception)
+{
+    await Console.Error.WriteLineAsync($"error: the store failed while this process was starting: {exception.Message}. Nothing was lost; start it again once the database can be reached.");
+    return Failed;
+}
 catch (IOException exception) when (exception.InnerException is SocketException or Microsoft.AspNetCore.Connections.AddressInUseException)
 {
     await Console.Error.WriteLineAsync($"error: {exception.Message} Another program has this port: choose one with --port, or --port 0 for any that is free.");

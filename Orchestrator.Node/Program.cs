@@ -54,6 +54,11 @@ catch (Exception exception) when (exception is HoconException or ScreenFileExcep
     await Console.Error.WriteLineAsync($"error: {exception.Message}");
     return Failed;
 }
+catch (StoreUnavailableException exception)
+{
+    await Console.Error.WriteLineAsync($"error: the store failed while this process was starting: {exception.Message}. Nothing was lost; start it again once the database can be reached.");
+    return Failed;
+}
 catch (IOException exception) when (exception.InnerException is SocketException or Microsoft.AspNetCore.Connections.AddressInUseException)
 {
     await Console.Error.WriteLineAsync($"error: {exception.Message} Another program has this port: choose one with --port, or --port 0 for any that is free.");
@@ -67,7 +72,17 @@ static async Task<int> RunAsync(NodeSettings settings, bool demo)
     await using (membership)
     await using (app)
     {
-        await app.StartAsync();
+        await app.Services.StartRuntimeAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Asked to stop before it was up, for example while it waited for its views.
+            return 0;
+        }
+
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var service = app.Services.GetRequiredService<NodeService>();
         app.Services.GetRequiredService<NodeStatus>().Address = address;

@@ -297,7 +297,7 @@ public sealed record Agent
             Dialog = null,
             TokenHash = null,
         },
-        OutputCaptured => this,
+        OutputCaptured or TranscriptKept => this,
         AgentTerminated => this with { Registered = false, State = AgentState.Terminated, Activity = null, Detail = null, Desired = DesiredState.Stopped, Queue = new MessageQueue(), Pane = null, Dialog = null, TokenHash = null, Blocked = null },
         AgentEnlisted enlisted => this with { Membership = enlisted.Membership },
         AgentBlocked blocked => this with { Blocked = new AgentBlock(blocked.Reason, blocked.At, Escalated: false) },

@@ -22,7 +22,7 @@ public sealed class AgentBehavior(GapSettings? gaps = null) : Behavior<Agent>
     /// <inheritdoc/>
     public override Effects Decide(Agent state, Command command, DecisionContext context)
     {
-        var decided = state.Registered || command is Register or Enlist or PassTaskOn ? Deciding(state, command, context) : Unregistered(state, command);
+        var decided = state.Registered || command is Register or Enlist or PassTaskOn ? Deciding(state, command, context) : Unregistered(state, command, context);
         var effects = AgentNews.Told(state, command, UnreadMessages.Timed(decided, _gaps.For(state.Role).Unread), context.Now);
         return command is EnqueueMessage { ReportTo: { } sender } enqueue && (!enqueue.OnlyRefusal || effects.Reply is Refused)
             ? effects.ThenTell(sender, new ReportEnqueued(state.Name, enqueue.Message.Id, (effects.Reply as Refused)?.Reason))
@@ -69,6 +69,7 @@ public sealed class AgentBehavior(GapSettings? gaps = null) : Behavior<Agent>
         ReportLimitUse report => AgentQuota.Using(agent, report),
         ReportCompaction report => AgentResume.Compacting(agent, report, context),
         ReportPaneEnded ended => AgentPlacement.PaneEnding(agent, ended, context),
+        AskToHandOver ask => AgentHandOver.Asking(agent, ask, context),
         EnqueueMessage enqueue => MessageDelivery.Enqueueing(agent, enqueue, context),
         PermitMessage permit => TalkRules.Permitting(agent, permit, context),
         ReportDelivery report => MessageDelivery.Reporting(agent, report, context),
@@ -83,8 +84,10 @@ public sealed class AgentBehavior(GapSettings? gaps = null) : Behavior<Agent>
         _ => throw new UnreachableException($"an agent has no rule for {command.GetType().Name}"),
     };
 
-    private static Effects Unregistered(Agent agent, Command command) => command switch
+    private static Effects Unregistered(Agent agent, Command command, DecisionContext context) => command switch
     {
+        AskToHandOver ask => AgentHandOver.Asking(agent, ask, context),
+
         // What a worker or a reminder says of an agent that has been ended meanwhile is of no use to anybody.
         ReportActivity or ReportSession or ReportCompaction or ReportLimitUse or PauseTyping or ResumeTyping or ReportPaneEnded or ReportStartFailed or ReportDelivery or ReportAnswer or ReportDialog or ReportDecision or ExpireMessage or CheckUnread or DispatchNext or LoseNode or ForgetNode or RePlace or ReportGuarded or ReportPushed or Dismiss or EscalateBlock or EscalateReturns or NoteTaskOpen or NoteTaskOver or NoteAwaited => Effects.None,
         _ => Effects.Refuse(RefusalCodes.NotFound, $"there is no agent {agent.Name}: 'orc ls' shows those there are, 'orc spawn' makes one"),

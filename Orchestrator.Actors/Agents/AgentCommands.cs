@@ -140,7 +140,15 @@ public sealed record ReportActivity(Generation Generation, AgentActivity Activit
 /// <param name="Exit">How it ended.</param>
 /// <param name="Output">The whole pane as it was at the end, if it could be captured.</param>
 /// <param name="ByGuard">The guard of the node stopped it, because the node had no word from the cluster for too long.</param>
-public sealed record ReportPaneEnded(Generation Generation, PaneExit Exit, string? Output, bool ByGuard = false) : AgentCommand;
+public sealed record ReportPaneEnded(Generation Generation, PaneExit Exit, string? Output, bool ByGuard = false) : AgentCommand
+{
+    /// <summary>What was kept of its transcript; null if there was none.</summary>
+    public KeptTranscript? Transcript { get; init; }
+}
+
+/// <summary>Its work is about to be given to somebody else: it is asked for a note, if it can be asked.</summary>
+/// <param name="Limit">How long it has.</param>
+public sealed record AskToHandOver(TimeSpan Limit) : AgentCommand;
 
 /// <summary>Put a message into the agent's queue. The same id with the same content again is answered as the first time.</summary>
 /// <param name="Message">The message.</param>

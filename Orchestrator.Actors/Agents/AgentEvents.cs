@@ -62,6 +62,9 @@ public sealed record PaneEnded(Generation Generation, AgentState State, PaneExit
 /// <summary>What was on its pane when it ended, whole.</summary>
 public sealed record OutputCaptured(Generation Generation, string Output, DateTimeOffset At) : AgentEvent;
 
+/// <summary>What its program had written down of the conversation was kept when it ended.</summary>
+public sealed record TranscriptKept(KeptTranscript Transcript) : AgentEvent;
+
 /// <summary>It was ended for good.</summary>
 public sealed record AgentTerminated(string By, DateTimeOffset At) : AgentEvent;
 

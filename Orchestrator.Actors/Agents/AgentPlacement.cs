@@ -99,7 +99,9 @@ internal static class AgentPlacement
     }
 
     public static Effects PaneEnding(Agent agent, ReportPaneEnded ended, DecisionContext context)
-        => ended.Generation == agent.Generation && HasProgram(agent) ? PaneEnding(agent, ended, Effects.None, context) : Effects.None;
+        => ended.Generation == agent.Generation && HasProgram(agent) ? PaneEnding(agent, ended, Effects.None, context)
+            : ended.Generation.Value < agent.Generation.Value ? Leaving(ended, Effects.None)
+            : Effects.None;
 
     /// <summary>The program is gone, after <paramref name="effects"/>, which <paramref name="agent"/> has seen.</summary>
     public static Effects PaneEnding(Agent agent, ReportPaneEnded ended, Effects effects, DecisionContext context)
@@ -110,6 +112,7 @@ internal static class AgentPlacement
             effects = effects.ThenPersist(new OutputCaptured(ended.Generation, output, context.Now));
         }
 
+        effects = Leaving(ended, effects);
         effects = MessageAnswers.Ending(agent, effects, $"its program ended before it had answered: {ended.Exit.Reason}", context);
         var gone = Gone(agent, wanted || ended.Exit.Clean || ended.ByGuard ? AgentState.Offline : AgentState.Error, ended.Exit, context);
         effects = effects.ThenPersist(gone);
@@ -131,6 +134,9 @@ internal static class AgentPlacement
             ? effects.ThenPersist(new ResumeFailed(agent.Generation, agent.Session.Id, ended.Exit.Reason, context.Now)).Then(Placing(agent, agent.Node!, AgentResume.AfterFailure(context), context))
             : effects;
     }
+
+    /// <summary>Also of one that was lost, and whose agent goes on elsewhere.</summary>
+    private static Effects Leaving(ReportPaneEnded ended, Effects effects) => ended.Transcript is { } transcript ? effects.ThenPersist(new TranscriptKept(transcript)) : effects;
 
     /// <summary>Refuses, and records that it did.</summary>
     public static Effects Refusing(Agent agent, AgentState to, string reason, DecisionContext context, string code = RefusalCodes.IllegalState)

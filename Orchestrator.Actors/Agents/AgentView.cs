@@ -134,6 +134,9 @@ public sealed record AgentView
 
     /// <summary>What was on the pane when the program last ended.</summary>
     public CapturedOutput? Output { get; init; }
+
+    /// <summary>What is kept of the transcripts of its programs that have ended, the oldest first.</summary>
+    public ImmutableArray<KeptTranscript> Transcripts { get; init; } = [];
 }
 
 /// <summary>The conversation of an agent with its program.</summary>
@@ -270,6 +273,7 @@ public sealed class AgentProjection : Projection<AgentView>
             Fact = new AgentFact("process", Rule: null, ended.Exit.Reason, ended.At),
         },
         OutputCaptured captured => view with { Output = new CapturedOutput(captured.Generation, captured.At, captured.Output) },
+        TranscriptKept kept => view with { Transcripts = [.. view.Transcripts.Where(t => t.Generation != kept.Transcript.Generation).Append(kept.Transcript).OrderBy(static t => t.Generation.Value).TakeLast(KeptTranscript.Most)] },
         AgentTerminated terminated => view with { State = AgentState.Terminated, Activity = null, Detail = null, Since = terminated.At, Desired = DesiredState.Stopped, Pane = null, Dialog = null, QueueLength = 0 },
         MessageAccepted => view with { QueueLength = view.QueueLength + 1 },
         DeliveryAdvanced { State: MessageState.Submitted } submitted => view with { QueueLength = view.QueueLength - 1, LastSubmitted = submitted.Message },

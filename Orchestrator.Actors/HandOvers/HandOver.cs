@@ -90,7 +90,11 @@ public sealed record GiveUpHandOver(MessageId Message) : HandOverCommand;
 /// <param name="Screen">What stood last on the screen of the one before, if that was kept.</param>
 /// <param name="Message">The id of the message that tells it.</param>
 /// <param name="Seal">Ends the envelope of that message.</param>
-public sealed record BriefSuccessor(AgentName Successor, string? Screen, MessageId Message, string Seal) : HandOverCommand;
+public sealed record BriefSuccessor(AgentName Successor, string? Screen, MessageId Message, string Seal) : HandOverCommand
+{
+    /// <summary>The transcript of the one before can be read.</summary>
+    public bool Transcript { get; init; }
+}
 
 /// <summary>An agent tells what sent it a message what it has answered; null if its turn ended without words.</summary>
 public sealed record NoteReply(MessageId Message, AgentName Agent, string? Text, string Evidence) : HandOverCommand;

@@ -70,7 +70,7 @@ public sealed class HandOverBehavior : Behavior<HandOver>
     }
 
     private static Effects Missed(HandOver handOver, string reason, DecisionContext context)
-        => Ended(handOver, handOver.Open!.Then, Effects.Persist(new HandOverMissed(handOver.Open.Then, reason, handOver.Open.By, context.Now)).ThenForget(Reminder));
+        => Ended(handOver, handOver.Open!.Then, Effects.Persist(new HandOverMissed(handOver.Open.Then, reason, handOver.Open.By, context.Now)).ThenForget(Reminder).ThenTell(AgentRecovery.Of(handOver.Agent), new NoteNoHandOver(reason)));
 
     private static Effects Ended(HandOver handOver, EndingThen then, Effects effects) => then switch
     {
@@ -93,7 +93,8 @@ public sealed class HandOverBehavior : Behavior<HandOver>
             ? string.Create(CultureInfo.InvariantCulture, $"This is what it left at {last.At:yyyy-MM-dd HH:mm} UTC:\n\n{last.Text}")
             : $"It left no note{(handOver.Missed is { } why ? $": {why}" : string.Empty)}.";
         var screen = brief.Screen?.Trim() is { Length: > 0 } text ? $"\n\nWhat stood last on the screen of its program:\n{(text.Length <= MostScreen ? text : text[^MostScreen..])}" : string.Empty;
-        return $"You take over the work of the agent {handOver.Agent}. {note}{screen}";
+        var transcript = brief.Transcript ? $"\n\nWhat its program wrote down of its conversation was kept: orc transcript {handOver.Agent} shows it." : string.Empty;
+        return $"You take over the work of the agent {handOver.Agent}. {note}{screen}{transcript}";
     }
 }
 

@@ -110,6 +110,8 @@ public sealed record AgentRecovery
         CircuitHalfOpened => this with { OpenUntil = null, HalfOpen = true, Troubles = Released() },
         CircuitClosed closed => this with { OpenUntil = null, HalfOpen = false, Starts = closed.Anew ? [] : Starts, Troubles = Released() },
         HandOverNoted noted => this with { Left = noted },
+        HandOverWanted wanted => Changed(wanted.Number, a => a with { AskedUntil = wanted.Until, At = wanted.At }),
+        HandOverSettled settled => Changed(settled.Number, a => a with { HandOver = settled.HandOver, At = settled.At }),
         RecoveryPaused paused => this with { PausedBy = paused.By },
         RecoveryResumed => this with { PausedBy = null, Troubles = Released() },
         _ => throw new UnreachableException($"a supervisor has no rule for the event {e.GetType().Name}"),

@@ -33,10 +33,8 @@ internal static class RecoveryActs
                 return Failed($"nobody knows on which node {recovery.Agent} is to run");
             case { Restarts: true }:
                 return Waiting(Restarting(recovery, attempt, trouble, settings, effects));
-            case { Reassigns: true } when trouble.Task is { } task:
-                return Handed(recovery.Agent.Entity, new PassTaskOn(task, trouble.Execution, Note(recovery, trouble)) { ReportTo = trouble.Kind == TroubleKind.FailedExecution ? context.Self : null });
-            case { Reassigns: true } when trouble.Key == Trouble.OfAgent:
-                return effects.ThenTell(recovery.Agent.Entity, new PassTaskOn(Task: null, Execution: null, Note(recovery, trouble))).Then(planning.Ended(recovery, attempt, RecoveryOutcome.PassedOn, $"its tasks are given to others of its role; {recovery.Agent} itself is not mended by that", context));
+            case { Reassigns: true } when trouble.Task is not null || trouble.Key == Trouble.OfAgent:
+                return Asking(recovery, attempt, trouble, effects, planning, context);
             case { Strategy: RecoveryStrategy.Retry } when trouble is { Kind: TroubleKind.FailedExecution, Task: { } task, Execution: { } execution }:
                 return Handed(task.Entity, new RetryTask(execution) { ReportTo = context.Self });
             case { Strategy: RecoveryStrategy.Retry or RecoveryStrategy.Remind }:
@@ -55,6 +53,33 @@ internal static class RecoveryActs
         }
 
         Effects Handed(EntityId to, Command command) => effects.ThenTell(to, command).Then(planning.Ended(recovery, attempt, RecoveryOutcome.Awaiting, "the end of the task decides", context));
+    }
+
+    /// <summary>Its work goes to somebody else: as long as it can leave a note for that, it is asked for one first.</summary>
+    private static Effects Asking(AgentRecovery recovery, RecoveryAttempt attempt, Trouble trouble, Effects effects, RecoveryPlanning planning, DecisionContext context)
+    {
+        var limit = planning.Policy(recovery, trouble).HandOver;
+        return limit == TimeSpan.Zero ? Reassigning(recovery, attempt, trouble, "its policy does not ask for a note", effects, planning, context)
+            : recovery.Left is { } left && left.At >= trouble.Since ? Reassigning(recovery, attempt, trouble, "with the note that it had left by then", effects, planning, context)
+            : RecoveryPlanning.Awaiting(attempt, context.Now + limit, effects.ThenPersist(new HandOverWanted(attempt.Number, context.Now + limit, context.Now))).ThenTell(recovery.Agent.Entity, new AskToHandOver(limit));
+    }
+
+    /// <summary>The work goes to somebody else.</summary>
+    /// <param name="recovery">Whose it was.</param>
+    /// <param name="attempt">By which attempt.</param>
+    /// <param name="trouble">Why.</param>
+    /// <param name="handOver">With a note of the agent's or without.</param>
+    /// <param name="effects">What has happened in this turn.</param>
+    /// <param name="planning">The plan.</param>
+    /// <param name="context">The turn.</param>
+    public static Effects Reassigning(AgentRecovery recovery, RecoveryAttempt attempt, Trouble trouble, string handOver, Effects effects, RecoveryPlanning planning, DecisionContext context)
+    {
+        effects = effects.ThenPersist(new HandOverSettled(attempt.Number, handOver, context.Now));
+        return trouble.Task is { } task
+            ? effects.ThenTell(recovery.Agent.Entity, new PassTaskOn(task, trouble.Execution, Note(recovery, trouble)) { ReportTo = trouble.Kind == TroubleKind.FailedExecution ? context.Self : null })
+                .Then(planning.Ended(recovery, attempt, RecoveryOutcome.Awaiting, "the end of the task decides", context))
+            : effects.ThenTell(recovery.Agent.Entity, new PassTaskOn(Task: null, Execution: null, Note(recovery, trouble)))
+                .Then(planning.Ended(recovery, attempt, RecoveryOutcome.PassedOn, $"its tasks are given to others of its role; {recovery.Agent} itself is not mended by that", context));
     }
 
     private static Effects Restarting(AgentRecovery recovery, RecoveryAttempt attempt, Trouble trouble, RecoverySettings settings, Effects effects)

@@ -65,6 +65,15 @@ public sealed record RecoveryAttempt(int Number, RecoveryStrategy Strategy, stri
     /// <summary>What was to be done is done; whether it has helped is still to be seen.</summary>
     public bool Acted { get; init; }
 
+    /// <summary>Until when the agent is waited for, that was asked for a note before its work goes to somebody else; null if it was not asked.</summary>
+    public DateTimeOffset? AskedUntil { get; init; }
+
+    /// <summary>Whether the work went to somebody else with a note of the agent's or without, and why; null while it has not gone.</summary>
+    public string? HandOver { get; init; }
+
+    /// <summary>It has been asked for a note, and is waited for.</summary>
+    public bool Asks => IsLive && AskedUntil is not null && HandOver is null;
+
     /// <summary>The step of the ladder that it is.</summary>
     public RecoveryStep Step => new(Strategy, Argument);
 

@@ -49,7 +49,10 @@ public sealed class RecoveryBehavior(RecoverySettings settings) : Behavior<Agent
         LookAgain => _planning.Next(recovery, Effects.None, context),
         CloseCircuit => recovery.OpenUntil is { } until && until <= context.Now ? _planning.Next(recovery, Effects.Persist(new CircuitHalfOpened(context.Now)), context) : Effects.None,
         ReportCustom report => Reporting(recovery, report, context),
-        NoteHandOver note => Effects.Persist(new HandOverNoted(note.Text, note.At)),
+        NoteHandOver note => HandingOver(recovery, "with the note that it left when it was asked", Effects.Persist(new HandOverNoted(note.Text, note.At)), context),
+        NoteNoHandOver none => HandingOver(recovery, $"without a note: {none.Why}", Effects.None, context),
+        StopAwaitingHandOver stop when recovery.Live?.Number == stop.Number => HandingOver(recovery, "without a note: it was asked, and its time was over", Effects.None, context),
+        StopAwaitingHandOver => Effects.None,
         PauseRecovery when recovery.PausedBy is not null => Effects.None,
         PauseRecovery => Pausing(recovery, context),
         ResumeRecovery => Resuming(recovery, context),
@@ -65,7 +68,7 @@ public sealed class RecoveryBehavior(RecoverySettings settings) : Behavior<Agent
         var anew = heard.Kind is TroubleKind.Crashed or TroubleKind.TurnFailed;
 
         // What the attempt was for has come back, or the program did not come up in it: it has failed.
-        if (live is { Outcome: RecoveryOutcome.Begun } begun && Fails(begun, known, heard))
+        if (live is { Outcome: RecoveryOutcome.Begun, Asks: false } begun && Fails(begun, known, heard))
         {
             var failed = effects.Then(_planning.Ended(recovery, begun, RecoveryOutcome.Failed, heard.Cause, context));
             var after = RecoveryPlanning.After(recovery, failed).Troubles.GetValueOrDefault(heard.Key);
@@ -103,7 +106,7 @@ public sealed class RecoveryBehavior(RecoverySettings settings) : Behavior<Agent
             effects = (live.Outcome, live.Acted) switch
             {
                 (RecoveryOutcome.Begun, true) => effects.Then(_planning.Ended(recovery, live, RecoveryOutcome.Succeeded, because, context)),
-                (RecoveryOutcome.Begun, false) => effects,
+                (RecoveryOutcome.Begun, false) when !live.Asks => effects,
                 _ => effects.Then(_planning.Ended(recovery, live, RecoveryOutcome.Cancelled, $"it was over by itself: {because}", context)),
             };
         }
@@ -208,6 +211,15 @@ public sealed class RecoveryBehavior(RecoverySettings settings) : Behavior<Agent
 
         var effects = Effects.Persist(new RecoveryActed(live.Number, report.Note, context.Now));
         return recovery.Troubles.ContainsKey(live.Trouble) ? effects : _planning.Next(recovery, effects.Then(_planning.Ended(recovery, live, RecoveryOutcome.Succeeded, report.Note, context)), context);
+    }
+
+    /// <summary>The agent that is waited for has left a note, or none will come: its work goes to somebody else.</summary>
+    private Effects HandingOver(AgentRecovery before, string handOver, Effects effects, DecisionContext context)
+    {
+        var recovery = RecoveryPlanning.After(before, effects);
+        return recovery.Live is { Asks: true } live && recovery.Troubles.GetValueOrDefault(live.Trouble) is { } trouble
+            ? _planning.Next(before, RecoveryActs.Reassigning(recovery, live, trouble, handOver, effects, _planning, context), context)
+            : effects;
     }
 
     private Effects Pausing(AgentRecovery recovery, DecisionContext context)

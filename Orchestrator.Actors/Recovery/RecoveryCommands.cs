@@ -61,6 +61,13 @@ public sealed record ReportCustom(int Number, bool Worked, string Note) : Recove
 /// <summary>The agent has left a note for whoever takes over.</summary>
 public sealed record NoteHandOver(string Text, DateTimeOffset At) : RecoveryCommand;
 
+/// <summary>The agent leaves no note: it was asked and left none, or could not be asked.</summary>
+/// <param name="Why">In words.</param>
+public sealed record NoteNoHandOver(string Why) : RecoveryCommand;
+
+/// <summary>The time of an agent that was asked for a note is over (a reminder).</summary>
+public sealed record StopAwaitingHandOver(int Number) : RecoveryCommand;
+
 /// <summary>Do nothing until somebody says so.</summary>
 public sealed record PauseRecovery : RecoveryCommand;
 

@@ -50,6 +50,15 @@ public sealed record CircuitClosed(string By, bool Anew, DateTimeOffset At) : Re
 /// <summary>The agent has left a note for whoever takes over.</summary>
 public sealed record HandOverNoted(string Text, DateTimeOffset At) : RecoveryEvent;
 
+/// <summary>Before its work goes to somebody else, the agent is asked for a note.</summary>
+public sealed record HandOverWanted(int Number, DateTimeOffset Until, DateTimeOffset At) : RecoveryEvent;
+
+/// <summary>Its work goes to somebody else now.</summary>
+/// <param name="Number">The attempt.</param>
+/// <param name="HandOver">With a note of the agent's or without, and why.</param>
+/// <param name="At">When.</param>
+public sealed record HandOverSettled(int Number, string HandOver, DateTimeOffset At) : RecoveryEvent;
+
 /// <summary>Somebody has paused recovery.</summary>
 public sealed record RecoveryPaused(string By, DateTimeOffset At) : RecoveryEvent;
 

@@ -14,6 +14,7 @@ internal sealed class RecoveryPlanning(RecoverySettings settings)
     private const string BeginReminder = "begin";
     private const string GiveUpReminder = "give-up";
     private const string LookReminder = "look";
+    private const string HandOverReminder = "hand-over";
 
     /// <summary>The supervisor after <paramref name="effects"/>.</summary>
     public static AgentRecovery After(AgentRecovery recovery, Effects effects) => effects.Events.Aggregate(recovery, static (state, e) => state.Apply(e));
@@ -46,6 +47,7 @@ internal sealed class RecoveryPlanning(RecoverySettings settings)
     {
         var effects = Effects.Persist(new RecoveryEnded(attempt.Number, outcome, note, context.Now));
         effects = attempt.IsLive ? effects.ThenForget(BeginReminder).ThenForget(GiveUpReminder) : effects;
+        effects = attempt.Asks ? effects.ThenForget(HandOverReminder) : effects;
         if (!recovery.HalfOpen || !attempt.Step.Acts)
         {
             return effects;
@@ -61,6 +63,9 @@ internal sealed class RecoveryPlanning(RecoverySettings settings)
 
     /// <summary>Sets the time at which an attempt that has begun is given up.</summary>
     public static Effects GivingUp(RecoveryAttempt attempt, DateTimeOffset at, Effects effects) => effects.ThenRemind(GiveUpReminder, at, new GiveUpRecovery(attempt.Number));
+
+    /// <summary>Sets the time until which the agent is waited for, that was asked for a note.</summary>
+    public static Effects Awaiting(RecoveryAttempt attempt, DateTimeOffset until, Effects effects) => effects.ThenRemind(HandOverReminder, until, new StopAwaitingHandOver(attempt.Number));
 
     /// <summary>What would be done now, and why.</summary>
     public RecoveryForecast Forecast(AgentRecovery recovery, ForecastRecovery query, DateTimeOffset now)

@@ -72,6 +72,9 @@ public sealed record RecoveryFallback(string? Profile, string? Model);
 /// <param name="DryRun">Only put on record what would be done.</param>
 public sealed record RecoveryPolicy(ImmutableSortedDictionary<TroubleKind, ImmutableArray<RecoveryStep>> Ladders, int Budget, TimeSpan Window, TimeSpan FirstPause, TimeSpan LastPause, TimeSpan CoolDown, TimeSpan ReadyWithin, bool DryRun)
 {
+    /// <summary>How long an agent is waited for that is asked for a note before its work goes to somebody else; zero: it is not asked.</summary>
+    public TimeSpan HandOver { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>The most that <see cref="Budget"/> can be.</summary>
     public const int MostBudget = 100;
 

@@ -24,6 +24,16 @@ public sealed class ClusterPanes(ILiveAgents live, IPaneRecorder recorder, Actor
         => await live.ExplainAsync(name, cancellationToken) ?? await ThereAsync<LiveExplanation>(name, "explanation", cancellationToken, orNothing: true);
 
     /// <inheritdoc/>
+    public async Task<TranscriptText?> ReadTranscriptAsync(string name, string node, long generation, int? lines, CancellationToken cancellationToken)
+        => node == system.Self?.Name
+            ? await live.ReadTranscriptAsync(name, node, generation, lines, cancellationToken)
+            : await ReadAsync<TranscriptText>(
+                MemberOf(node) ?? throw Away($"the transcript of {name}", node),
+                Path(name, string.Create(CultureInfo.InvariantCulture, $"transcript?generation={generation}{(lines is { } most ? $"&lines={most}" : string.Empty)}")),
+                $"the transcript of {name}",
+                cancellationToken);
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<string>? Record(string name, CancellationToken cancellationToken) => recorder.Record(name, cancellationToken) ?? RecordThereAsync(name, cancellationToken);
 
     private static string Path(string name, string what) => $"{PeerPanes.Root}/{name}/{what}";
@@ -38,16 +48,25 @@ public sealed class ClusterPanes(ILiveAgents live, IPaneRecorder recorder, Actor
 
         try
         {
-            return await peers.ReadPaneAsync<T>(owner, Path(name, what), cancellationToken);
+            return await ReadAsync<T>(owner, Path(name, what), $"the pane of {name}", cancellationToken);
         }
-        catch (PeerUnreachableException) when (orNothing)
+        catch (ProblemException) when (orNothing)
         {
             // What the history says of it is told instead.
             return null;
         }
+    }
+
+    private async Task<T?> ReadAsync<T>(Member owner, string path, string what, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return await peers.ReadPaneAsync<T>(owner, path, cancellationToken);
+        }
         catch (PeerUnreachableException e)
         {
-            throw new ProblemException(StatusCodes.Status503ServiceUnavailable, Problems.Unavailable, $"the pane of {name} is on the node {owner.Name}, and {e.Message}");
+            throw new ProblemException(StatusCodes.Status503ServiceUnavailable, Problems.Unavailable, $"{what} is on the node {owner.Name}, and {e.Message}");
         }
     }
 
@@ -70,8 +89,11 @@ public sealed class ClusterPanes(ILiveAgents live, IPaneRecorder recorder, Actor
             return null;
         }
 
-        return system.Cluster.Members.FirstOrDefault(row => row.IsLive && row.Member.Name == node) is { } row ? row.Member
-            : orNothing ? null
-            : throw new ProblemException(StatusCodes.Status503ServiceUnavailable, Problems.Unavailable, $"the pane of {name} is on the node {node}, which is down: 'orc node ls' shows the nodes");
+        return MemberOf(node) ?? (orNothing ? null : throw Away($"the pane of {name}", node));
     }
+
+    private Member? MemberOf(string node) => system.Cluster.Members.FirstOrDefault(row => row.IsLive && row.Member.Name == node)?.Member;
+
+    private static ProblemException Away(string what, string node)
+        => new(StatusCodes.Status503ServiceUnavailable, Problems.Unavailable, $"{what} is on the node {node}, which is down: 'orc node ls' shows the nodes");
 }

@@ -92,6 +92,32 @@ public sealed class HttpPeers(ManifestTable manifests, PeerCertificates certific
         }
     }
 
+    /// <summary>Has another member, a lighthouse, revoke a node: null, or why it refuses.</summary>
+    /// <exception cref="PeerUnreachableException">It cannot be reached, or did not answer in time: it may have done it.</exception>
+    /// <exception cref="StoreUnavailableException">It cannot reach its database now.</exception>
+    internal async Task<Refused?> RevokeAsync(Member by, PeerRevocation revocation, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Patience);
+        try
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Post, PeerRevocations.Path) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = JsonContent.Create(revocation, options: JsonSerializerOptions.Web) };
+            using var response = await PeerOf(by).Client.SendAsync(message, limit.Token);
+            if (response.StatusCode is not (HttpStatusCode.Conflict or HttpStatusCode.BadRequest or HttpStatusCode.ServiceUnavailable))
+            {
+                response.EnsureSuccessStatusCode();
+                return null;
+            }
+
+            var error = await response.Content.ReadFromJsonAsync<PeerError>(JsonSerializerOptions.Web, limit.Token) ?? throw new JsonException("the answer is empty");
+            return response.StatusCode is HttpStatusCode.ServiceUnavailable ? throw new StoreUnavailableException($"{by.Name}: {error.Reason}") : new Refused(error.Code, error.Reason);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or AuthenticationException or JsonException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw Unreachable(by, e);
+        }
+    }
+
     /// <summary>Closes the connections to members whose certificate has been revoked.</summary>
     public void CloseRevoked()
     {

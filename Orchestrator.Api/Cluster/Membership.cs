@@ -13,6 +13,7 @@ public sealed class Membership : IAsyncDisposable
     private PeerServer? _server;
     private ActorSystem? _system;
     private PeerPanes? _panes;
+    private INodeRevocation? _revocation;
     private Task _watching = Task.CompletedTask;
 
     private Membership(PeerCertificates certificates, ManifestTable manifests, ILoggerFactory loggers)
@@ -35,7 +36,7 @@ public sealed class Membership : IAsyncDisposable
         var membership = new Membership(certificates, manifests, LoggerFactory.Create(logging));
         try
         {
-            membership._server = await PeerServer.StartAsync(where.Listen, () => Volatile.Read(ref membership._system), manifests, certificates, logging, () => Volatile.Read(ref membership._panes));
+            membership._server = await PeerServer.StartAsync(where.Listen, () => Volatile.Read(ref membership._system), manifests, certificates, logging, () => Volatile.Read(ref membership._panes), () => Volatile.Read(ref membership._revocation));
         }
         catch
         {
@@ -68,9 +69,11 @@ public sealed class Membership : IAsyncDisposable
     /// <summary>Serves the others from now on, and closes what is open to those that are revoked.</summary>
     /// <param name="system">The runtime.</param>
     /// <param name="panes">What can be read of this member's panes; null for one without.</param>
-    public void Serve(ActorSystem system, PeerPanes? panes)
+    /// <param name="revocation">What revokes nodes; null for one that is no lighthouse.</param>
+    public void Serve(ActorSystem system, PeerPanes? panes, INodeRevocation? revocation = null)
     {
         Volatile.Write(ref _panes, panes);
+        Volatile.Write(ref _revocation, revocation);
         Volatile.Write(ref _system, system);
         _watching = Task.Run(() => WatchAsync(system));
     }

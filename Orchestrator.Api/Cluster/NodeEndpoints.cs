@@ -16,14 +16,13 @@ namespace Orchestrator.Api.Cluster;
 /// <summary><c>/api/v1/nodes</c>: the nodes of the cluster.</summary>
 internal static class NodeEndpoints
 {
-
     public static void MapNodes(this IEndpointRouteBuilder routes)
     {
         var nodes = routes.MapGroup("/api/v1/nodes").WithTags("nodes");
         nodes.MapGet("", ListAsync).Scope(Scopes.AgentsRead).Produces<ImmutableArray<ClusterNodeInfo>>().WithName("listNodes").WithSummary("List the nodes.");
         nodes.MapPost("/{name}/drain", DrainAsync).Scope(Scopes.SystemWrite).Produces<ClusterNodeInfo>().WithName("drainNode").WithSummary("Place nothing new on a node; what runs there goes on.");
         nodes.MapPost("/{name}/undrain", UndrainAsync).Scope(Scopes.SystemWrite).Produces<ClusterNodeInfo>().WithName("undrainNode").WithSummary("Place agents on a node again.");
-        nodes.MapPost("/{name}/revoke", RevokeAsync).Scope(Scopes.ClusterWrite).Produces<ClusterNodeInfo>().WithName("revokeNode").WithSummary("Take certificate and database role from a node, end its sessions, mark it down; of a lighthouse only.");
+        nodes.MapPost("/{name}/revoke", RevokeAsync).Scope(Scopes.ClusterWrite).Produces<ClusterNodeInfo>().WithName("revokeNode").WithSummary("Take certificate and database role from a node, end its sessions, mark it down; a lighthouse does it, a node passes it on to one.");
         nodes.MapDelete("/{name}", RemoveAsync).Scope(Scopes.SystemWrite).Produces<ClusterNodeInfo>().WithName("removeNode").WithSummary("Say that a node that is down does not come back.");
     }
 
@@ -41,23 +40,20 @@ internal static class NodeEndpoints
 
     private static async Task<IResult> RevokeAsync(HttpContext context, string name, ActorSystem system, INodeStatus here, IViews views)
     {
-        const int LongestReason = 1000;
         var node = await FoundAsync(name, system, here, views, context.RequestAborted);
         var reason = context.Request.Word("reason") ?? string.Empty;
-        if (reason.Length > LongestReason)
+        if (reason.Length > PeerRevocations.LongestReason)
         {
-            throw ProblemException.Invalid($"a reason has at most {LongestReason} characters");
+            throw ProblemException.Invalid($"a reason has at most {PeerRevocations.LongestReason} characters");
         }
 
-        if (context.RequestServices.GetService<INodeRevocation>() is not { } revocation)
+        var refused = (context.RequestServices.GetService<INodeRevocation>(), context.RequestServices.GetService<PeerRevocations>()) switch
         {
-            var lighthouses = system.Cluster.Members.Where(static row => row.IsLive && row.Member.Roles.Contains(ClusterOptions.LighthouseRole, StringComparer.Ordinal)).Select(static row => row.Member.Name).ToList();
-            throw new ProblemException(StatusCodes.Status409Conflict, RefusalCodes.IllegalState, $"only a lighthouse can revoke a node{(lighthouses.Count > 0 ? $", and {string.Join(", ", lighthouses)} can be asked" : string.Empty)}: give its address (orc --url https://HOST:7718 --ca FILE), or say 'orchestrator-lighthouse revoke {name}' on its machine");
-        }
-
-        return await revocation.RevokeAsync(name, Commands.SenderOf(context).Value, reason, context.RequestAborted) is { } refused
-            ? throw ProblemException.Of(refused)
-            : TypedResults.Json(node with { State = "down", Shards = 0 }, ApiJson.Wire.ClusterNodeInfo);
+            ({ } revocation, _) => await revocation.RevokeAsync(name, Commands.SenderOf(context).Value, reason, context.RequestAborted),
+            (_, { } lighthouses) => await lighthouses.PassOnAsync(new PeerRevocation(name, reason, TokenAuthentication.SecretOf(context.Request)), context.RequestAborted),
+            _ => new Refused(RefusalCodes.IllegalState, $"this node, {here.Name}, is in no cluster: only a lighthouse can revoke nodes of its cluster"),
+        };
+        return refused is null ? TypedResults.Json(node with { State = "down", Shards = 0 }, ApiJson.Wire.ClusterNodeInfo) : throw ProblemException.Of(refused);
     }
 
     private static async Task<IResult> RemoveAsync(HttpContext context, string name, ActorSystem system, INodeStatus here, IViews views, Commands commands)

@@ -30,6 +30,9 @@ public sealed class PeerCertificates(X509Certificate2 own, X509Certificate2 root
         set => Interlocked.Exchange(ref _revoked, value);
     }
 
+    /// <summary>Awaited when somebody has shaken hands with this member and is not noted as being there yet; tests revoke it just then.</summary>
+    internal Func<Task>? ShookHands { get; set; }
+
     /// <summary>This node's certificate.</summary>
     public X509Certificate2 Own => _pair.Own;
 

@@ -20,6 +20,7 @@ public sealed class PeerPanes(ILiveAgents live, IPaneRecorder recorder, Func<Nod
     {
         routes.MapGet($"{Root}/{{agent}}/output", (HttpContext context, string agent, int? lines) => ServeAsync(context, panes, here => here.CaptureAsync(agent, lines, context.RequestAborted)));
         routes.MapGet($"{Root}/{{agent}}/explanation", (HttpContext context, string agent) => ServeAsync(context, panes, here => here.ExplainAsync(agent, context.RequestAborted)));
+        routes.MapGet($"{Root}/{{agent}}/transcript", (HttpContext context, string agent, long generation, int? lines) => ServeAsync(context, panes, here => here.ReadTranscriptAsync(agent, generation, lines, context.RequestAborted)));
         routes.MapGet(Catalog, context => ServeCatalogAsync(context, panes));
         routes.MapPost(PeerTeamFiles.Path, context => ServeTeamFileAsync(context, panes));
         routes.MapGet($"{Root}/{{agent}}/recording", (HttpContext context, string agent) => RecordAsync(context, agent, panes));
@@ -45,6 +46,9 @@ public sealed class PeerPanes(ILiveAgents live, IPaneRecorder recorder, Func<Nod
     private Task<LiveOutput?> CaptureAsync(string agent, int? lines, CancellationToken cancellationToken) => live.CaptureAsync(agent, lines, cancellationToken);
 
     private Task<LiveExplanation?> ExplainAsync(string agent, CancellationToken cancellationToken) => live.ExplainAsync(agent, cancellationToken);
+
+    // Whatever the caller calls this node.
+    private Task<TranscriptText?> ReadTranscriptAsync(string agent, long generation, int? lines, CancellationToken cancellationToken) => live.ReadTranscriptAsync(agent, node: string.Empty, generation, lines, cancellationToken);
 
     private static async Task ServeAsync<T>(HttpContext context, Func<PeerPanes?> panes, Func<PeerPanes, Task<T?>> read)
         where T : class

@@ -37,7 +37,9 @@ public sealed partial class PeerServer : IAsyncDisposable
     /// <param name="certificates">Who this node is, and whom it believes.</param>
     /// <param name="logging">Where logs go.</param>
     /// <param name="panes">Gives what can be read of this node's panes, once it is there; null: no panes are served.</param>
-    public static async Task<PeerServer> StartAsync(IPEndPoint listen, Func<ActorSystem?> system, ManifestTable manifests, PeerCertificates certificates, Action<ILoggingBuilder> logging, Func<PeerPanes?>? panes = null)
+    /// <param name="revocation">Gives what revokes nodes, once it is there; null: no lighthouse.</param>
+    public static async Task<PeerServer> StartAsync(
+        IPEndPoint listen, Func<ActorSystem?> system, ManifestTable manifests, PeerCertificates certificates, Action<ILoggingBuilder> logging, Func<PeerPanes?>? panes = null, Func<INodeRevocation?>? revocation = null)
     {
         var open = new ConcurrentDictionary<ConnectionContext, string>();
         var builder = WebApplication.CreateSlimBuilder();
@@ -73,6 +75,11 @@ public sealed partial class PeerServer : IAsyncDisposable
                 endpoint.Use(next => async connection =>
                 {
                     var shown = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate?.SerialNumber ?? string.Empty;
+                    if (certificates.ShookHands is { } shookHands)
+                    {
+                        await shookHands();
+                    }
+
                     open[connection] = shown;
                     try
                     {
@@ -100,6 +107,11 @@ public sealed partial class PeerServer : IAsyncDisposable
         if (panes is not null)
         {
             PeerPanes.Map(app, panes);
+        }
+
+        if (revocation is not null)
+        {
+            app.MapPost(PeerRevocations.Path, context => PeerRevocations.ServeAsync(context, system(), revocation()));
         }
 
         await app.StartAsync();

@@ -9,9 +9,8 @@ using Orchestrator.Runtime;
 namespace Orchestrator.Api.Cluster;
 
 /// <summary>On which node an agent is started: the one that was named, else the one with the fewest agents of those that are up, take agents, and have the labels.</summary>
-internal sealed class Placement(ActorSystem system, INodeStatus here, IViews views, TimeProvider time)
+internal sealed class Placement(ActorSystem system, INodeStatus here, IViews views, RunningAgents agents, TimeProvider time)
 {
-
     // The views do not show at once what was just placed: agents that are started together must not all go to one node.
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<AgentName, (string Node, long At)> _recent = new();
@@ -77,24 +76,23 @@ internal sealed class Placement(ActorSystem system, INodeStatus here, IViews vie
 
     private async Task<string> LeastLoadedAsync(AgentName agent, List<string> candidates, CancellationToken cancellationToken)
     {
-        var load = candidates.ToDictionary(static node => node, static _ => 0, StringComparer.Ordinal);
-        foreach (var (name, (node, at)) in _recent)
+        foreach (var (name, (_, at)) in _recent)
         {
             if (time.GetElapsedTime(at) > Remembered)
             {
                 _recent.TryRemove(name, out _);
             }
-            else if (name != agent && load.TryGetValue(node, out var count))
-            {
-                load[node] = count + 1;
-            }
         }
 
-        await foreach (var row in views.AllAsync<AgentView>(AgentView.ViewName, cancellationToken: cancellationToken))
+        // Those that were just placed count where they were placed, whatever is known of them.
+        var recent = _recent.ToList();
+        var running = await agents.CountAsync(recent.Select(static pair => pair.Key), cancellationToken);
+        var load = candidates.ToDictionary(static node => node, node => running.GetValueOrDefault(node), StringComparer.Ordinal);
+        foreach (var (name, (node, _)) in recent)
         {
-            if (HasProgram(row.Value) && !_recent.ContainsKey(row.Value.Name) && load.TryGetValue(row.Value.Node!, out var count))
+            if (name != agent && load.TryGetValue(node, out var count))
             {
-                load[row.Value.Node!] = count + 1;
+                load[node] = count + 1;
             }
         }
 

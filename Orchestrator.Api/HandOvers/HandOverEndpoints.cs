@@ -33,7 +33,7 @@ internal static class HandOverEndpoints
     /// <exception cref="ProblemException">There was never an agent of that name.</exception>
     public static async Task<Answer> BriefAsync(HttpContext context, AgentView predecessor, AgentName successor, Commands commands, CommandId id)
     {
-        var brief = new BriefSuccessor(successor, Screen(predecessor), Actors.Messaging.MessageId.Parse(CommandIds.Derive(id, "brief").Value), Seal.New());
+        var brief = new BriefSuccessor(successor, Screen(predecessor), Actors.Messaging.MessageId.Parse(CommandIds.Derive(id, "brief").Value), Seal.New()) { Transcript = !predecessor.Transcripts.IsEmpty };
         return await commands.AskAsync(context, HandOver.Entity(predecessor.Name), brief, id);
     }
 

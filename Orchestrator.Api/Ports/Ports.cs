@@ -17,6 +17,13 @@ public sealed record LiveOutput(DateTimeOffset CapturedAt, string Text);
 /// <param name="Screen">The last lines of the screen that the rules were read on.</param>
 public sealed record LiveExplanation(string Decided, ImmutableArray<FactInfo> Facts, ImmutableArray<RuleInfo> Rules, string? Waiting, ImmutableArray<string> Screen);
 
+/// <summary>The end of a transcript.</summary>
+/// <param name="From">Where it was read.</param>
+/// <param name="LeftOut">How many bytes before it were left out.</param>
+/// <param name="Total">How many lines there are after those.</param>
+/// <param name="Lines">The last of these lines, without tokens.</param>
+public sealed record TranscriptText(string From, long LeftOut, int Total, ImmutableArray<string> Lines);
+
 /// <summary>Reads of what is in the panes now: done by the worker of the node that owns them. Reads only.</summary>
 public interface ILiveAgents
 {
@@ -28,6 +35,14 @@ public interface ILiveAgents
 
     /// <summary>What is known of the agent <paramref name="name"/> now; null if it has no pane here.</summary>
     Task<LiveExplanation?> ExplainAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>What the program of the agent <paramref name="name"/> has written down, or what of it was kept when it ended; null if there is nothing.</summary>
+    /// <param name="name">The agent.</param>
+    /// <param name="node">The node that has it.</param>
+    /// <param name="generation">The placement.</param>
+    /// <param name="lines">The last so many lines; all if null.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    Task<TranscriptText?> ReadTranscriptAsync(string name, string node, long generation, int? lines, CancellationToken cancellationToken);
 }
 
 /// <summary>Records what the programs of this node's agents write.</summary>

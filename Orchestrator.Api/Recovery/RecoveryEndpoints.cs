@@ -130,7 +130,7 @@ internal static class RecoveryEndpoints
         r.OpenUntil > now ? r.OpenUntil : null,
         [.. r.Troubles.Values.OrderBy(static t => t.Kind).Select(static t => new TroubleInfo(t.Kind.Words(), t.Cause, t.Since, t.Task?.Value, t.Gap, t.Step, t.Left))],
         [.. r.Figures.Select(static f => Figures(f.Key.Words(), f.Value.Succeeded, f.Value.Failed))],
-        [.. r.Attempts.Select(static a => new RecoveryAttemptInfo(a.Number, a.Kind.Words(), a.Step.ToString(), a.Cause, a.Due, a.Outcome.Words(), a.Note, a.At))]);
+        [.. r.Attempts.Select(static a => new RecoveryAttemptInfo(a.Number, a.Kind.Words(), a.Step.ToString(), a.Cause, a.Due, a.Outcome.Words(), a.Note, a.At, a.Asks ? "asked" : a.HandOver))]);
 
     private static RecoveryInfo ToInfo(TeamRecovery r) => new(
         TeamRecovery.Prefix + r.Team,
@@ -153,5 +153,6 @@ internal static class RecoveryEndpoints
         policy.LastPause.TotalSeconds,
         policy.CoolDown.TotalSeconds,
         policy.ReadyWithin.TotalSeconds,
-        policy.DryRun);
+        policy.DryRun,
+        policy.HandOver.TotalSeconds);
 }

@@ -69,5 +69,8 @@ internal sealed class Commands(IActorSystem actors, IViews views, IOptions<ApiOp
 
     /// <summary>Who sends this request, as the token says.</summary>
     public static Sender SenderOf(HttpContext context)
-        => new($"client:{context.User.Identity?.Name ?? throw new InvalidOperationException("a request without a user has reached an entity")}");
+        => SenderNamed(context.User.Identity?.Name ?? throw new InvalidOperationException("a request without a user has reached an entity"));
+
+    /// <summary>The owner of a token as a sender.</summary>
+    public static Sender SenderNamed(string name) => new($"client:{name}");
 }

@@ -36,11 +36,14 @@ internal sealed class TokenAuthentication(
     public static async Task<TokenView?> FindAsync(IViews views, IActorSystem actors, string hash, CancellationToken cancellationToken)
         => await views.GetAsync<TokenView>(TokenView.ViewName, hash, cancellationToken) is { } token && token.IsValid(actors.Clock.Now) ? token : null;
 
+    /// <summary>The token that a request carries; empty if it carries none.</summary>
+    public static string SecretOf(HttpRequest request)
+        => AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header) && string.Equals(header.Scheme, SchemeName, StringComparison.OrdinalIgnoreCase) ? header.Parameter ?? string.Empty : string.Empty;
+
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (!AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var header)
-            || !string.Equals(header.Scheme, SchemeName, StringComparison.OrdinalIgnoreCase)
-            || header.Parameter is not { } secret)
+        var secret = SecretOf(Request);
+        if (secret.Length == 0)
         {
             return AuthenticateResult.NoResult();
         }

@@ -30,7 +30,7 @@ internal sealed class CliContext(ParseResult parse) : IDisposable
         }
         catch (ApiException e)
         {
-            return context.Fail(e.Problem, ExitCodes.Failed);
+            return context.Fail(e.Problem, e.MayHaveHappened ? ExitCodes.Unknown : ExitCodes.Failed);
         }
         catch (NodeUnreachableException e)
         {

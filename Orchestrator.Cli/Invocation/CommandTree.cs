@@ -34,7 +34,7 @@ internal static class CommandTree
         var root = new RootCommand("Runs fleets of command-line AI agents in tmux.")
         {
             GlobalOptions.Url, GlobalOptions.Token, GlobalOptions.Authority, GlobalOptions.Data, GlobalOptions.Json,
-            SpawnCommand.Create(), ListCommands.Ls(), ListCommands.Show(), SendCommand.Create(), InboxCommand.Create(), OutputCommand.Create(), EventCommands.Logs(),
+            SpawnCommand.Create(), ListCommands.Ls(), ListCommands.Show(), SendCommand.Create(), InboxCommand.Create(), OutputCommand.Create(), TranscriptCommand.Create(), EventCommands.Logs(),
             DecideCommands.Approve(), DecideCommands.Reject(), DecideCommands.Answer(), PolicyCommands.Choose(), PolicyCommands.List(),
             AttachCommand.Create(), WaitCommand.Create(), ExplainCommand.Create(),
             LifecycleCommands.Start(), LifecycleCommands.Stop(), LifecycleCommands.Restart(), LifecycleCommands.Remove(), LifecycleCommands.Adopt(), LifecycleCommands.Rebrief(),

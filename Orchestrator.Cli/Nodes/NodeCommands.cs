@@ -30,7 +30,7 @@ internal static class NodeCommands
     {
         var name = new Argument<string>("NODE") { Description = "The node, from orc node ls.", HelpName = "NODE" };
         var reason = new Option<string?>("--reason") { Description = "Why, for the record.", HelpName = "TEXT" };
-        return new OrcCommand("revoke", "Take certificate and database role from a node, end its sessions, mark it down; a lighthouse does it (--url, --ca).", "orc node revoke n2 --reason \"stolen\"") { name, reason }.Runs(async (context, cancellationToken) =>
+        return new OrcCommand("revoke", "Take certificate and database role from a node, end its sessions, mark it down. A lighthouse does it; any other node passes it on to one.", "orc node revoke n2 --reason \"stolen\"") { name, reason }.Runs(async (context, cancellationToken) =>
             context.Print(await context.Client.RevokeNodeAsync(context.Get(name)!, context.Get(reason), cancellationToken), ApiJson.Readable.ClusterNodeInfo, static n => Tables.Line($"{n.Name} is revoked; no member believes it any more")));
     }
 

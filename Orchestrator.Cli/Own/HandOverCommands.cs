@@ -42,7 +42,7 @@ internal static class HandOverCommands
     private static OrcCommand Show()
     {
         var name = AgentArguments.Name();
-        return new OrcCommand("show", "Show what an agent has left; orc output NAME shows its whole screen.", "orc handover show alice") { name }.Runs(async (context, cancellationToken) =>
+        return new OrcCommand("show", "Show what an agent has left; orc output NAME shows its whole screen, orc transcript NAME what its program wrote down.", "orc handover show alice") { name }.Runs(async (context, cancellationToken) =>
             context.Print(await context.Client.GetHandOverAsync(context.Get(name)!, cancellationToken), ApiJson.Readable.HandOverInfo, Details));
     }
 

@@ -64,7 +64,7 @@ internal static class RecoveryCommands
                 ["AT", "AGENT", "NO", "TROUBLE", "STRATEGY", "OUTCOME", "NOTE"],
                 list.Select(static h => new Cell[]
                 {
-                    AgentText.Time(h.Attempt.At), h.Agent, h.Attempt.Number.ToString(CultureInfo.InvariantCulture), h.Attempt.Trouble, h.Attempt.Strategy, h.Attempt.Outcome, h.Attempt.Note is { } note ? SafeText.Line(note, Preview) : null,
+                    AgentText.Time(h.Attempt.At), h.Agent, h.Attempt.Number.ToString(CultureInfo.InvariantCulture), h.Attempt.Trouble, h.Attempt.Strategy, h.Attempt.Outcome, NoteOf(h.Attempt),
                 }))));
     }
 
@@ -89,7 +89,7 @@ internal static class RecoveryCommands
             {
                 Tables.Line(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{(p.Role is null ? "all roles" : $"role {p.Role}")}: {p.Budget} attempts within {p.WindowSeconds:0.#} s, pauses {p.FirstPauseSeconds:0.#} to {p.LastPauseSeconds:0.#} s, cool-down {p.CoolDownSeconds:0.#} s, given up after {p.ReadyWithinSeconds:0.#} s{(p.DryRun ? ", dry run" : string.Empty)}"));
+                    $"{(p.Role is null ? "all roles" : $"role {p.Role}")}: {p.Budget} attempts within {p.WindowSeconds:0.#} s, pauses {p.FirstPauseSeconds:0.#} to {p.LastPauseSeconds:0.#} s, cool-down {p.CoolDownSeconds:0.#} s, given up after {p.ReadyWithinSeconds:0.#} s, asked for a note for {p.HandOverSeconds:0.#} s{(p.DryRun ? ", dry run" : string.Empty)}"));
                 foreach (var (kind, steps) in p.Ladders)
                 {
                     Tables.Line($"  {kind}: {string.Join(", ", steps)}");
@@ -139,9 +139,12 @@ internal static class RecoveryCommands
         {
             Tables.Write(
                 ["NO", "TROUBLE", "STRATEGY", "OUTCOME", "AT", "CAUSE", "NOTE"],
-                r.Attempts.Select(static a => new Cell[] { a.Number.ToString(CultureInfo.InvariantCulture), a.Trouble, a.Strategy, a.Outcome, AgentText.Time(a.At), SafeText.Line(a.Cause, Preview), a.Note is { } note ? SafeText.Line(note, Preview) : null }));
+                r.Attempts.Select(static a => new Cell[] { a.Number.ToString(CultureInfo.InvariantCulture), a.Trouble, a.Strategy, a.Outcome, AgentText.Time(a.At), SafeText.Line(a.Cause, Preview), NoteOf(a) }));
         }
     }
+
+    private static string? NoteOf(RecoveryAttemptInfo attempt)
+        => string.Join("; ", new[] { attempt.HandOver, attempt.Note }.OfType<string>()) is { Length: > 0 } note ? SafeText.Line(note, Preview) : null;
 
     private static Tone ToneOf(string state) => state switch { "watching" => Tone.Good, "recovering" or "half_open" => Tone.Active, "paused" or "idle" => Tone.Attention, _ => Tone.Bad };
 }

@@ -3,7 +3,11 @@ using System.Net;
 namespace Orchestrator.Client;
 
 /// <summary>Something that was asked of a node was not done; the message says what is wrong and what to do.</summary>
-public abstract class OrchestratorException(string message, Exception? inner = null) : Exception(message, inner);
+public abstract class OrchestratorException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Whether it may have been done all the same, or may still be: a write of which no certain answer came.</summary>
+    public bool MayHaveHappened { get; init; }
+}
 
 /// <summary>The node has refused: it answered with problem details.</summary>
 public sealed class ApiException : OrchestratorException

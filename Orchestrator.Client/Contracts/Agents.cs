@@ -240,6 +240,18 @@ public sealed record AdoptRequest(string Pane);
 /// <param name="Text">The lines, without escapes.</param>
 public sealed record OutputInfo(string Agent, string Source, DateTimeOffset CapturedAt, string Text);
 
+/// <summary>What the program of an agent has written down of its conversation.</summary>
+/// <param name="Agent">The agent.</param>
+/// <param name="Generation">The placement of the program.</param>
+/// <param name="Source">program (it runs, and this is what it has written so far) or kept (it has ended, and this is what was kept then).</param>
+/// <param name="From">Where the program had written it.</param>
+/// <param name="At">When it was kept, or read.</param>
+/// <param name="Node">The node that has it.</param>
+/// <param name="LeftOut">How many bytes before the first line were left out, because it was larger than <c>orchestrator.agents.transcript-size</c>; 0: it is whole.</param>
+/// <param name="Total">How many lines there are.</param>
+/// <param name="Lines">The last of them, as many as were asked for; tokens of this product are replaced.</param>
+public sealed record TranscriptInfo(string Agent, long Generation, string Source, string From, DateTimeOffset At, string Node, long LeftOut, int Total, ImmutableArray<string> Lines);
+
 /// <summary>Why an agent is shown as it is.</summary>
 /// <param name="Agent">The agent as it is shown.</param>
 /// <param name="Decided">The fact that decided, in words.</param>

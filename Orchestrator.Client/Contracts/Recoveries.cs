@@ -39,7 +39,8 @@ public sealed record StrategyInfo(string Strategy, int Succeeded, int Failed, do
 /// <param name="Outcome">planned, begun, awaiting, succeeded, failed, cancelled, passed_on, notified, skipped or dry_run.</param>
 /// <param name="Note">What came of it, in words.</param>
 /// <param name="At">When that was.</param>
-public sealed record RecoveryAttemptInfo(int Number, string Trouble, string Strategy, string Cause, DateTimeOffset Due, string Outcome, string? Note, DateTimeOffset At);
+/// <param name="HandOver">Where the work went to somebody else: with a note of the agent's or without, and why; <c>asked</c> while it is waited for.</param>
+public sealed record RecoveryAttemptInfo(int Number, string Trouble, string Strategy, string Cause, DateTimeOffset Due, string Outcome, string? Note, DateTimeOffset At, string? HandOver = null);
 
 /// <summary>One attempt and whom it was for.</summary>
 /// <param name="Agent">The agent, or <c>team:NAME</c>.</param>
@@ -64,5 +65,6 @@ public sealed record RecoveryForecastInfo(string Kind, string Cause, string? Str
 /// <param name="CoolDownSeconds">How long nothing is tried once the budget is used up.</param>
 /// <param name="ReadyWithinSeconds">How long an attempt may take.</param>
 /// <param name="DryRun">It is only put on record.</param>
+/// <param name="HandOverSeconds">How long an agent is waited for that is asked for a note before its work goes to somebody else; 0: it is not asked.</param>
 public sealed record RecoveryPolicyInfo(
-    string? Role, ImmutableSortedDictionary<string, ImmutableArray<string>> Ladders, int Budget, double WindowSeconds, double FirstPauseSeconds, double LastPauseSeconds, double CoolDownSeconds, double ReadyWithinSeconds, bool DryRun);
+    string? Role, ImmutableSortedDictionary<string, ImmutableArray<string>> Ladders, int Budget, double WindowSeconds, double FirstPauseSeconds, double LastPauseSeconds, double CoolDownSeconds, double ReadyWithinSeconds, bool DryRun, double HandOverSeconds);

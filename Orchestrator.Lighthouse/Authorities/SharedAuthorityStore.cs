@@ -1,3 +1,7 @@
+using System.Net.Sockets;
+
+using Microsoft.Extensions.Logging;
+
 using Npgsql;
 
 using Orchestrator.Actors.Identity;
@@ -16,14 +20,16 @@ internal sealed class SharedAuthorityStore : IAuthorityStore, IAsyncDisposable
     private readonly PostgresOptions _options;
     private readonly NpgsqlDataSource _database;
     private readonly NodeRoles? _roles;
+    private readonly ILogger _logger;
 
     /// <param name="options">The database.</param>
     /// <param name="withRoles">Each node gets a role of its own.</param>
     /// <param name="nodesConnect">How nodes reach the database; empty: as this lighthouse does.</param>
-    public SharedAuthorityStore(PostgresOptions options, bool withRoles, string nodesConnect)
+    /// <param name="logger">Where it is said that it waits for the database.</param>
+    public SharedAuthorityStore(PostgresOptions options, bool withRoles, string nodesConnect, ILogger logger)
     {
         var settings = new NpgsqlConnectionStringBuilder(options.Connection) { ApplicationName = $"orchestrator-authority/{options.Node}", MaxPoolSize = 4, Enlist = false };
-        (_options, _database) = (options, NpgsqlDataSource.Create(settings));
+        (_options, _database, _logger) = (options, NpgsqlDataSource.Create(settings), logger);
         _roles = withRoles ? new NodeRoles(settings, nodesConnect) : null;
     }
 
@@ -32,15 +38,15 @@ internal sealed class SharedAuthorityStore : IAuthorityStore, IAsyncDisposable
     {
         try
         {
-            await PostgresTables.PrepareAsync(_options, cancellationToken);
+            await PostgresTables.PrepareAsync(_options, _logger, cancellationToken);
             if (_roles is not null)
             {
                 await InTransactionAsync(_roles.PrepareAsync, cancellationToken);
             }
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (e is NpgsqlException or SocketException or TimeoutException)
         {
-            throw new LighthouseException($"the database cannot be used: {e.Message}; look at orchestrator.postgres.connection", e);
+            throw new LighthouseException($"the database cannot be used: {e.Message}; look at orchestrator.postgres.connection, and whether its server runs", e);
         }
     }
 

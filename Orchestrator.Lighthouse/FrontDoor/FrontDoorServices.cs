@@ -19,7 +19,8 @@ internal static class FrontDoorServices
     /// <exception cref="LighthouseException">The authority cannot be opened; says why.</exception>
     public static async Task<Membership> AddFrontDoorAsync(this IServiceCollection services, LighthouseSettings settings, PostgresOptions postgres, Action<ILoggingBuilder> logging)
     {
-        var store = new SharedAuthorityStore(postgres, settings.NodeRoles, settings.NodesConnect);
+        using var loggers = LoggerFactory.Create(logging);
+        var store = new SharedAuthorityStore(postgres, settings.NodeRoles, settings.NodesConnect, loggers.CreateLogger<SharedAuthorityStore>());
         var keeper = new AuthorityKeeper(settings, store, TimeProvider.System);
         await keeper.OpenAsync(CancellationToken.None);
         var certificates = new PeerCertificates(await MemberCertificate.IssueAsync(settings, keeper, store, TimeProvider.System, CancellationToken.None), keeper.Authority.Root);

@@ -1,6 +1,9 @@
 using System.Security.Cryptography.X509Certificates;
 
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+using Npgsql;
 
 using Orchestrator.Actors.Identity;
 using Orchestrator.Api.Cluster;
@@ -11,7 +14,7 @@ using Orchestrator.Lighthouse.Settings;
 namespace Orchestrator.Lighthouse.FrontDoor;
 
 /// <summary>The certificate by which the other members know this lighthouse: it gives it to itself, and another one well before it expires. The key is nowhere but in memory.</summary>
-internal sealed class MemberCertificate(LighthouseSettings settings, AuthorityKeeper keeper, IAuthorityStore store, PeerCertificates peers, TimeProvider time) : BackgroundService
+internal sealed partial class MemberCertificate(LighthouseSettings settings, AuthorityKeeper keeper, IAuthorityStore store, PeerCertificates peers, TimeProvider time, ILogger<MemberCertificate> logger) : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(10);
 
@@ -35,12 +38,15 @@ internal sealed class MemberCertificate(LighthouseSettings settings, AuthorityKe
                 {
                     peers.Rotate(await IssueAsync(settings, keeper, store, time, stoppingToken));
                 }
-                catch (Npgsql.NpgsqlException)
+                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
                 {
-                    // The database is away: half of the time is left to try again.
-                    continue;
+                    // The database is away, or whatever else: half of the time is left to try again, and an error here must not end the lighthouse.
+                    NotRenewed(logger, CertificateAuthority.EndOf(peers.Own), LookEvery, e.Message, e is NpgsqlException ? null : e);
                 }
             }
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The certificate of this lighthouse, valid until {End:u}, could not be renewed and is tried again in {Pause}: {Reason}")]
+    private static partial void NotRenewed(ILogger logger, DateTimeOffset end, TimeSpan pause, string reason, Exception? e);
 }

@@ -13,6 +13,9 @@ internal sealed class NoPanes : ILiveAgents, IPaneRecorder, IPaneInventory
     public Task<LiveExplanation?> ExplainAsync(string name, CancellationToken cancellationToken) => Task.FromResult<LiveExplanation?>(null);
 
     /// <inheritdoc/>
+    public Task<TranscriptText?> ReadTranscriptAsync(string name, string node, long generation, int? lines, CancellationToken cancellationToken) => Task.FromResult<TranscriptText?>(null);
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<string>? Record(string name, CancellationToken cancellationToken) => null;
 
     /// <inheritdoc/>

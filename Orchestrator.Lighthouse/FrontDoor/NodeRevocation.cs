@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 
+using Npgsql;
+
 using Orchestrator.Actors.Nodes;
 using Orchestrator.Api;
 using Orchestrator.Lighthouse.Authorities;
@@ -13,7 +15,16 @@ internal sealed partial class NodeRevocation(IAuthorityStore store, IActorSystem
     /// <inheritdoc/>
     public async Task<Refused?> RevokeAsync(string node, string by, string reason, CancellationToken cancellationToken)
     {
-        var refused = await store.RevokeAsync(node, by, reason, cancellationToken);
+        Refused? refused;
+        try
+        {
+            refused = await store.RevokeAsync(node, by, reason, cancellationToken);
+        }
+        catch (NpgsqlException e)
+        {
+            throw new StoreUnavailableException($"the database of the authority failed ({e.Message}); whether {node} is revoked is not known: ask again", e);
+        }
+
         if (refused is null)
         {
             Revoked(logger, node, by, reason);

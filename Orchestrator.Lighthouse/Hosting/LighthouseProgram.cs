@@ -48,6 +48,7 @@ internal static class LighthouseProgram
         await using (membership)
         await using (app)
         {
+            await app.Services.StartRuntimeAsync();
             await app.StartAsync();
             var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
             var authority = app.Services.GetRequiredService<AuthorityKeeper>().Authority;
@@ -100,7 +101,7 @@ internal static class LighthouseProgram
         if (membership is not null)
         {
             app.MapOrchestratorApi();
-            membership.Serve(app.Services.GetRequiredService<ActorSystem>(), panes: null);
+            membership.Serve(app.Services.GetRequiredService<ActorSystem>(), panes: null, app.Services.GetRequiredService<INodeRevocation>());
         }
         else
         {

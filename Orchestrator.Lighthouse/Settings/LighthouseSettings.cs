@@ -118,7 +118,7 @@ internal sealed record LighthouseSettings
             Postgres = all.GetString("orchestrator.store") switch
             {
                 "sqlite" => null,
-                "postgres" => new PostgresOptions { Connection = HoconException.Rethrown(() => PostgresConnectionText.OfSettings(all.GetString("orchestrator.postgres.connection"), all.GetString("orchestrator.postgres.password-file"))), Node = name, Alone = false },
+                "postgres" => new PostgresOptions { Connection = HoconException.Rethrown(() => PostgresConnectionText.OfSettings(all.GetString("orchestrator.postgres.connection"), all.GetString("orchestrator.postgres.password-file"))), Node = name, Alone = false, OpenWithin = all.GetDuration("orchestrator.postgres.wait-at-start") },
                 var store => throw new HoconException($"orchestrator.store is '{store}': use sqlite or postgres"),
             },
             PeerAddress = HoconException.Rethrown(() => PeerAddress.Parse(cluster.GetString("address"), cluster.GetInt("port"), cluster.GetString("advertise"))),

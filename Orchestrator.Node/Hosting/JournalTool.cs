@@ -20,7 +20,7 @@ internal static class JournalTool
             : settings.Postgres is { Connection.Length: > 0 } known ? known : throw new HoconException("say where to: --to CONNECTION, or set orchestrator.store = postgres and orchestrator.postgres.connection");
 
         // The folder is that of the source, which is locked as such; what is seen now is no lesson for the node that starts later.
-        var copied = await JournalCopy.RunAsync(settings.Data, named with { DataFolder = null, SeenFile = null });
+        var copied = await JournalCopy.RunAsync(settings.Data, named with { DataFolder = null, SeenFile = null, OpenWithin = TimeSpan.Zero });
         Console.WriteLine(JsonSerializer.Serialize(copied.ToDictionary(static table => table.Name, static table => table.Rows), JsonSerializerOptions.Web));
         return 0;
     }

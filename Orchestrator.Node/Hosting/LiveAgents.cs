@@ -7,6 +7,7 @@ using Orchestrator.Client;
 using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Profiles.Inspecting;
 using Orchestrator.Node.Screens;
+using Orchestrator.Node.Transcripts;
 using Orchestrator.Node.Workers;
 using Orchestrator.Node.Workers.Panes;
 using Orchestrator.Node.Workers.Starting;
@@ -15,9 +16,12 @@ using Orchestrator.Tmux;
 namespace Orchestrator.Node.Hosting;
 
 /// <summary>What is in the panes of this node now.</summary>
-internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, ProgramVersions versions, TimeProvider time) : ILiveAgents
+internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, ProgramVersions versions, KeptTranscripts transcripts, TimeProvider time) : ILiveAgents
 {
     private const int ShownLines = 15;
+
+    // Of a transcript, where none is kept.
+    private const long MostShown = 16 * 1024 * 1024;
 
     /// <inheritdoc/>
     public async Task<LiveOutput?> CaptureAsync(string name, int? lines, CancellationToken cancellationToken)
@@ -47,6 +51,19 @@ internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, ProgramVers
             [.. RuleReports.Of(pane.Profile.Screen.Rules, reading)],
             hands.Delivering,
             [.. Enumerable.TakeLast(seen.Lines.Select(static line => Secret.Redact(line.TrimEnd())).Where(static line => line.Length > 0), ShownLines)]);
+    }
+
+    /// <inheritdoc/>
+    public Task<TranscriptText?> ReadTranscriptAsync(string name, string node, long generation, int? lines, CancellationToken cancellationToken)
+    {
+        if (!AgentName.TryParse(name, out var agent))
+        {
+            return Task.FromResult<TranscriptText?>(null);
+        }
+
+        var hands = worker.Find(agent);
+        var end = hands?.Pane?.Generation.Value == generation ? hands.Transcript?.Read(transcripts.Most > 0 ? transcripts.Most : MostShown) : transcripts.Read(agent, new Generation(generation));
+        return Task.FromResult(end is null ? null : new TranscriptText(end.From, end.LeftOut, end.Lines.Length, lines is { } most ? [.. end.Lines.TakeLast(most)] : end.Lines));
     }
 
     private AgentHands? HandsOf(string name) => AgentName.TryParse(name, out var agent) ? worker.Find(agent) : null;

@@ -18,6 +18,7 @@ using Orchestrator.Node.Hooks;
 using Orchestrator.Node.Profiles;
 using Orchestrator.Node.Settings;
 using Orchestrator.Node.Teams;
+using Orchestrator.Node.Transcripts;
 using Orchestrator.Node.Workers;
 using Orchestrator.Node.Workers.Recoveries;
 using Orchestrator.Node.Workers.Starting;
@@ -134,6 +135,7 @@ internal static class NodeProgram
         services.AddSingleton(static s => new TmuxServer(TmuxOptions(s.GetRequiredService<NodeSettings>()), s.GetRequiredService<ILogger<TmuxServer>>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(static s => new TmuxDeliveries(s.GetRequiredService<TmuxServer>(), FailPoints.FromEnvironment()));
         services.AddSingleton<PaneGuards>();
+        services.AddSingleton(s => new KeptTranscripts(Path.Combine(settings.Data, "transcripts"), settings.TranscriptSize, s.GetRequiredService<ILogger<KeptTranscripts>>()));
         services.AddSingleton(static s => new NodeWorker(
             new WorkerContext(
                 s.GetRequiredService<NodeSettings>().Name,
@@ -157,6 +159,7 @@ internal static class NodeProgram
             {
                 Incarnation = () => s.GetRequiredService<ActorSystem>().Self?.Incarnation,
                 Guards = s.GetRequiredService<PaneGuards>(),
+                Transcripts = s.GetRequiredService<KeptTranscripts>(),
                 PushEvery = s.GetRequiredService<NodeSettings>().Cluster?.PushEvery ?? TimeSpan.MaxValue,
             },
             s.GetRequiredService<ILogger<NodeWorker>>()));
@@ -185,6 +188,7 @@ internal static class NodeProgram
             services.AddSingleton(s => new ClusterPanes(s.GetRequiredService<LiveAgents>(), s.GetRequiredService<PaneRecorder>(), s.GetRequiredService<ActorSystem>(), membership.Peers));
             services.AddSingleton<ILiveAgents>(static s => s.GetRequiredService<ClusterPanes>());
             services.AddSingleton<IPaneRecorder>(static s => s.GetRequiredService<ClusterPanes>());
+            services.AddSingleton(s => new PeerRevocations(s.GetRequiredService<ActorSystem>(), membership.Peers));
         }
 
         services.AddSingleton<ISettingsCatalog, SettingsCatalog>();

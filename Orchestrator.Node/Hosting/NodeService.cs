@@ -16,6 +16,7 @@ namespace Orchestrator.Node.Hosting;
 internal sealed partial class NodeService(
     NodeSettings settings, NodeAddress published, ActorSystem system, TmuxServer tmux, NodeWorker worker, PaneGuards guards, Beats beats, FirstSetup setup, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<NodeService> logger) : IHostedService
 {
+    private static readonly TimeSpan TellWithin = TimeSpan.FromSeconds(2);
     private readonly Sender _sender = new($"worker:{settings.Name}");
 
     /// <summary>The name of the file in the data folder by which clients find the address.</summary>
@@ -59,12 +60,15 @@ internal sealed partial class NodeService(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         File.Delete(published.File);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(TellWithin);
         try
         {
-            await system.TellAsync(NodeRecord.Entity(settings.Name), new ReportNodeStopping("asked to"), CommandId.New(time), _sender, cancellationToken);
+            await system.TellAsync(NodeRecord.Entity(settings.Name), new ReportNodeStopping("asked to"), CommandId.New(time), _sender, limit.Token);
         }
-        catch (StoreUnavailableException exception)
+        catch (Exception exception) when (exception is StoreUnavailableException or OperationCanceledException)
         {
+            // The database is away, or takes nothing from a node that was revoked: the others see by its beats that it has gone.
             LogStopNotStored(logger, exception.Message);
         }
 

@@ -110,7 +110,7 @@ internal sealed class TranscriptFiles(TranscriptRules rules, LaunchContext conte
     }
 
     /// <summary>Null if the file has gone since it was listed: programs clear their old transcripts away.</summary>
-    private static FileStream? Open(string path)
+    internal static FileStream? Open(string path)
     {
         try
         {

@@ -20,6 +20,8 @@ internal sealed record NodeSettings
     // Variables of the command-line tool, of agents and of tests.
     private static readonly string[] NotSettings = ["ORC_URL", "ORC_CA", "ORC_TOKEN", "ORC_DATA", "ORC_NODE_PROGRAM", "ORC_AGENT", "ORC_GENERATION", "ORC_NODE_FILE", "ORC_FAIL_POINT", PostgresConnectionText.PasswordVariable, ClusterSettings.JoinTokenVariable];
 
+    private const long MostTranscript = 256 * 1024 * 1024;
+
     /// <summary>The name.</summary>
     public required string Name { get; init; }
 
@@ -67,6 +69,9 @@ internal sealed record NodeSettings
 
     /// <summary>How long nothing must have happened to an agent before it is offered for clean-up.</summary>
     public required TimeSpan InactiveAfter { get; init; }
+
+    /// <summary>How much of the transcript of a program is kept when it ends, in bytes; 0 keeps none.</summary>
+    public required long TranscriptSize { get; init; }
 
     /// <summary>Folders of profiles, later ones win.</summary>
     public required IReadOnlyList<string> Profiles { get; init; }
@@ -168,6 +173,9 @@ internal sealed record NodeSettings
             InactiveAfter = all.GetDuration("orchestrator.agents.inactive-after") is { Ticks: > 0 } inactive
                 ? inactive
                 : throw new HoconException("orchestrator.agents.inactive-after must be more than 0"),
+            TranscriptSize = all.GetBytes("orchestrator.agents.transcript-size") is >= 0 and <= MostTranscript and var size
+                ? size
+                : throw new HoconException("orchestrator.agents.transcript-size is 0 (none is kept) to 256 MiB"),
             Profiles = [Path.Combine(AppContext.BaseDirectory, "hocon", "agents"), .. all.GetStringList("orchestrator.agents.profiles"), Path.Combine(data, "agents")],
             Orc = Or(all.GetString("orchestrator.agents.orc"), Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "cli", "orc"))),
             Roles = RoleSettings.Read(all),

@@ -18,6 +18,7 @@ internal static class PostgresSettings
             Node = node,
             Version = NodeStatus.Version,
             Readers = all.GetInt("orchestrator.postgres.readers") is >= 1 and <= 64 and var readers ? readers : throw new HoconException("orchestrator.postgres.readers must be 1 to 64"),
+            OpenWithin = all.GetDuration("orchestrator.postgres.wait-at-start"),
             ConnectWithin = all.GetDuration("orchestrator.postgres.connect-within"),
             AnswerWithin = all.GetDuration("orchestrator.postgres.answer-within"),
             DataFolder = data,

@@ -13,7 +13,7 @@ internal static class RecoveryReader
 
     private static readonly ImmutableSortedDictionary<TroubleKind, string> LadderKeys = Enum.GetValues<TroubleKind>().ToImmutableSortedDictionary(static k => k, static k => k.Words().Replace('_', '-'));
 
-    private static readonly string[] Keys = [.. LadderKeys.Values, "budget", "window", "first-pause", "last-pause", "cool-down", "ready-within", "dry-run"];
+    private static readonly string[] Keys = [.. LadderKeys.Values, "budget", "window", "first-pause", "last-pause", "cool-down", "ready-within", "handover", "dry-run"];
 
     /// <summary>The policies.</summary>
     /// <exception cref="HoconException">One cannot be used; says which, where, and what to do.</exception>
@@ -35,7 +35,10 @@ internal static class RecoveryReader
         from.Time("last-pause", path),
         from.Time("cool-down", path),
         from.Time("ready-within", path),
-        from("dry-run").GetBoolean("dry-run"));
+        from("dry-run").GetBoolean("dry-run"))
+    {
+        HandOver = from("handover").GetDuration("handover") is { Ticks: >= 0 } and { TotalHours: <= 1 } handOver ? handOver : throw new HoconException(from("handover").Origin, $"{path}.handover must be 0 s (nobody is asked) to 1 h"),
+    };
 
     private static ImmutableArray<RecoveryStep> Ladder(TroubleKind kind, HoconObject section, string key, string path, Names names)
     {

@@ -61,6 +61,9 @@ internal sealed partial class AnswerWatch : IAsyncDisposable
     public static AnswerWatch? Over(BoundPane pane, IEnumerable<MessageId> unanswered, bool fresh, Func<DateTimeOffset?> atPromptSince, WorkerContext context, ILogger logger)
         => pane.Profile is { Answers: { } rules, Transcript: { } files } ? new AnswerWatch(pane, rules, files, unanswered, fresh, atPromptSince, context, logger) : null;
 
+    /// <summary>The transcript in which a message was answered last; null before the first.</summary>
+    public string? File => _file;
+
     /// <summary>A message has reached the program: its answer is waited for.</summary>
     public void Expect(MessageId message)
     {

@@ -44,32 +44,52 @@ internal sealed class DatabaseLines : ITranscriptLines
     public DatabaseLines(TranscriptDatabase database, LaunchContext context, DateTimeOffset from)
         => (_file, _query, _after) = (Placeholders.Fill(database.File, context), database.Query, from.ToUnixTimeMilliseconds());
 
+    /// <summary>What the lines of a conversation are named by.</summary>
+    public static string ConversationOf(TranscriptDatabase database, LaunchContext context, string session) => Named(Placeholders.Fill(database.File, context), session);
+
+    /// <summary>All lines of one conversation, the oldest first.</summary>
+    public static IEnumerable<string> OfConversation(TranscriptDatabase database, LaunchContext context, string conversation)
+    {
+        var file = Placeholders.Fill(database.File, context);
+        return Rows(file, database.Query, after: 0).Where(row => Named(file, row.Conversation) == conversation).Select(static row => row.Line);
+    }
+
     public IEnumerable<(string File, TranscriptLine Line)> New(string? followed)
     {
-        if (!File.Exists(_file))
-        {
-            return [];
-        }
-
         var lines = new List<(string, TranscriptLine)>();
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _file, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = _query;
-        command.Parameters.AddWithValue("@after", _after);
-        using var rows = command.ExecuteReader();
         var latest = _after;
-        while (rows.Read())
+        foreach (var (key, at, session, line) in Rows(_file, _query, _after))
         {
-            if (_seen.Add(rows.GetString(0)))
+            if (_seen.Add(key))
             {
-                var (at, conversation) = (rows.GetInt64(1), $"{_file}, conversation {rows.GetString(2)}");
-                lines.Add((conversation, new TranscriptLine(conversation, at, rows.GetString(3))));
+                var conversation = Named(_file, session);
+                lines.Add((conversation, new TranscriptLine(conversation, at, line)));
                 latest = Math.Max(latest, at - (long)Overlap.TotalMilliseconds);
             }
         }
 
         _after = latest;
         return lines;
+    }
+
+    private static string Named(string file, string conversation) => $"{file}, conversation {conversation}";
+
+    private static IEnumerable<(string Key, long At, string Conversation, string Line)> Rows(string file, string query, long after)
+    {
+        if (!File.Exists(file))
+        {
+            yield break;
+        }
+
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = query;
+        command.Parameters.AddWithValue("@after", after);
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            yield return (rows.GetString(0), rows.GetInt64(1), rows.GetString(2), rows.GetString(3));
+        }
     }
 }

@@ -40,6 +40,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
     private ChannelFile? _channel;
     private string? _session;
     private string? _knownSession;
+    private string? _proved;
     private (Generation Generation, BoundPane Pane, PaneMarks? Marks)? _ended;
 
     public AgentHands(AgentName agent, DateTimeOffset startedAt, WorkerContext context, ILogger logger)
@@ -61,6 +62,9 @@ internal sealed partial class AgentHands : IAsyncDisposable
 
     /// <summary>The program's own id of its conversation, as far as it is known.</summary>
     public string? Session => _session ?? _knownSession;
+
+    /// <summary>The transcript of its conversation; null without a pane.</summary>
+    public OwnTranscript? Transcript => Pane is { } pane ? TranscriptOf(pane) : null;
 
     /// <summary>Why the message that is being delivered has not got further, for a person.</summary>
     public string? Delivering { get; private set; }
@@ -231,7 +235,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
         _channel = pane.Profile.Channel is { } rules ? new ChannelFile(rules, pane.Launch) : null;
         _answers = AnswerWatch.Over(pane, started.Unanswered, fresh: !started.Adopted, () => watch.AtPromptSince, _context, _logger);
         _transcript = TranscriptWatch.Over(pane, watch, session, _context, _logger);
-        (_session, _knownSession) = (null, session ?? pane.Launch.Session);
+        (_session, _knownSession, _proved) = (null, session ?? pane.Launch.Session, null);
         _pushing = BranchPushes.Of(started, watch, _context, _logger);
     }
 
@@ -265,7 +269,8 @@ internal sealed partial class AgentHands : IAsyncDisposable
 
         var (exit, output) = await _stopper.StopAsync(pane, stop.Force, cancellation);
         await FinishAnswersAsync(cancellation);
-        await CompleteAsync(command, new ReportPaneEnded(stop.Generation, exit, output), cancellation);
+        var transcript = await KeepTranscriptAsync(pane, cancellation);
+        await CompleteAsync(command, new ReportPaneEnded(stop.Generation, exit, output) { Transcript = transcript }, cancellation);
         await LetGoAsync(pane, cancellation);
         await _context.Tmux.Panes.KillAsync(pane.Pane, _agent.Value, pane.Generation.Value, cancellation);
     }
@@ -278,17 +283,23 @@ internal sealed partial class AgentHands : IAsyncDisposable
         }
 
         await FinishAnswersAsync(cancellation);
+        var transcript = await KeepTranscriptAsync(pane, cancellation);
 
         // Told before it is let go: what cannot be stored now is told again, and by then the pane must still be known.
         var byGuard = _context.Guards.HasStopped(_agent, generation);
         var output = _context.Tmux.Control.IsConnected ? await PaneStopper.CaptureAsync(pane, _context, cancellation) : null;
-        await _context.System.TellAsync(_agent.Entity, new ReportPaneEnded(generation, byGuard ? exit with { Reason = "stopped by the guard of its node, which had no word from the cluster for too long" } : exit, output, byGuard), CommandId.New(_context.Time), _context.Sender, cancellation);
+        await _context.System.TellAsync(_agent.Entity, new ReportPaneEnded(generation, byGuard ? exit with { Reason = "stopped by the guard of its node, which had no word from the cluster for too long" } : exit, output, byGuard) { Transcript = transcript }, CommandId.New(_context.Time), _context.Sender, cancellation);
         await LetGoAsync(pane, cancellation);
         if (output is not null)
         {
             await _context.Tmux.Panes.KillAsync(pane.Pane, _agent.Value, generation.Value, cancellation);
         }
     }
+
+    private OwnTranscript TranscriptOf(BoundPane pane) => new(pane.Profile, pane.Launch, Session, _answers?.File ?? _proved);
+
+    private Task<KeptTranscript?> KeepTranscriptAsync(BoundPane pane, CancellationToken cancellation)
+        => _context.Transcripts.KeepAsync(_agent, pane.Generation, TranscriptOf(pane), _context.Node, _context.System.Clock.Now, cancellation);
 
     private async Task LetGoAsync(BoundPane pane, CancellationToken cancellation)
     {
@@ -346,6 +357,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
 
         if (result.Transcript is { } line)
         {
+            _proved = line.File;
             _transcript?.Follow(line);
         }
 

@@ -47,9 +47,10 @@ internal sealed class Beats(ActorSystem system, ActionDeadline deadline, TimePro
 
     private async Task BeatAsync()
     {
+        // Not waited for once this node ends: a store that is away may never say.
         // The time before it was sent: a beat that takes long to be confirmed gives no time for the way.
         var sentAt = ActionDeadline.Boottime();
-        if (await system.BeatAsync())
+        if (await system.BeatAsync().WaitAsync(_stopping.Token))
         {
             deadline.Confirmed(sentAt);
         }

@@ -1,6 +1,7 @@
 using Orchestrator.Node.Guard;
 using Orchestrator.Node.Policies;
 using Orchestrator.Node.Profiles;
+using Orchestrator.Node.Transcripts;
 using Orchestrator.Node.Workers.Recoveries;
 using Orchestrator.Node.Workers.Starting;
 using Orchestrator.Runtime;
@@ -37,6 +38,9 @@ internal sealed record WorkerContext(
 
     /// <summary>Which panes may be stopped when this node is lost.</summary>
     public required PaneGuards Guards { get; init; }
+
+    /// <summary>What is kept of the transcripts of programs that have ended.</summary>
+    public required KeptTranscripts Transcripts { get; init; }
 
     /// <summary>How often the branches of agents that may go on elsewhere are pushed while they work.</summary>
     public required TimeSpan PushEvery { get; init; }

@@ -66,6 +66,12 @@ internal sealed partial class ClusterMember : IAsyncDisposable
     public async Task LeaveAsync(CancellationToken cancellationToken)
     {
         _leaving = true;
+        if (_self.Incarnation == 0)
+        {
+            // It never joined: there is nothing to leave.
+            return;
+        }
+
         try
         {
             await _options.Store.SetStateAsync(_self, MemberState.Leaving, cancellationToken);

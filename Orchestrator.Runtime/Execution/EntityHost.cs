@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace Orchestrator.Runtime;
@@ -6,6 +7,8 @@ namespace Orchestrator.Runtime;
 /// <summary>All entities of this node that are in memory, and what they share.</summary>
 internal sealed class EntityHost(RuntimeOptions options, IJournal journal, ManifestTable manifests, IReadOnlyDictionary<string, EntityType> types, EffectsWriter effects, ILogger logger)
 {
+    // Long enough for a connection that broke just then to be made again.
+    private static readonly TimeSpan StoreAwayFor = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<EntityId, Cell> _cells = new();
     private readonly CancellationTokenSource _stopping = new();
     private int _waiting;
@@ -153,11 +156,22 @@ internal sealed class EntityHost(RuntimeOptions options, IJournal journal, Manif
         }
     }
 
+    /// <summary>Lets the entities finish what they do: whether all have. A store that is away, or that refuses this node, is not waited for: nothing can be finished without it.</summary>
     public async Task<bool> DrainAsync(CancellationToken cancellationToken)
     {
         Draining = true;
+        var usable = Stopwatch.GetTimestamp();
         while (!_cells.All(static pair => pair.Value.IsIdle))
         {
+            if (Journal.Health.State is JournalState.Open)
+            {
+                usable = Stopwatch.GetTimestamp();
+            }
+            else if (Stopwatch.GetElapsedTime(usable) > StoreAwayFor)
+            {
+                return false;
+            }
+
             try
             {
                 await Task.Delay(5, cancellationToken);

@@ -29,6 +29,7 @@ internal sealed partial class GroupCommit
     private readonly List<Pending> _waiting = [];
     private volatile int _waitingCount;
     private volatile bool _stopping;
+    private volatile bool _hurrying;
     private bool _awake;
     private volatile bool _committing;
     private int _byCallers;
@@ -104,6 +105,16 @@ internal sealed partial class GroupCommit
 
     /// <summary>Starts to commit.</summary>
     public void Start() => _thread.Start();
+
+    /// <summary>This node ends: what cannot be looked up now is not waited for. Whoever waits is told that it is not known, as after a crash.</summary>
+    public void Hurry()
+    {
+        lock (_gate)
+        {
+            _hurrying = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
 
     /// <summary>Commits what waits and takes no more.</summary>
     public void Stop()
@@ -305,7 +316,7 @@ internal sealed partial class GroupCommit
             {
                 lock (_gate)
                 {
-                    if (_stopping)
+                    if (_stopping || _hurrying)
                     {
                         return new WriteOutcome(WriteStatus.Unavailable, e);
                     }

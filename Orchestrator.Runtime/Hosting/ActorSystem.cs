@@ -49,7 +49,7 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
             _router = new Router(_ingress, _host, _member, cluster, builder.Time);
         }
 
-        Views = new ViewReader(journal, _runners, progress);
+        Views = new ViewReader(journal, _runners, progress, builder.Time, _logger);
         DeadLetters = new DeadLetters(_host);
         Inspection = new RuntimeInspection(_host, _runners, () => _ingress.Refusing, () => _maintenance.Drift);
         Shutdown = new CoordinatedShutdown(_logger, builder.Options.DrainTimeout + TimeSpan.FromSeconds(5));
@@ -200,6 +200,7 @@ public sealed partial class ActorSystem : IActorSystem, IAsyncDisposable
         Shutdown.Add(ShutdownPhase.StopProjections, "projections, reminders, followers", async _ =>
         {
             await _host.StopAsync();
+            _host.Writer.Hurry();
             await Task.WhenAll(_loops);
             if (_member is not null)
             {

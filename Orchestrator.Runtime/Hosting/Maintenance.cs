@@ -28,17 +28,30 @@ internal sealed partial class Maintenance(EntityHost host, TimeProvider time)
         using var timer = new PeriodicTimer(Interval, time);
         try
         {
-            while (true)
+            do
             {
-                Check();
-                host.Passivate(host.Clock.Now);
-                await WriteAsync();
-                await timer.WaitForNextTickAsync(host.Stopping);
+                await LookAfterAsync();
             }
+            while (await timer.WaitForNextTickAsync(host.Stopping));
         }
         catch (OperationCanceledException) when (host.Stopping.IsCancellationRequested)
         {
             return;
+        }
+    }
+
+    private async Task LookAfterAsync()
+    {
+        try
+        {
+            Check();
+            host.Passivate(host.Clock.Now);
+            await WriteAsync();
+        }
+        catch (Exception e)
+        {
+            // Whatever it was, for example a disk that cannot be looked at: it is looked after again at the next round.
+            NotLookedAfter(host.Logger, e);
         }
     }
 
@@ -109,6 +122,9 @@ internal sealed partial class Maintenance(EntityHost host, TimeProvider time)
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Alarm}")]
     private static partial void DiskLow(ILogger logger, string alarm);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "What is looked after once a second failed this time")]
+    private static partial void NotLookedAfter(ILogger logger, Exception e);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A {Write} was not stored; it is tried again later")]
     private static partial void NotWritten(ILogger logger, string write, Exception? e);

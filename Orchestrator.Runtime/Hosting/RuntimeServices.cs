@@ -35,13 +35,21 @@ public static class RuntimeServices
         services.AddSingleton(static provider => provider.GetRequiredService<ActorSystem>().DeadLetters);
         services.AddSingleton(static provider => provider.GetRequiredService<ActorSystem>().Inspection);
         services.AddSingleton(static provider => provider.GetRequiredService<ActorSystem>().Shutdown);
-        services.AddHostedService<RuntimeService>();
+        services.AddSingleton<RuntimeService>();
+        services.AddHostedService(static provider => provider.GetRequiredService<RuntimeService>());
         return builder;
     }
 
+    /// <summary>Starts the runtime before its host does. What keeps it from starting is then told by the caller alone: a host logs it with its stack, as an error that nobody expected.</summary>
+    /// <exception cref="JournalRefusedException">The store cannot be opened; the message says why.</exception>
+    /// <exception cref="StoreUnavailableException">The store was lost while it started.</exception>
+    public static Task StartRuntimeAsync(this IServiceProvider services, CancellationToken cancellationToken = default) => services.GetRequiredService<RuntimeService>().StartAsync(cancellationToken);
+
     private sealed class RuntimeService(ActorSystem system) : IHostedService
     {
-        public Task StartAsync(CancellationToken cancellationToken) => system.StartAsync(cancellationToken);
+        private Task? _started;
+
+        public Task StartAsync(CancellationToken cancellationToken) => _started ??= system.StartAsync(cancellationToken);
 
         public Task StopAsync(CancellationToken cancellationToken) => system.StopAsync();
     }

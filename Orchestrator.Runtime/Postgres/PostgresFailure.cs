@@ -23,6 +23,15 @@ internal static class PostgresFailure
         _ => false,
     };
 
+    /// <summary>There is no server that takes connections now: none answers, it starts or ends, or has no place left.</summary>
+    public static bool IsNotThere(Exception e) => e switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.TooManyConnections } => true,
+        PostgresException => false,
+        NpgsqlException { InnerException: SocketException or IOException or TimeoutException } or SocketException or TimeoutException => true,
+        _ => false,
+    };
+
     /// <summary>The connection was ended by the server or on the way: not by a time limit, nor because none can be had.</summary>
     public static bool IsCut(NpgsqlException e) => e is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.IdleSessionTimeout } or { InnerException: SocketException or IOException };
 

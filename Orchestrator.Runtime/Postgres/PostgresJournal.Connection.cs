@@ -49,6 +49,12 @@ public sealed partial class PostgresJournal
         }
     }
 
+    private async Task ConnectAnewAsync(CancellationToken cancellationToken)
+    {
+        await DropWriterAsync();
+        await ConnectAsync(cancellationToken);
+    }
+
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
         _writer = await _sessions.OpenAsync(cancellationToken);

@@ -85,7 +85,7 @@ public sealed partial class PostgresJournal : IJournal
         try
         {
             _folder = _options.DataFolder is { } folder ? DataFolderLock.Take(folder, _options.Address, _time.GetUtcNow()) : null;
-            await ConnectAsync(cancellationToken);
+            await PostgresStart.OpenAsync(_options, Place, ConnectAnewAsync, _time, _logger, cancellationToken);
             await _signals.StartAsync(cancellationToken);
             _health = new JournalHealth(JournalState.Open);
             Opened(Place, _seen!.Position);
@@ -96,7 +96,7 @@ public sealed partial class PostgresJournal : IJournal
             ReleaseFolder();
             if (e is NpgsqlException or TimeoutException or ArgumentException)
             {
-                throw new JournalRefusedException($"the database {Place} cannot be opened: {Reason(e)}", e);
+                throw new JournalRefusedException($"the database {Place} cannot be opened: {Reason(e)}; look at orchestrator.postgres.connection, and whether its server runs", e);
             }
 
             throw;

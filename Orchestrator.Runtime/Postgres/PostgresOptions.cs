@@ -29,6 +29,9 @@ public sealed record PostgresOptions
     /// <summary>Where it is remembered which database this was and how far its history had come, so that an older or another one is noticed; null remembers it for the life of the process only.</summary>
     public string? SeenFile { get; init; }
 
+    /// <summary>For how long a process that starts waits for a database that is not there yet; zero: not at all.</summary>
+    public TimeSpan OpenWithin { get; init; }
+
     /// <summary>How long a connection may take to open.</summary>
     public TimeSpan ConnectWithin { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -13,6 +13,9 @@ internal sealed partial class PostgresSignals(PostgresSessions sessions, Postgre
     private const string Events = "orchestrator_events";
     private const string WorkerCommands = "orchestrator_work";
     private const string Inboxes = "orchestrator_inbox";
+
+    // A database that stays away is not said every second.
+    private const int LogEvery = 60;
     private static readonly TimeSpan LongestLook = TimeSpan.FromMilliseconds(50);
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -166,11 +169,12 @@ internal sealed partial class PostgresSignals(PostgresSessions sessions, Postgre
             {
                 break;
             }
-            catch (Exception e) when (PostgresFailure.IsLost(e) || e is PostgresException or StoreUnavailableException)
+            catch (Exception e)
             {
-                if (failures++ == 0)
+                // Whatever it was, also an error of who listens: without this loop the node would hear of nothing any more, and not even look.
+                if (failures++ % LogEvery == 0)
                 {
-                    NotListening(logger, sessions.Place, e.Message);
+                    NotHeard(e);
                 }
 
                 await DisposeAsync(connection);
@@ -254,14 +258,19 @@ internal sealed partial class PostgresSignals(PostgresSessions sessions, Postgre
             {
                 return;
             }
-            catch (Exception e) when (PostgresFailure.IsLost(e) || e is PostgresException)
+            catch (Exception e)
             {
-                NotListening(logger, sessions.Place, e.Message);
+                NotHeard(e);
                 await Task.Delay(options.PollEvery, time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 Wake(_toSee);
             }
         }
     }
+
+    private void NotHeard(Exception e) => NotListening(logger, sessions.Place, e.Message, Unexpected(e));
+
+    // A database that is away is said in a line; what nobody thought of, with all that is known of it.
+    private static Exception? Unexpected(Exception e) => PostgresFailure.IsLost(e) || e is PostgresException or StoreUnavailableException ? null : e;
 
     private async Task<long> HeadAsync()
     {
@@ -291,10 +300,10 @@ internal sealed partial class PostgresSignals(PostgresSessions sessions, Postgre
             {
                 break;
             }
-            catch (Exception e) when (PostgresFailure.IsLost(e) || e is PostgresException)
+            catch (Exception e)
             {
                 // The others find what they were not told by looking.
-                NotSent(logger, sessions.Place, e.Message);
+                NotSent(logger, sessions.Place, e.Message, Unexpected(e));
                 await DisposeAsync(connection);
                 connection = null;
             }
@@ -338,8 +347,8 @@ internal sealed partial class PostgresSignals(PostgresSessions sessions, Postgre
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Notifications of the database {Place} are not heard: {Reason}; trying again")]
-    private static partial void NotListening(ILogger logger, string place, string reason);
+    private static partial void NotListening(ILogger logger, string place, string reason, Exception? e);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Other nodes could not be told of a commit through the database {Place}: {Reason}; they find it within a second")]
-    private static partial void NotSent(ILogger logger, string place, string reason);
+    private static partial void NotSent(ILogger logger, string place, string reason, Exception? e);
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace Orchestrator.Runtime;
@@ -16,15 +18,20 @@ public static class PostgresTables
         GRANT EXECUTE ON FUNCTION orchestrator_end_sessions(text) TO {0};
         """;
 
-    /// <summary>Checks the server, and creates the tables or brings them up to date.</summary>
+    /// <summary>Waits for the server where it is not there yet (<see cref="PostgresOptions.OpenWithin"/>), checks it, and creates the tables or brings them up to date.</summary>
     /// <exception cref="JournalRefusedException">It is not safe to use, or belongs to a newer version; says what to do.</exception>
     /// <exception cref="NpgsqlException">It cannot be reached, or refuses.</exception>
-    public static async Task PrepareAsync(PostgresOptions options, CancellationToken cancellationToken = default)
+    public static async Task PrepareAsync(PostgresOptions options, ILogger? logger = null, CancellationToken cancellationToken = default)
     {
         await using var sessions = new PostgresSessions(options);
-        await using var connection = await sessions.OpenAsync(cancellationToken);
-        await PostgresChecks.ServerAsync(sessions, connection, cancellationToken);
-        await PostgresSchema.UpgradeAsync(connection, cancellationToken);
+        await PostgresStart.OpenAsync(options, sessions.Place, PrepareAsync, TimeProvider.System, logger ?? NullLogger.Instance, cancellationToken);
+
+        async Task PrepareAsync(CancellationToken token)
+        {
+            await using var connection = await sessions.OpenAsync(token);
+            await PostgresChecks.ServerAsync(sessions, connection, token);
+            await PostgresSchema.UpgradeAsync(connection, token);
+        }
     }
 
     /// <summary>Grants <paramref name="role"/> what a node needs of the tables, and no more; the tables must be there.</summary>

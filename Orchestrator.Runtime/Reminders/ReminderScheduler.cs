@@ -31,14 +31,15 @@ internal sealed partial class ReminderScheduler(EntityHost host, TimeProvider ti
                 await FireOrSleepAsync();
                 failures = 0;
             }
-            catch (StoreUnavailableException e)
-            {
-                CannotFire(host.Logger, e);
-                await Task.Delay(Backoff.After(host.Options, failures++), host.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
             catch (OperationCanceledException) when (host.Stopping.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception e)
+            {
+                // Whatever it was: without this loop no reminder of this node would ever fire again.
+                CannotFire(host.Logger, e);
+                await Task.Delay(Backoff.After(host.Options, failures++), host.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 using Orchestrator.Actors;
 using Orchestrator.Actors.Agents;
@@ -74,6 +75,23 @@ internal sealed class GivenAgent
         State = _behavior.Apply(State, Stored(e));
         History.Add(e);
         Version++;
+    }
+
+    /// <summary>The agent as it is read.</summary>
+    public AgentView View
+    {
+        get
+        {
+            var projection = new AgentProjection();
+            AgentView? view = null;
+            foreach (var (index, e) in History.Index())
+            {
+                view = projection.Fold(Id.Id, view, new EventEnvelope(new JournalPosition(index + 1), Id, index + 1, Now, "", e, default));
+                view = JsonSerializer.Deserialize<AgentView>(JsonSerializer.Serialize(view, PayloadJson.Options), PayloadJson.Options)!;
+            }
+
+            return view!;
+        }
     }
 
     public T Last<T>() => History.OfType<T>().Last();

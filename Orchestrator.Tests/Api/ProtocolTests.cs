@@ -48,6 +48,31 @@ public sealed class ProtocolTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_routes_would_take_is_held_to_the_protocol_before_it_is_routed()
+    {
+        await _node.SpawnReadyAsync("lead");
+        await _node.Client.PutRouteAsync("all", new RouteRequest { To = ["lead"], Default = true });
+        using var http = _node.Http(_node.AdminToken);
+        foreach (var (body, violation) in new[]
+        {
+            ("null", "invalid_format"),
+            ("""{"text":""}""", "missing_required_field"),
+            ("""{"text":"x","timestamp":"2999-01-01T00:00:00Z"}""", "future_timestamp"),
+            ("""{"text":"x","sender":"eve"}""", "unauthorized_sender"),
+            ($$"""{"text":"{{new string('x', 300_000)}}"}""", "too_large"),
+        })
+        {
+            using var answer = await http.PostAsync("/api/v1/dispatches", new StringContent(body, Encoding.UTF8, "application/json"));
+            Assert.Equal(violation, (await answer.Content.ReadFromJsonAsync(ApiJson.Wire.ProblemInfo))!.Violation);
+        }
+
+        Assert.Equal("lead", Assert.Single((await _node.Client.DispatchAsync(new DispatchRequest { Text = "well formed" })).Recipients).Agent);
+        Assert.Equal("well formed", Assert.Single(await _node.Client.ListMessagesAsync("lead")).Text);
+        Assert.Empty(await _node.Client.ListDispatchesAsync(deadLetters: true));
+        Assert.Equal(5, Assert.Single(await Eventually.Value(() => _node.Client.ListViolationsAsync(), static v => v is [{ Total: 5 }], "all are counted")).Total);
+    }
+
+    [Fact]
     public async Task Violations_are_still_known_after_a_restart()
     {
         await Assert.ThrowsAsync<ApiException>(() => _node.Client.SendMessageAsync(new SendRequest { To = "nobody", Text = "x" }));

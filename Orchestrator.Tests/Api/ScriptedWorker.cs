@@ -46,6 +46,8 @@ internal sealed class ScriptedWorker(ActorSystem system, string node) : ILiveAge
     public Task<LiveExplanation?> ExplainAsync(string name, CancellationToken cancellationToken)
         => Task.FromResult<LiveExplanation?>(new LiveExplanation("screen rule ready", [], [new Orchestrator.Client.RuleInfo("ready", "ready", 10, true, true, "row 3", "> ")], null, ["> "]));
 
+    public Task<TranscriptText?> ReadTranscriptAsync(string name, string node, long generation, int? lines, CancellationToken cancellationToken) => Task.FromResult<TranscriptText?>(null);
+
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();

@@ -38,6 +38,35 @@ public sealed class TasksTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Executions_are_found_by_task_agent_and_status_and_counted_by_how_they_ended()
+    {
+        foreach (var (id, agent) in new[] { ("done", "alice"), ("failed", "bob"), ("given-up", "carol"), ("runs", "dave") })
+        {
+            await _node.SpawnReadyAsync(agent);
+            await _node.Client.AddTaskAsync(new AddTaskRequest { Id = id, Objective = "x", Agent = agent });
+            await BecomesAsync(id, "in_progress");
+        }
+
+        await _node.Client.AddTaskAsync(new AddTaskRequest { Id = "later", Objective = "x", Agent = "dave" });
+        await _node.Client.CompleteTaskAsync("done", new CompleteTaskRequest { Summary = "did it" });
+        await _node.Client.FailTaskAsync("failed", "no disk");
+        await _node.Client.CancelTaskAsync("given-up", "not needed");
+
+        async Task<string> Found(string? task = null, string? agent = null, string? status = null)
+            => string.Join(' ', (await _node.Client.ListExecutionsAsync(task, agent, status)).Select(static e => $"{e.Task}:{e.Status}"));
+        Assert.Equal("failed:failed", await Found(task: "failed"));
+        Assert.Equal("done:completed", await Found(agent: "alice"));
+        Assert.Equal("given-up:cancelled", await Found(agent: "carol"));
+        Assert.Equal("later:pending runs:running", await Found(agent: "dave"));
+        Assert.Equal("later:pending", await Found(status: "pending"));
+        Assert.Equal("runs:running", await Found(status: "running"));
+        Assert.Equal("done:completed", await Found(status: "completed"));
+        Assert.Equal("", await Found(agent: "alice", status: "failed"));
+        var all = await _node.Client.GetExecutionStatisticsAsync();
+        Assert.Equal((1, 1, 1, 1, 1), (all.Pending, all.Running, all.Completed.Count, all.Failed.Count, all.Cancelled.Count));
+    }
+
+    [Fact]
     public async Task The_next_task_of_an_agent_is_its_own_before_that_of_its_role_and_none_is_taken_twice()
     {
         await _node.SpawnReadyAsync("alice");

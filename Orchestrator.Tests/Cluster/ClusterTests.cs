@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using Npgsql;
 using Orchestrator.Runtime;
 using Orchestrator.Tests.Postgres;
 using Orchestrator.Tests.Runtime;
@@ -213,6 +214,39 @@ public sealed class ClusterTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_node_that_stands_still_in_the_middle_of_a_transaction_is_thrown_out_of_the_database_and_its_write_is_never_seen()
+    {
+        const string Key = "20263";
+        await using var a = await StartAsync("a");
+        await PostgresServer.RunAsync(_connection, $"""
+            CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF current_setting('application_name') LIKE 'orchestrator/b/%' THEN PERFORM pg_advisory_xact_lock_shared({Key}); END IF; RETURN NULL; END $$;
+            CREATE TRIGGER hold AFTER INSERT ON journal FOR EACH STATEMENT EXECUTE FUNCTION hold();
+            """);
+        await using var holder = await PostgresServer.OpenAsync(_connection);
+        await using (var hold = new NpgsqlCommand($"SELECT pg_advisory_lock({Key})", holder))
+        {
+            await hold.ExecuteNonQueryAsync();
+        }
+
+        // Its account is rightly its own; its first deposit waits in the transaction that has read the fence, and so keeps the rows that mark it and its shards.
+        await using var child = await ClusterChild.StartAsync(_connection, "b", _folder.Path);
+        await SettledAsync(a);
+        var (own, there) = (a.OwnAccount(), Enumerable.Range(0, 1000).Select(Name).First(name => !a.System.OwnedShards.Contains(Account.Named(name).Shard)));
+        var late = UntilAcknowledgedAsync(a, there, new Deposit(1, "late"));
+        await Eventually.True(() => PostgresServer.ScalarAsync<bool>(_connection, "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'orchestrator/b/%' AND wait_event_type = 'Lock' AND wait_event = 'advisory')"), "b is in the middle of its transaction");
+        child.Signal("STOP");
+
+        // The others go on meanwhile.
+        await a.AskAsync(own, new Deposit(1, "meanwhile"));
+        await Eventually.True(() => a.System.Cluster.Members.Single(static row => row.Member.Name is "b").State is MemberState.Down, "b is marked down, whatever it holds");
+        Assert.Equal(0, await PostgresServer.ScalarAsync<long>(_connection, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'orchestrator/b/%' AND wait_event = 'advisory'"));
+
+        // Under its id it is done once, by the next owner.
+        await late;
+        Assert.Equal(["late"], (await a.BalanceAsync(there)).Notes);
+    }
+
+    [Fact]
     public async Task A_second_node_with_the_name_of_one_that_is_up_is_refused()
     {
         await using var a = await StartAsync("a");
@@ -254,6 +288,23 @@ public sealed class ClusterTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.All(a.System.Cluster.Members, static row => Assert.Equal(MemberState.Up, row.State));
         await a.DisposeAsync();
         await b.DisposeAsync();
+    }
+
+    private static async Task UntilAcknowledgedAsync(ClusterNode node, string account, Command command)
+    {
+        for (var id = Bank.NewId(); ;)
+        {
+            try
+            {
+                await node.AskAsync(account, command, id);
+                return;
+            }
+            catch (StoreUnavailableException)
+            {
+                // Not acknowledged, so it is sent again under the same id.
+                continue;
+            }
+        }
     }
 
     private static Dictionary<string, long> Incarnations(ClusterNode node) => node.System.Cluster.Members.ToDictionary(static row => row.Member.Name, static row => row.Member.Incarnation);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Orchestrator.Runtime;
 using Orchestrator.Tests.Support;
@@ -68,6 +69,30 @@ public sealed class PostgresChecksTests
         var refused = await RefusedAsync("Host=/nowhere;Username=me;Password=secret;Database=orchestrator");
         Assert.Contains("/nowhere/orchestrator cannot be opened", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", refused.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_comes_late_is_waited_for_with_a_line_in_the_log_and_what_it_refuses_is_told_at_once()
+    {
+        using var folder = new TemporaryFolder();
+        using var log = new LogLines();
+        var server = await PostgresServer.SharedAsync();
+        var database = await server.CreateDatabaseAsync();
+        var late = new NpgsqlConnectionStringBuilder(database) { Host = folder.Path };
+        var patient = new PostgresOptions { Connection = late.ConnectionString, Node = "n1", OpenWithin = TimeSpan.FromHours(1) };
+        await using (var journal = new PostgresJournal(patient, logger: log.CreateLogger<PostgresJournal>()))
+        {
+            var opening = journal.OpenAsync().AsTask();
+            await Eventually.True(() => log.Has("is not there yet"), "it says that it waits");
+            Assert.False(opening.IsCompleted);
+            File.CreateSymbolicLink(folder[".s.PGSQL.5432"], Path.Combine(server.Folder, ".s.PGSQL.5432"));
+            await opening.WaitAsync(TimeSpan.FromSeconds(60));
+            Assert.Equal((JournalState.Open, true), (journal.Health.State, log.Has("is there, after")));
+        }
+
+        await using var nowhere = new PostgresJournal(patient with { Connection = server.ConnectionTo("no_such_database") });
+        Assert.Contains("\"no_such_database\" does not exist", (await Assert.ThrowsAsync<JournalRefusedException>(async () => await nowhere.OpenAsync())).Message, StringComparison.Ordinal);
+        await PostgresServer.DropDatabaseAsync(database);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Orchestrator.Runtime;
@@ -108,6 +109,18 @@ public sealed class PostgresJournalTests(QuietPostgres postgres) : JournalConfor
         var rows = await journal.ReadEventsAsync(head, EventFilter.All, 10);
         Assert.Equal(["gap", "e2"], rows.Select(NoteOf));
         Assert.Equal(rows.Select(static row => row.Position).Order(), rows.Select(static row => row.Position));
+    }
+
+    [Fact]
+    public async Task Who_listens_and_fails_is_told_again_whatever_the_error_was()
+    {
+        using var log = new LogLines();
+        await using var journal = new PostgresJournal(new PostgresOptions { Connection = _connection, Node = "n1", Alone = false, PollEvery = TimeSpan.FromMilliseconds(50) }, logger: log.CreateLogger<PostgresJournal>());
+        await journal.OpenAsync();
+        var listener = new Listener { FailsFor = 3 };
+        journal.Notifications.Listener = listener;
+        await Eventually.True(() => listener.Works > 3, "it is told after its failures");
+        Assert.True(log.Has("are not heard: the listener failed") && log.Has("System.InvalidOperationException"), log.Text);
     }
 
     [Theory]
@@ -356,13 +369,22 @@ public sealed class PostgresJournalTests(QuietPostgres postgres) : JournalConfor
     private sealed class Listener : IJournalListener
     {
         private int _events;
+        private int _works;
+
+        public int FailsFor { get; init; }
 
         public int Events => Volatile.Read(ref _events);
+
+        public int Works => Volatile.Read(ref _works);
 
         public void EventsVisible() => Interlocked.Increment(ref _events);
 
         public void WorkStored()
         {
+            if (Interlocked.Increment(ref _works) <= FailsFor)
+            {
+                throw new InvalidOperationException("the listener failed");
+            }
         }
 
         public ValueTask InboxStoredAsync(IReadOnlyCollection<int>? shards, CancellationToken cancellationToken) => ValueTask.CompletedTask;

@@ -86,6 +86,18 @@ public sealed class PostgresNodeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_node_whose_database_does_not_come_says_what_it_waits_for_and_then_what_to_do()
+    {
+        await using var node = NodeUnderTest.Create("-D", "orchestrator.store=postgres", "-D", "orchestrator.postgres.connection=\"Host=/nowhere;Username=me;Database=x\"", "-D", "orchestrator.postgres.wait-at-start=\"1 s\"");
+        node.Launch();
+        await Eventually.True(() => node.HasEnded && node.Log.Contains("error: ", StringComparison.Ordinal), "the node gives up");
+        Assert.Contains("The database /nowhere/x is not there yet", node.Log, StringComparison.Ordinal);
+        Assert.Contains("error: the database /nowhere/x cannot be opened", node.Log, StringComparison.Ordinal);
+        Assert.Contains("look at orchestrator.postgres.connection", node.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", node.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_password_in_the_settings_is_refused_and_not_repeated()
     {
         await using var node = NodeUnderTest.Create("-D", "orchestrator.store=postgres", "-D", "orchestrator.postgres.connection=\"Host=localhost;Database=x;Password=verysecret\"");

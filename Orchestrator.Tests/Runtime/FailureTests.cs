@@ -205,6 +205,25 @@ public sealed class FailureTests : IDisposable
         Assert.Equal(JournalState.Broken, (await bank.System.Inspection.HealthAsync()).Store.State);
     }
 
+    [Fact]
+    public async Task A_node_whose_store_is_away_stops_without_waiting_for_it()
+    {
+        FaultyJournal? store = null;
+        var bank = await Bank.OpenAsync(_folder.Path, builder =>
+        {
+            // Whoever waited for this would wait longer than the test.
+            builder.Options.DrainTimeout = TimeSpan.FromHours(1);
+            builder.AddProjection(new AccountView());
+            Wrap(builder, journal => store = journal);
+        });
+        await bank.AskAsync("a", new Deposit(1, "x"));
+        store!.IsAway = true;
+        var lost = Task.Run(() => bank.System.AskAsync(Account.Named("a"), new Deposit(1, "y"), Bank.NewId(), Bank.Client));
+        await Eventually.True(() => bank.System.Host.Waiting > 0, "a command waits for the store");
+        await bank.System.StopAsync().WaitAsync(TimeSpan.FromMinutes(2));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => lost);
+    }
+
     private static void Wrap(RuntimeBuilder builder, Action<FaultyJournal> configure)
     {
         var inner = builder.Journal;

@@ -11,12 +11,15 @@ internal sealed class FaultyJournal(IJournal journal) : IJournal
     /// <summary>Asked after each commit that succeeded: the error to report all the same, or null.</summary>
     public Func<IReadOnlyList<JournalWrite>, Exception?> After { get; set; } = static _ => null;
 
+    /// <summary>The store has gone: whether what is committed now was is not known, and nobody can look.</summary>
+    public volatile bool IsAway;
+
     /// <summary>Waited for before the offset of a projection is read.</summary>
     public Task OffsetsReadable { get; set; } = Task.CompletedTask;
 
     public IStoreClock Clock => journal.Clock;
 
-    public JournalHealth Health => journal.Health;
+    public JournalHealth Health => IsAway ? new JournalHealth(JournalState.Unavailable, "it is away") : journal.Health;
 
     public bool CommitsLocally => journal.CommitsLocally;
 
@@ -26,6 +29,11 @@ internal sealed class FaultyJournal(IJournal journal) : IJournal
 
     public async ValueTask CommitAsync(IReadOnlyList<JournalWrite> batch, CancellationToken cancellationToken = default)
     {
+        if (IsAway)
+        {
+            throw new OutcomeUnknownException("the connection was lost");
+        }
+
         if (Before(batch) is { } before)
         {
             throw before;
@@ -38,7 +46,8 @@ internal sealed class FaultyJournal(IJournal journal) : IJournal
         }
     }
 
-    public ValueTask<bool?> WasCommittedAsync(JournalWrite write, CancellationToken cancellationToken = default) => journal.WasCommittedAsync(write, cancellationToken);
+    public ValueTask<bool?> WasCommittedAsync(JournalWrite write, CancellationToken cancellationToken = default)
+        => IsAway ? throw new StoreUnavailableException("it is away") : journal.WasCommittedAsync(write, cancellationToken);
 
     public ValueTask<EntityHistory> ReadEntityAsync(EntityId entity, string snapshotManifest, int limit, CancellationToken cancellationToken = default) => journal.ReadEntityAsync(entity, snapshotManifest, limit, cancellationToken);
 

@@ -76,14 +76,23 @@ public sealed class ProjectionTests : IDisposable
             await bank.System.Views.WaitForAsync(head).WaitAsync(TimeSpan.FromSeconds(60));
         }
 
+        using var log = new LogLines();
+        var time = new ManualTime(TimeProvider.System.GetUtcNow());
         var readable = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var again = await Bank.OpenAsync(_folder.Path, builder =>
         {
+            (builder.Time, builder.Loggers) = (time, log);
             var inner = builder.Journal;
             builder.Journal = builder => new FaultyJournal(inner(builder)) { OffsetsReadable = readable.Task };
             builder.AddProjection(new AccountView());
         });
         var waiting = again.System.Views.WaitForAsync(head);
+        Assert.False(waiting.IsCompleted);
+
+        // Whoever waits for long, as a node that starts does, says what for.
+        await Eventually.True(() => time.IsAwaited(TimeSpan.FromSeconds(10)), "it waits");
+        time.Advance(TimeSpan.FromSeconds(10));
+        await Eventually.True(() => log.Has($"For 10 s it is waited until the views show position {head.Value}: accounts is at 0"), "it says what it waits for");
         Assert.False(waiting.IsCompleted);
         readable.SetResult();
         await waiting.WaitAsync(TimeSpan.FromSeconds(60));

@@ -61,6 +61,27 @@ public sealed class AgentLifecycleTests
     }
 
     [Fact]
+    public void What_was_kept_of_the_transcripts_of_its_programs_is_known_of_the_last_five()
+    {
+        var agent = new GivenAgent().Ready();
+        for (var end = 1; end <= 6; end++)
+        {
+            agent.Tell(new ReportPaneEnded(agent.State.Generation, new PaneExit(1, null, "exited 1"), Output: null) { Transcript = new KeptTranscript(agent.State.Generation, GivenAgent.Node, "/there", Bytes: 7, LeftOut: 0, agent.Now) });
+            Assert.Equal(end, agent.Last<TranscriptKept>().Transcript.Generation.Value);
+            agent.Tell(new Start(GivenAgent.Node));
+            agent.Bound().Ready();
+        }
+
+        // A lost node that is back tells it of an earlier one, perhaps twice; of a program that runs it is no news.
+        foreach (var late in new[] { 5, 5, 7 })
+        {
+            agent.Tell(new ReportPaneEnded(new Generation(late), new PaneExit(null, null, "it goes on elsewhere"), Output: null) { Transcript = late == 7 ? null : new KeptTranscript(new Generation(late), "n2", "/there", Bytes: 8, LeftOut: 0, agent.Now) }, "worker:n2");
+        }
+
+        Assert.Equal(["2 n1", "3 n1", "4 n1", "5 n2", "6 n1"], agent.View.Transcripts.Select(static t => $"{t.Generation.Value} {t.Node}"));
+    }
+
+    [Fact]
     public void A_second_registration_of_a_living_agent_is_refused()
         => Assert.Equal(RefusalCodes.AlreadyExists, Assert.IsType<Refused>(new GivenAgent().Registered().Tell(GivenAgent.Register())).Code);
 

@@ -1,8 +1,5 @@
-using System.Text.Json;
-
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Messaging;
-using Orchestrator.Runtime;
 
 namespace Orchestrator.Tests.Actors.Agents;
 
@@ -18,7 +15,7 @@ public sealed class AgentPerformanceTests
         After(2).Report(DeliveryStep.Typed);
         _agent.Seen(AgentActivity.Working);
         After(1).Report(DeliveryStep.Confirmed);
-        Assert.Single(View().Performance.Turns);
+        Assert.Single(_agent.View.Performance.Turns);
         After(7).Seen(AgentActivity.Ready);
         Assert.Equal((1, 0, 10.0, 10.0, 1.0), Figures());
 
@@ -26,7 +23,7 @@ public sealed class AgentPerformanceTests
         _agent.Report(DeliveryStep.Typed);
         _agent.Seen(AgentActivity.Working);
         After(4).Seen(AgentActivity.Ready);
-        Assert.Single(View().Performance.Turns);
+        Assert.Single(_agent.View.Performance.Turns);
         After(1).Report(DeliveryStep.Confirmed);
         Assert.Equal((2, 0, 7.0, 4.0, 1.0), Figures());
     }
@@ -47,12 +44,12 @@ public sealed class AgentPerformanceTests
     {
         Turn("well", static a => a.Seen(AgentActivity.Ready));
         Turn("badly", static a => a.Seen(AgentActivity.TurnFailed, "[API Error: 500]"));
-        Assert.Equal("[API Error: 500]", View().Performance.LastError);
+        Assert.Equal("[API Error: 500]", _agent.View.Performance.LastError);
         _agent.Ready();
         _agent.Send("not taken");
         _agent.Report(DeliveryStep.Failed, "its text still stands there");
         Turn("to the end", a => a.Tell(new ReportPaneEnded(a.State.Generation, new PaneExit(null, 9, "killed by SIGKILL"), null)));
-        var performance = View().Performance;
+        var performance = _agent.View.Performance;
         Assert.Equal((1, 3, 0.25, 1, "killed by SIGKILL"), (performance.Completed, performance.Failed, performance.SuccessRate, performance.Crashes, performance.LastError));
     }
 
@@ -64,7 +61,7 @@ public sealed class AgentPerformanceTests
             a.Tell(new Stop(Force: false, "lunch"));
             a.Tell(new ReportPaneEnded(a.State.Generation, new PaneExit(null, 15, "killed by SIGTERM"), null));
         });
-        var performance = View().Performance;
+        var performance = _agent.View.Performance;
         Assert.Equal((0, 0, 1, 0), (performance.Completed, performance.Failed, performance.Interrupted, performance.Crashes));
         Assert.Null(performance.SuccessRate);
     }
@@ -77,7 +74,7 @@ public sealed class AgentPerformanceTests
         After(600).Tell(new Start(GivenAgent.Node));
         _agent.Bound();
         After(30);
-        Assert.Equal(TimeSpan.FromSeconds(150), View().Performance.UptimeAt(_agent.Now));
+        Assert.Equal(TimeSpan.FromSeconds(150), _agent.View.Performance.UptimeAt(_agent.Now));
     }
 
     private GivenAgent After(double seconds)
@@ -97,20 +94,7 @@ public sealed class AgentPerformanceTests
 
     private (int, int, double?, double?, double?) Figures()
     {
-        var p = View().Performance;
+        var p = _agent.View.Performance;
         return (p.Completed, p.Failed, p.MeanResponse?.TotalSeconds, p.LastResponse?.TotalSeconds, p.SuccessRate);
-    }
-
-    private AgentView View()
-    {
-        var projection = new AgentProjection();
-        AgentView? view = null;
-        foreach (var (index, e) in _agent.History.Index())
-        {
-            view = projection.Fold(_agent.Id.Id, view, new EventEnvelope(new JournalPosition(index + 1), _agent.Id, index + 1, _agent.Now, "", e, default));
-            view = JsonSerializer.Deserialize<AgentView>(JsonSerializer.Serialize(view, PayloadJson.Options), PayloadJson.Options)!;
-        }
-
-        return view!;
     }
 }

@@ -80,9 +80,10 @@ public sealed class HandOverTests
     {
         var world = new EndingWorld();
         world.Ask(HandOver.Entity(Alice), new LeaveNote("the parser is done"));
-        world.Ask(HandOver.Entity(Alice), new BriefSuccessor(Bob, "$ make test", MessageId.New(world.Now), "SEAL22"));
+        world.Ask(HandOver.Entity(Alice), new BriefSuccessor(Bob, "$ make test", MessageId.New(world.Now), "SEAL22") { Transcript = true });
         var told = world.DeliverAll().Single();
         Assert.Equal(Bob, told.Agent);
+        Assert.Contains("orc transcript alice", told.Text, StringComparison.Ordinal);
         Assert.Contains("the parser is done", told.Text, StringComparison.Ordinal);
         Assert.Contains("$ make test", told.Text, StringComparison.Ordinal);
         Assert.Equal(Bob, world.State<HandOver>(HandOver.Entity(Alice)).Successor);

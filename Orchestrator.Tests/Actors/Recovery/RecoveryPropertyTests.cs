@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 
 using Orchestrator.Actors.Agents;
+using Orchestrator.Actors.HandOvers;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Recovery;
 using Orchestrator.Actors.Tasks;
@@ -43,6 +44,12 @@ public sealed class RecoveryPropertyTests
                 }
 
                 Assert.All(Agents, agent => Assert.True(world.Recovery(agent).Attempts.Count(static a => a.IsLive) <= 1, $"{agent} has two live recoveries"));
+            }
+
+            // Whoever is asked for a note is not asked again before that is over.
+            foreach (var asked in world.History.Where(static h => h.Event is HandOverEvent).GroupBy(static h => h.Entity, static h => (HandOverEvent)h.Event))
+            {
+                Assert.All(asked.Zip(asked.Skip(1)), static pair => Assert.False(pair is (HandOverAsked, HandOverAsked), "one was asked for two notes at once"));
             }
 
             Assert.All(seen.Values, begun => Assert.All(begun, at => Assert.True(begun.Count(other => other <= at && other > at - policy.Window) <= policy.Budget, "the budget was exceeded")));
@@ -138,6 +145,7 @@ public sealed class RecoveryPropertyTests
             LastPause = TimeSpan.FromSeconds(10),
             CoolDown = TimeSpan.FromSeconds(5 + dice.Next(90)),
             ReadyWithin = TimeSpan.FromSeconds(20),
+            HandOver = TimeSpan.FromSeconds(dice.Next(3) * 20),
         };
         foreach (var kind in new[] { TroubleKind.Crashed, TroubleKind.Hung, TroubleKind.AuthRequired, TroubleKind.TurnFailed, TroubleKind.FailedExecution, TroubleKind.SilentAgent })
         {
@@ -169,6 +177,9 @@ public sealed class RecoveryPropertyTests
                 break;
             case 6:
                 world.Ask(TaskId.Parse("t1").Entity, dice.Next(3) == 0 ? World.Completed() : new FailTask("no"));
+                break;
+            case 11 when dice.Next(2) == 0:
+                world.Ask(Orchestrator.Actors.HandOvers.HandOver.Entity(agent.Name), dice.Next(2) == 0 ? new LeaveNote($"note {dice.Next()}") : new AskHandOver(EndingThen.GoOn, TimeSpan.FromSeconds(5), Unable: null, MessageId.New(world.Now), "SEAL22"));
                 break;
             case 7:
                 world.Ask(AgentRecovery.Of(agent.Name), new NoteLimit(dice.Next(2) == 0, dice.Next(3) == 0 ? null : world.Now.AddSeconds(dice.Next(60))));

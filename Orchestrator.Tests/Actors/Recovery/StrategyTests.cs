@@ -12,7 +12,7 @@ namespace Orchestrator.Tests.Actors.Recovery;
 /// <summary>What each strategy really does, and that nothing counts as recovered before its cause is seen to be gone.</summary>
 public sealed class StrategyTests
 {
-    private static readonly RecoveryPolicy Policy = RecoveryPolicy.Default with { FirstPause = TimeSpan.FromSeconds(1), Budget = 100 };
+    private static readonly RecoveryPolicy Policy = RecoveryPolicy.Default with { FirstPause = TimeSpan.FromSeconds(1), Budget = 100, HandOver = TimeSpan.Zero };
     private static readonly AgentName Alice = AgentName.Parse("alice");
 
     [Fact]

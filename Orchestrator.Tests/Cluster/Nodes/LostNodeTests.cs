@@ -22,6 +22,7 @@ public sealed class LostNodeTests(ThreeNodes cluster, ITestOutputHelper output)
     {
         var killed = await SpawnAsync(cluster.N2, "moves-k", "n2", "re-place");
         var paused = await SpawnAsync(cluster.N3, "moves-p", "n3", "re-place");
+        var writes = await SpawnAsync(cluster.N2, "moves-t", "n2", "re-place", "fake");
         var stays = await SpawnAsync(cluster.N2, "stays-k", "n2", policy: null);
         var pid = (await cluster.N1.Client.GetAgentAsync("stays-k")).Pane!.Pid;
 
@@ -31,11 +32,12 @@ public sealed class LostNodeTests(ThreeNodes cluster, ITestOutputHelper output)
         await Eventually.True(() => GuardOf(cluster.N2) is var now && now != guard && now > 0 && Directory.Exists($"/proc/{now.ToString(CultureInfo.InvariantCulture)}"), "another guard runs", Generous);
         await Eventually.True(async () => (await EventsAsync("node/n2")).LastOrDefault(static e => e is "node.guard_seen.v1" or "node.guard_missed.v1") == "node.guard_seen.v1", "the cluster knows that it runs", Generous);
 
+        await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(cluster.N2.Data, "state", "moves-t")).FullName, "fake.jsonl"), "written down on n2\n");
         await cluster.N2.KillAsync();
         NodeUnderTest.Signal("-STOP", cluster.N3.Pid);
         try
         {
-            foreach (var name in new[] { "moves-k", "moves-p" })
+            foreach (var name in new[] { "moves-k", "moves-p", "moves-t" })
             {
                 var moved = await cluster.N1.AgentIs(name, static a => a is { Node: "n1", State: "idle" }, "goes on on n1", Generous);
                 Assert.Equal(2, moved.Generation);
@@ -62,8 +64,11 @@ public sealed class LostNodeTests(ThreeNodes cluster, ITestOutputHelper output)
             OneAfterTheOther(agent, generations: 2);
         }
 
+        await Eventually.True(async () => (await EventsAsync("agent/moves-t")).Contains("agent.transcript_kept.v1"), "what its program had written down is kept where it ran", Generous);
+        var left = await cluster.N1.Client.GetTranscriptAsync("moves-t", generation: 1);
+        Assert.Equal(("n2", "written down on n2"), (left.Node, left.Lines.Single()));
         OneAfterTheOther(stays, generations: 1);
-        await EndAsync(killed, paused, stays);
+        await EndAsync(killed, paused, stays, writes);
     }
 
     [Fact]
@@ -77,6 +82,14 @@ public sealed class LostNodeTests(ThreeNodes cluster, ITestOutputHelper output)
         {
             var moved = await cluster.N1.AgentIs("moves-c", static a => a is { Node: not "n3", State: "idle" }, "goes on elsewhere", Generous);
             Assert.Equal(2, moved.Generation);
+
+            // As tmux itself has noted it there, to the second: the old program had ended before the agent was placed elsewhere, and the other one runs.
+            var placed = (await cluster.N1.Client.ReadJournalAsync("agent/moves-c")).Last(static e => e.Type == "agent.placed.v1").At;
+            var panes = cluster.N3.Tmux("list-panes", "-a", "-F", "#{@agent} #{@generation} #{pane_dead} #{pane_dead_time}").Split('\n').Select(static line => line.Split(' ')).ToList();
+            var left = panes.Single(static pane => pane[0] == "moves-c");
+            Assert.Equal(["1", "1"], left[1..3]);
+            Assert.True(long.Parse(left[3], CultureInfo.InvariantCulture) <= placed.ToUnixTimeSeconds(), $"the old program ended at {left[3]}, the agent was placed elsewhere at {placed.ToUnixTimeSeconds()}");
+            Assert.Equal("0", panes.Single(static pane => pane[0] == "stays-c")[2]);
         }
         finally
         {
@@ -124,11 +137,11 @@ public sealed class LostNodeTests(ThreeNodes cluster, ITestOutputHelper output)
 
     private async Task<IReadOnlyList<string>> EventsAsync(string entity) => [.. (await cluster.N1.Client.ReadJournalAsync(entity)).Select(static e => e.Type)];
 
-    private async Task<FakeAgentOnNode> SpawnAsync(NodeUnderTest on, string name, string node, string? policy)
+    private async Task<FakeAgentOnNode> SpawnAsync(NodeUnderTest on, string name, string node, string? policy, string profile = "fake-silent")
     {
         var log = Path.Combine(on.Work, $"{name}.jsonl");
         var agent = new FakeAgentOnNode(name, log);
-        await cluster.N1.Client.SpawnAsync(new SpawnRequest { Name = name, Profile = "fake-silent", Folder = on.Work, Node = node, OnNodeLoss = policy, Command = ["perl", Path.Combine(AppContext.BaseDirectory, "Fixtures", "fake-agent.pl"), "--log", log, "--pulse", PulsesOf(agent)] });
+        await cluster.N1.Client.SpawnAsync(new SpawnRequest { Name = name, Profile = profile, Folder = on.Work, Node = node, OnNodeLoss = policy, Command = ["perl", Path.Combine(AppContext.BaseDirectory, "Fixtures", "fake-agent.pl"), "--log", log, "--pulse", PulsesOf(agent)] });
         await cluster.N1.AgentIs(name, static a => a.State == "idle", "is idle", Generous);
         return agent;
     }

@@ -28,6 +28,7 @@ public sealed class NodesTests(ThreeNodes cluster, ITestOutputHelper output)
             Assert.StartsWith(cluster.N2.Data, shown.Pane!.Socket, StringComparison.Ordinal);
             Assert.Contains("hello from afar", (await node.Client.GetOutputAsync("far")).Text, StringComparison.Ordinal);
             Assert.NotEmpty((await node.Client.ExplainAsync("far")).Screen);
+            Assert.Contains("hello from afar", (await node.Client.GetTranscriptAsync("far")).Lines.Single(), StringComparison.Ordinal);
         }
 
         await using var recording = cluster.N3.Client.RecordAsync("far", TimeSpan.FromSeconds(60)).GetAsyncEnumerator();
@@ -35,6 +36,9 @@ public sealed class NodesTests(ThreeNodes cluster, ITestOutputHelper output)
         Assert.Contains("\"version\":2", recording.Current, StringComparison.Ordinal);
         await cluster.N3.Client.EndAgentAsync("far", force: true);
         await cluster.N1.AgentIs("far", static a => a.State == "terminated", "has ended", Generous);
+        var kept = await cluster.N3.Client.GetTranscriptAsync("far");
+        Assert.Equal(("kept", "n2"), (kept.Source, kept.Node));
+        Assert.Contains("hello from afar", kept.Lines.Single(), StringComparison.Ordinal);
     }
 
     [Fact]

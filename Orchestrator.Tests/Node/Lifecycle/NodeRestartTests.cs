@@ -74,6 +74,7 @@ public sealed class NodeRestartTests
             before[agent.Name] = await node.IsIdle(agent.Name);
         }
 
+        await node.TellAsync(agents[1], "written down");
         foreach (var name in (string[])["stopped", "left-over"])
         {
             await node.Client.StopAgentAsync(name);
@@ -94,6 +95,9 @@ public sealed class NodeRestartTests
         Assert.Equal(before["runs"].Pane, (await node.IsIdle("runs")).Pane);
         await node.TellAsync(agents[0], "adopted");
         Assert.Contains("closed while the node was away", (await node.Is("lost", "error")).Detail, StringComparison.Ordinal);
+        var kept = await node.Client.GetTranscriptAsync("lost");
+        Assert.Equal("kept", kept.Source);
+        Assert.Contains("written down", Assert.Single(kept.Lines), StringComparison.Ordinal);
         Assert.Contains("SIGKILL", (await node.Is("died", "error")).Detail, StringComparison.Ordinal);
         Assert.Contains("fake agent ready", (await node.Client.GetOutputAsync("died")).Text, StringComparison.Ordinal);
         Assert.Equal("queued", (await node.Client.GetMessageAsync(waiting.Id)).State);

@@ -5,20 +5,11 @@ using Orchestrator.Tests.Support;
 namespace Orchestrator.Tests.Node.Recovery;
 
 /// <summary>Programs that really hang and fail, with what is configured against that: one node for all of it.</summary>
-public sealed class HungOnNodeTests : IAsyncLifetime
+public sealed class HungOnNodeTests(RecoveringNode shared) : IClassFixture<RecoveringNode>
 {
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(120);
 
-    private readonly NodeUnderTest _node = NodeUnderTest.Create("-D", """
-        orchestrator.recovery={
-          hung=[restart, restart_rebrief, notify], failed-execution=["custom:repair", notify], first-pause=100ms, budget=20
-          customs { repair { command=[touch, "repaired"], within=30s } }
-        }
-        """);
-
-    public Task InitializeAsync() => _node.StartAgainAsync();
-
-    public async Task DisposeAsync() => await _node.DisposeAsync();
+    private readonly NodeUnderTest _node = shared.Node;
 
     [Fact]
     public async Task A_hung_program_is_restarted_and_told_what_it_was_at_and_what_was_in_work_is_neither_lost_nor_doubled()
@@ -57,4 +48,42 @@ public sealed class HungOnNodeTests : IAsyncLifetime
         var policies = await _node.Client.ListRecoveryPoliciesAsync();
         Assert.Equal(["custom:repair", "notify"], policies[0].Ladders["failed_execution"].AsEnumerable());
     }
+
+    [Fact]
+    public async Task An_agent_is_asked_for_a_note_before_its_task_goes_to_another_who_gets_it()
+    {
+        await _node.Client.SpawnAsync(new SpawnRequest { Name = "carol", Profile = "demo", Role = "researcher", Folder = _node.Work });
+        await _node.AgentIs("carol", static a => a is { State: "idle", Pane: not null }, "is idle", Within);
+        await _node.Client.AddTaskAsync(new AddTaskRequest { Id = "t2", Objective = "find it", Agent = "carol" });
+        await Eventually.Value(() => _node.Client.GetTaskAsync("t2"), static t => t.State == "in_progress", "carol has begun", Within);
+        await _node.Client.SpawnAsync(new SpawnRequest { Name = "dave", Profile = "demo", Role = "researcher", Folder = _node.Work });
+        await _node.AgentIs("dave", static a => a is { State: "idle", Pane: not null }, "is idle", Within);
+        await _node.Client.FailTaskAsync("t2", "no disk");
+
+        var told = await Eventually.Value(() => _node.Client.ListMessagesAsync("dave"), static m => m is [{ State: "confirmed" }], "dave has the task", Within);
+        var left = await _node.Client.GetHandOverAsync("carol");
+        Assert.Equal(("left", "answer"), (left.State, left.Notes.Single().Source));
+        Assert.Contains("The note that carol left last", told[0].Text, StringComparison.Ordinal);
+        Assert.Contains(left.Note!.Trim().Split('\n')[0], told[0].Text, StringComparison.Ordinal);
+        var attempt = Assert.Single(await _node.Client.RecoveryHistoryAsync("carol")).Attempt;
+        Assert.Equal(("reassign", "awaiting", "with the note that it left when it was asked"), (attempt.Strategy, attempt.Outcome, attempt.HandOver));
+    }
+}
+
+/// <summary>A node with what is configured against that.</summary>
+public sealed class RecoveringNode : IAsyncLifetime
+{
+    internal NodeUnderTest Node { get; } = NodeUnderTest.Create("-D", """
+        orchestrator.recovery={
+          hung=[restart, restart_rebrief, notify], failed-execution=["custom:repair", notify], first-pause=100ms, budget=20
+          customs { repair { command=[touch, "repaired"], within=30s } }
+          roles { researcher { failed-execution=[reassign], handover=10m } }
+        }
+        """);
+
+    /// <inheritdoc/>
+    public Task InitializeAsync() => Node.StartAgainAsync();
+
+    /// <inheritdoc/>
+    public async Task DisposeAsync() => await Node.DisposeAsync();
 }

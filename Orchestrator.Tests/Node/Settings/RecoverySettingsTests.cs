@@ -49,6 +49,8 @@ public sealed class RecoverySettingsTests : IDisposable
     [InlineData("silent-agent = [reassign]", "there is no task")]
     [InlineData("budget = 0", "budget must be 1 to 100")]
     [InlineData("idle-teams.cool-down = -1 s", "must be 0 s (never) or more")]
+    [InlineData("handover = -1 s", "handover must be 0 s (nobody is asked) to 1 h")]
+    [InlineData("handover = 2 h", "handover must be 0 s (nobody is asked) to 1 h")]
     [InlineData("fallbacks { x {} }", "names neither a profile nor a model")]
     [InlineData("customs { x {} }", "needs either a command")]
     [InlineData("customs { x { command = [a], webhook = \"https://b\" } }", "needs either a command")]
@@ -60,7 +62,7 @@ public sealed class RecoverySettingsTests : IDisposable
         => Assert.Contains(says, Assert.ThrowsAny<HoconException>(() => Load(text)).Message, StringComparison.Ordinal);
 
     private static string Text(RecoveryPolicy policy)
-        => $"{string.Join("; ", policy.Ladders.Select(static l => $"{l.Key}: {string.Join(", ", l.Value)}"))} {policy.Budget} {policy.Window} {policy.FirstPause} {policy.LastPause} {policy.CoolDown} {policy.ReadyWithin} {policy.DryRun}";
+        => $"{string.Join("; ", policy.Ladders.Select(static l => $"{l.Key}: {string.Join(", ", l.Value)}"))} {policy.Budget} {policy.Window} {policy.FirstPause} {policy.LastPause} {policy.CoolDown} {policy.ReadyWithin} {policy.DryRun} {policy.HandOver}";
 
     private NodeSettings Load(string recovery)
     {
