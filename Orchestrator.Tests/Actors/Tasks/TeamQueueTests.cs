@@ -14,6 +14,7 @@ public sealed class TeamQueueTests
     private readonly World _world = new(recovery: RecoveryPolicy.Default.With(TroubleKind.FailedExecution, RecoveryStrategy.Reassign).With(TroubleKind.Crashed, RecoveryStrategy.Reassign, RecoveryStrategy.Notify) with
     {
         FirstPause = TimeSpan.FromSeconds(1),
+        HandOver = TimeSpan.Zero,
     });
 
     [Fact]
