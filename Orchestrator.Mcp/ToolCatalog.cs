@@ -105,12 +105,12 @@ internal static class ToolCatalog
             TaskTools.FailAsync),
         Tool(
             "assign_task",
-            "Adds a task for an agent or a role. It gets it as a message when it is its turn, and you see with list_tasks how it goes.",
+            "Adds a task for an agent or a role of your team. It gets it as a message when it is its turn, and you see with list_tasks how it goes.",
             ["assign_tasks", "tasks:write"],
             """
             "objective": { "type": "string", "description": "What is to be reached." },
             "agent": { "type": "string", "description": "The agent that is to do it; or role." },
-            "role": { "type": "string", "description": "The role of which any agent may do it." },
+            "role": { "type": "string", "description": "The role of which any agent of your team may do it." },
             "criteria": { "type": "array", "items": { "type": "string" }, "description": "By what it is seen that it is done." },
             "after": { "type": "array", "items": { "type": "string" }, "description": "Ids of tasks that must be done before." },
             "reviewer": { "type": "string", "description": "An agent, or person, who accepts it." },

@@ -81,6 +81,9 @@ public sealed record Agent
     /// <summary>Free pairs.</summary>
     public ImmutableSortedDictionary<string, string> Metadata { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>The name of the team that it is in, as its metadata say; null for none.</summary>
+    public string? Team => Metadata.GetValueOrDefault(Addressee.TeamKey);
+
     /// <summary>Whom it reports to.</summary>
     public AgentName? ReportsTo { get; init; }
 
@@ -189,6 +192,12 @@ public sealed record Agent
     /// <summary>It has had a task since it was registered.</summary>
     public bool HadTasks { get; init; }
 
+    /// <summary>Something has been wanted of it since it was registered.</summary>
+    public bool HasBegun { get; init; }
+
+    /// <summary>What it waits for a person to decide, as entities.</summary>
+    public ImmutableSortedSet<string> Awaits { get; init; } = [];
+
     /// <summary>Assignments that have reached it and that it has not acknowledged, by the ids of their messages.</summary>
     public ImmutableSortedDictionary<string, OpenAssignment> Assignments { get; init; } = ImmutableSortedDictionary.Create<string, OpenAssignment>(StringComparer.Ordinal);
 
@@ -196,7 +205,7 @@ public sealed record Agent
     public static Agent Empty(EntityId id) => new() { Name = AgentName.Parse(id.Id) };
 
     /// <summary>The agent after <paramref name="e"/>.</summary>
-    public Agent Apply(Event e) => Applied(e) with { Session = Session.Folded(this, e), Trouble = AgentTrouble.Folded(this, e), Assignments = AgentDuties.Folded(this, e), Owed = OwedAnswers.Folded(this, e) };
+    public Agent Apply(Event e) => Applied(e) with { Session = Session.Folded(this, e), Trouble = AgentTrouble.Folded(this, e), Assignments = AgentDuties.Folded(this, e), Owed = OwedAnswers.Folded(this, e), Awaits = AgentWaits.Folded(this, e), HasBegun = AgentWaits.HasBegun(this, e) };
 
     private Agent Applied(Event e) => e switch
     {
@@ -298,7 +307,7 @@ public sealed record Agent
         BlockEscalated => this with { Blocked = Blocked! with { Escalated = true } },
         // The end that a mark to terminated announces is an event of its own.
         StateMarked { To: AgentState.Terminated } or TransitionRefused => this,
-        SessionBegan or SessionSeen or ResumeFailed or ContextCompacted or AgentBriefed or PersonAttached => this,
+        SessionBegan or SessionSeen or ResumeFailed or ContextCompacted or AgentBriefed or PersonAttached or PersonAwaited => this,
         StateMarked marked => this with { State = marked.To, Activity = null, Detail = marked.Reason, Until = null, Fact = new AgentFact("person", Rule: null, marked.Reason, marked.At) },
         MessageAccepted accepted => this with { Accepted = Accepted + 1, Talk = Talk.Heard(accepted.Message, accepted.At), Queue = Queue.With(new WaitingMessage(accepted.Message, Accepted + 1, Attempts: 0, accepted.At) { OverdueAt = accepted.OverdueAt }) },
         MessagePermitted permitted => this with { Talk = Talk.Sent(permitted) },

@@ -22,7 +22,7 @@ public sealed class AgentBehavior(GapSettings? gaps = null) : Behavior<Agent>
     /// <inheritdoc/>
     public override Effects Decide(Agent state, Command command, DecisionContext context)
     {
-        var decided = state.Registered || command is Register or Enlist ? Deciding(state, command, context) : Unregistered(state, command, context);
+        var decided = state.Registered || command is Register or Enlist or PassTaskOn ? Deciding(state, command, context) : Unregistered(state, command, context);
         var effects = AgentNews.Told(state, command, UnreadMessages.Timed(decided, _gaps.For(state.Role).Unread), context.Now);
         return command is EnqueueMessage { ReportTo: { } sender } enqueue && (!enqueue.OnlyRefusal || effects.Reply is Refused)
             ? effects.ThenTell(sender, new ReportEnqueued(state.Name, enqueue.Message.Id, (effects.Reply as Refused)?.Reason))
@@ -36,6 +36,8 @@ public sealed class AgentBehavior(GapSettings? gaps = null) : Behavior<Agent>
         Dismiss dismiss => AgentEnlistment.Dismissing(agent, dismiss, context),
         NoteTaskOpen open => agent.OpenTasks.Contains(open.Task.Value) ? Effects.None : Effects.Persist(new TaskTakenUp(open.Task, context.Now)),
         NoteTaskOver over => AgentDuties.Ending(agent, over, context),
+        NoteAwaited note => AgentWaits.Noting(agent, note, context),
+        PassTaskOn pass => AgentDuties.PassingOn(agent, pass),
         EscalateReturns escalate => AgentDuties.Escalating(agent, escalate),
         ReportBlocked report => AgentDuties.Blocking(agent, report, context),
         EscalateBlock escalate => AgentDuties.Escalating(agent, escalate, context),
@@ -87,7 +89,7 @@ public sealed class AgentBehavior(GapSettings? gaps = null) : Behavior<Agent>
         AskToHandOver ask => AgentHandOver.Asking(agent, ask, context),
 
         // What a worker or a reminder says of an agent that has been ended meanwhile is of no use to anybody.
-        ReportActivity or ReportSession or ReportCompaction or ReportLimitUse or PauseTyping or ResumeTyping or ReportPaneEnded or ReportStartFailed or ReportDelivery or ReportAnswer or ReportDialog or ReportDecision or ExpireMessage or CheckUnread or DispatchNext or LoseNode or ForgetNode or RePlace or ReportGuarded or ReportPushed or Dismiss or EscalateBlock or EscalateReturns or NoteTaskOpen or NoteTaskOver => Effects.None,
+        ReportActivity or ReportSession or ReportCompaction or ReportLimitUse or PauseTyping or ResumeTyping or ReportPaneEnded or ReportStartFailed or ReportDelivery or ReportAnswer or ReportDialog or ReportDecision or ExpireMessage or CheckUnread or DispatchNext or LoseNode or ForgetNode or RePlace or ReportGuarded or ReportPushed or Dismiss or EscalateBlock or EscalateReturns or NoteTaskOpen or NoteTaskOver or NoteAwaited => Effects.None,
         _ => Effects.Refuse(RefusalCodes.NotFound, $"there is no agent {agent.Name}: 'orc ls' shows those there are, 'orc spawn' makes one"),
     };
 }

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Messaging.Protocol;
+using Orchestrator.Actors.Tasks;
 using Orchestrator.Actors.Teams;
 using Orchestrator.Runtime;
 
@@ -25,6 +26,16 @@ public sealed record ReportBlocked(string? Reason) : AgentCommand;
 
 /// <summary>It has been blocked for as long as its team allows (a reminder).</summary>
 public sealed record EscalateBlock(DateTimeOffset Since) : AgentCommand;
+
+/// <summary>Its supervisor wants a task of it, or all of them, done by another of its role: of its team, if it is in one.</summary>
+/// <param name="Task">The task; null: all in its queue and what it executes.</param>
+/// <param name="Execution">The execution that this is about; null: whichever is live.</param>
+/// <param name="Note">What whoever takes over is told.</param>
+public sealed record PassTaskOn(TaskId? Task, int? Execution, string Note) : AgentCommand
+{
+    /// <summary>The supervisor that is told how that ends; null for nobody.</summary>
+    public EntityId? ReportTo { get; init; }
+}
 
 /// <summary>It cannot go on.</summary>
 public sealed record AgentBlocked(string Reason, string By, DateTimeOffset At) : AgentEvent;
@@ -96,6 +107,11 @@ internal static class AgentDuties
         var effects = agent.OpenTasks.Contains(over.Task.Value) ? Effects.Persist(new TaskPutDown(over.Task, context.Now)) : Effects.None;
         return agent.Membership is { } member && !over.Unbegun ? effects.ThenTell(member.Team.Entity, new NoteTaskEnded(agent.Name, over.Task)) : effects;
     }
+
+    /// <summary>Only the agent knows in which team it is now.</summary>
+    public static Effects PassingOn(Agent agent, PassTaskOn pass) => pass.Task is { } task
+        ? Effects.None.ThenTell(task.Entity, new ReassignTask(agent.Name, pass.Execution, pass.Note) { ReportTo = pass.ReportTo, Team = agent.Team })
+        : Effects.None.ThenTell(WorkQueue.Of(agent.Name), new PassTasksOn(pass.Note) { Team = agent.Team });
 
     /// <summary>What a report of its own, in a message of a type that says so, means for its block.</summary>
     public static Effects Reporting(Agent agent, PermitMessage permit, Effects effects, DecisionContext context)

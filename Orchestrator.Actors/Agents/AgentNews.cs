@@ -2,7 +2,6 @@ using Orchestrator.Actors.CheckIns;
 using Orchestrator.Actors.Gaps;
 using Orchestrator.Actors.HandOvers;
 using Orchestrator.Actors.Messaging;
-using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Actors.Recovery;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Actors.Teams;
@@ -43,11 +42,11 @@ internal static class AgentNews
             : effects;
     }
 
-    /// <summary>The queue of its role learns that it is there, and whether its program runs.</summary>
+    /// <summary>The queue of its role learns that it is there, in which team, and whether its program runs.</summary>
     private static Effects Membership(Agent before, Agent after, Effects effects)
     {
         var bound = effects.Events.Any(static e => e is PaneBound);
-        if (!bound && before.Registered == after.Registered && before.Role == after.Role && (before.Pane is null) == (after.Pane is null))
+        if (!bound && before.Registered == after.Registered && before.Role == after.Role && before.Team == after.Team && (before.Pane is null) == (after.Pane is null))
         {
             return effects;
         }
@@ -57,7 +56,7 @@ internal static class AgentNews
             effects = effects.ThenTell(WorkQueue.OfRole(before.Role), new NoteMember(after.Name, Belongs: false, Here: false));
         }
 
-        return after.Registered ? effects.ThenTell(WorkQueue.OfRole(after.Role), new NoteMember(after.Name, Belongs: true, after.Pane is not null)) : effects;
+        return after.Registered ? effects.ThenTell(WorkQueue.OfRole(after.Role), new NoteMember(after.Name, Belongs: true, after.Pane is not null) { Team = after.Team }) : effects;
     }
 
     /// <summary>The supervisor of its team learns who is in it, and who is at work.</summary>
@@ -74,9 +73,11 @@ internal static class AgentNews
     }
 
     private static (EntityId Team, Teammate Member)? TeammateOf(Agent agent)
-        => agent.Registered && agent.Metadata.GetValueOrDefault(Addressee.TeamKey) is { } team && TeamRecovery.TryOf(team, out var entity)
+        => agent.Registered && agent.Team is { } team && TeamRecovery.TryOf(team, out var entity)
             ? (entity, new Teammate(agent.Role, agent.ReportsTo, agent.Pane is null ? TeamPresence.Away : agent.State == AgentState.Busy ? TeamPresence.Busy : TeamPresence.Idle)
             {
+                HasBegun = agent.HasBegun || agent.HadTasks,
+                Awaits = !agent.Awaits.IsEmpty,
                 Work = !agent.OpenTasks.IsEmpty ? TeammateWork.Open : agent.HadTasks ? TeammateWork.Done : TeammateWork.None,
             })
             : null;

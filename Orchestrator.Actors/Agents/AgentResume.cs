@@ -9,7 +9,7 @@ namespace Orchestrator.Actors.Agents;
 /// <summary>How a conversation is taken up again after its program has ended, or its agent briefed anew.</summary>
 internal static class AgentResume
 {
-    private const string From = "orchestrator";
+    public const string From = "orchestrator";
 
     /// <summary>What is to be tried at a start. What a program remembers lies on the node that it ran on: elsewhere it is taken up again only if it can be reached from there, else the agent is briefed.</summary>
     public static SessionPlan Planned(Agent agent, string node, StartMode mode, DecisionContext context) => agent.Node is { } before && before != node

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 
 using Orchestrator.Actors.Messaging;
+using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.Agents;
@@ -40,6 +41,9 @@ public sealed record AgentView
 
     /// <summary>Its role.</summary>
     public string Role { get; init; } = AgentRole.Default;
+
+    /// <summary>The name of the team that it is in, as its metadata say; null for none.</summary>
+    public string? Team => Metadata.GetValueOrDefault(Addressee.TeamKey);
 
     /// <summary>Its name for people.</summary>
     public string? DisplayName { get; init; }

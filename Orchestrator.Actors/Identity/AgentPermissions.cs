@@ -29,7 +29,7 @@ public static class AgentPermissions
     /// <summary>Write down what its successor must know.</summary>
     public const string HandOver = "hand_over";
 
-    /// <summary>Add tasks, assign, cancel and review them, whoever does them; and have others told something later.</summary>
+    /// <summary>Add tasks, assign, cancel and review those of its team, whoever does them; and have others told something later.</summary>
     public const string AssignTasks = "assign_tasks";
 
     /// <summary>What a role may do that does not say otherwise.</summary>

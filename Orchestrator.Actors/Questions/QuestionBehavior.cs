@@ -15,13 +15,13 @@ public sealed class QuestionBehavior : Behavior<Question>
     /// <inheritdoc/>
     public override Effects Decide(Question state, Command command, DecisionContext context) => command switch
     {
-        AskPerson ask when state.Agent is null => Effects.Persist(new QuestionAsked(ask.Agent, ask.Text, ask.Choices, context.Now)),
+        AskPerson ask when state.Agent is null => Effects.Persist(new QuestionAsked(ask.Agent, ask.Text, ask.Choices, context.Now)).ThenTell(ask.Agent.Entity, new NoteAwaited(context.Self, Waits: true)),
         AskPerson ask when state.Agent == ask.Agent && state.Text == ask.Text => Effects.None,
         AskPerson => Effects.Refuse(RefusalCodes.AlreadyExists, $"there is a question {state.Id} already: use another id"),
         _ when state.Agent is null => Effects.Refuse(RefusalCodes.NotFound, $"there is no question {state.Id}: 'orc question ls' shows those there are"),
         QuestionCommand when state.State != QuestionState.Open => Effects.Refuse(RefusalCodes.IllegalState, $"question {state.Id} is {state.State.Words()} already, by {state.By}"),
         AnswerQuestion answer => Answering(state, answer, context),
-        WithdrawQuestion withdraw => Effects.Persist(new QuestionWithdrawn(withdraw.Reason, context.Sender.Value, context.Now)),
+        WithdrawQuestion withdraw => Effects.Persist(new QuestionWithdrawn(withdraw.Reason, context.Sender.Value, context.Now)).ThenTell(state.Agent.Value.Entity, new NoteAwaited(context.Self, Waits: false)),
         _ => throw new UnreachableException($"a question has no rule for {command.GetType().Name}"),
     };
 
@@ -39,7 +39,8 @@ public sealed class QuestionBehavior : Behavior<Question>
         var text = $"The answer to your question {question.Id} ({Short(question.Text)}):\n\n{answer.Answer}";
         var message = new NewMessage(answer.Message, context.Sender.Value, FromPerson: true, text, MessagePriority.High, ExpiresAt: null, answer.Seal);
         return Effects.Persist(new QuestionAnswered(answer.Answer, answer.Message, context.Sender.Value, context.Now))
-            .ThenTell(question.Agent!.Value.Entity, new EnqueueMessage(message));
+            .ThenTell(question.Agent!.Value.Entity, new EnqueueMessage(message))
+            .ThenTell(question.Agent.Value.Entity, new NoteAwaited(context.Self, Waits: false));
     }
 
     private static string Short(string text)

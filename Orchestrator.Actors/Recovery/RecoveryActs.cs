@@ -76,9 +76,9 @@ internal static class RecoveryActs
     {
         effects = effects.ThenPersist(new HandOverSettled(attempt.Number, handOver, context.Now));
         return trouble.Task is { } task
-            ? effects.ThenTell(task.Entity, new ReassignTask(recovery.Agent, trouble.Execution, Note(recovery, trouble)) { ReportTo = trouble.Kind == TroubleKind.FailedExecution ? context.Self : null })
+            ? effects.ThenTell(recovery.Agent.Entity, new PassTaskOn(task, trouble.Execution, Note(recovery, trouble)) { ReportTo = trouble.Kind == TroubleKind.FailedExecution ? context.Self : null })
                 .Then(planning.Ended(recovery, attempt, RecoveryOutcome.Awaiting, "the end of the task decides", context))
-            : effects.ThenTell(WorkQueue.Of(recovery.Agent), new PassTasksOn(Note(recovery, trouble)))
+            : effects.ThenTell(recovery.Agent.Entity, new PassTaskOn(Task: null, Execution: null, Note(recovery, trouble)))
                 .Then(planning.Ended(recovery, attempt, RecoveryOutcome.PassedOn, $"its tasks are given to others of its role; {recovery.Agent} itself is not mended by that", context));
     }
 

@@ -41,6 +41,12 @@ public sealed record Teammate(string Role, AgentName? ReportsTo, TeamPresence Pr
 {
     /// <summary>Whether it has tasks to do.</summary>
     public TeammateWork Work { get; init; }
+
+    /// <summary>Something has been wanted of it: a task, a message, or a turn.</summary>
+    public bool HasBegun { get; init; }
+
+    /// <summary>It waits for a person, who is to answer a question of it or to review what it has done.</summary>
+    public bool Awaits { get; init; }
 }
 
 /// <summary>What is done about a team that is idle, one after the other.</summary>
@@ -65,7 +71,7 @@ public enum TeamStep
 public sealed record TeamAttempt(int Number, TeamStep Step, RecoveryOutcome Outcome, string Note, DateTimeOffset At);
 
 /// <summary>
-/// The supervisor of a team, which is a name that agents carry (<c>team</c> in their metadata). Idle is a team of which somebody is there and nobody at work, unless all tasks that it had are over. It touches no agent itself: what becomes of the lead's
+/// The supervisor of a team, which is a name that agents carry (<c>team</c> in their metadata). Idle is a team of which somebody is there and nobody at work, unless all tasks that it had are over, one of it waits for a person, or nobody has wanted anything of it yet. It touches no agent itself: what becomes of the lead's
 /// program is left to the lead's own supervisor, so that no agent is ever recovered by two.
 /// </summary>
 public sealed record TeamRecovery
@@ -121,8 +127,11 @@ public sealed record TeamRecovery
     /// <summary>It has had tasks, and all of them are over: nobody needs to be at work.</summary>
     public bool IsFinished => Members.Values.Any(static m => m.Work == TeammateWork.Done) && Members.Values.All(static m => m.Work != TeammateWork.Open);
 
-    /// <summary>Somebody is there, nobody at work, and it has not finished.</summary>
-    public bool IsIdle => !IsFinished && Members.Values.Any(static m => m.Presence == TeamPresence.Idle) && Members.Values.All(static m => m.Presence != TeamPresence.Busy);
+    /// <summary>One of it waits for a person.</summary>
+    public bool AwaitsPerson => Members.Values.Any(static m => m.Awaits);
+
+    /// <summary>Somebody is there, nobody at work, it has begun and not finished, and none of it waits for a person.</summary>
+    public bool IsIdle => !IsFinished && !AwaitsPerson && Members.Values.Any(static m => m.HasBegun) && Members.Values.Any(static m => m.Presence == TeamPresence.Idle) && Members.Values.All(static m => m.Presence != TeamPresence.Busy);
 
     /// <summary>The supervisor of a team.</summary>
     public static EntityId Of(string team) => new(Kind, team);

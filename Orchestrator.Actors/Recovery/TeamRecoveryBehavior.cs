@@ -79,7 +79,7 @@ public sealed class TeamRecoveryBehavior(IdleTeamPolicy policy) : Behavior<TeamR
 
     private static Effects Awaking(TeamRecovery team, NoteTeammate note, Effects effects, DecisionContext context)
     {
-        var because = note.Member?.Presence == TeamPresence.Busy ? $"{note.Agent} is at work" : team.IsFinished ? "all of its tasks are over" : "nobody of it is there";
+        var because = note.Member?.Presence == TeamPresence.Busy ? $"{note.Agent} is at work" : team.IsFinished ? "all of its tasks are over" : team.AwaitsPerson ? "it waits for a person" : "nobody of it is there";
         effects = effects.ThenPersist(new TeamAwoke(because, context.Now));
         if (team.Live is { } live)
         {

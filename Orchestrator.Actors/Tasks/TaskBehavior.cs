@@ -108,7 +108,7 @@ public sealed class TaskBehavior(int mostReturns = TaskBehavior.DefaultMostRetur
         var number = (task.Executions is [.., var last] ? last.Number : 0) + 1;
         return effects
             .ThenPersist(new ExecutionQueued(number, assignee.Queue.Id, assignee.Agent, context.Now))
-            .ThenTell(assignee.Queue, new OfferTask(task.Id, number, task.Description!.Priority) { Except = assignee.Agent is null ? task.TakenFrom : null, Reviewer = task.Description.ReviewingAgent, Beside = task.Description.Beside });
+            .ThenTell(assignee.Queue, new OfferTask(task.Id, number, task.Description!.Priority) { Except = assignee.Agent is null ? task.TakenFrom : null, Reviewer = task.Description.ReviewingAgent, Team = assignee.Agent is null ? assignee.Team : null, Beside = task.Description.Beside });
     }
 
     private static Effects Retrying(WorkTask task, RetryTask retry, DecisionContext context)
@@ -125,7 +125,7 @@ public sealed class TaskBehavior(int mostReturns = TaskBehavior.DefaultMostRetur
         }
 
         var effects = task.Live is null ? Effects.None : Withdrawing(task, $"it is given to another {task.Assignee?.Role ?? AgentRole.Default}", context);
-        return Queueing(task, effects.ThenPersist(new TaskReassigned(reassign.Except, reassign.Note, reassign.ReportTo?.ToString(), context.Now)), context);
+        return Queueing(task, effects.ThenPersist(new TaskReassigned(reassign.Except, reassign.Note, reassign.ReportTo?.ToString(), context.Now) { Team = reassign.Team }), context);
     }
 
     private static Effects Passing(WorkTask task, PassOn pass, DecisionContext context)

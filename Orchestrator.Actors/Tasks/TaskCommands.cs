@@ -49,6 +49,9 @@ public sealed record ReassignTask(AgentName Except, int? Execution, string Note)
 {
     /// <summary>The supervisor that is told how that ends; null for nobody.</summary>
     public EntityId? ReportTo { get; init; }
+
+    /// <summary>The team of that agent, whose members only are to get it; null for none.</summary>
+    public string? Team { get; init; }
 }
 
 /// <summary>Give it up.</summary>

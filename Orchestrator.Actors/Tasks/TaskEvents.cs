@@ -31,7 +31,11 @@ public sealed record TaskRetried(int Execution, string? Rescuer, DateTimeOffset 
 /// <param name="Note">What whoever takes over is told.</param>
 /// <param name="Rescuer">The supervisor that is told how that ends.</param>
 /// <param name="At">When.</param>
-public sealed record TaskReassigned(AgentName From, string Note, string? Rescuer, DateTimeOffset At) : TaskEvent(At);
+public sealed record TaskReassigned(AgentName From, string Note, string? Rescuer, DateTimeOffset At) : TaskEvent(At)
+{
+    /// <summary>The team of that agent, whose members only are to get it; null for none.</summary>
+    public string? Team { get; init; }
+}
 
 /// <summary>An execution waits in a queue.</summary>
 /// <param name="Number">Its number.</param>

@@ -32,7 +32,7 @@ internal static class TaskNews
             };
         }
 
-        return Conditions.Told(context.Self, before, task, Conditions.Of, effects);
+        return Conditions.Told(context.Self, before, task, Conditions.Of, AgentWaits.Told(before, task, effects));
     }
 
     /// <summary>The supervisor of the agent that failed learns of it, and how what it has tried has ended; if somebody else deals with it, that.</summary>

@@ -32,14 +32,21 @@ public sealed record QueuedTask(TaskId Task, int Number, MessagePriority Priorit
 
     /// <summary>Whether <paramref name="agent"/> may get it.</summary>
     public bool IsFor(AgentName agent) => agent != Except && agent != Reviewer;
+
+    /// <summary>The team whose members only are to get it; null in the queue of a role: it is of no team.</summary>
+    public string? Team { get; init; }
 }
 
 /// <summary>An agent that works off a queue.</summary>
 /// <param name="Here">Its program runs.</param>
 /// <param name="Task">The task that it has from this queue.</param>
-public sealed record QueueMember(bool Here, TaskId? Task);
+public sealed record QueueMember(bool Here, TaskId? Task)
+{
+    /// <summary>The team that it is in; null for none.</summary>
+    public string? Team { get; init; }
+}
 
-/// <summary>The tasks that wait for an agent or for whichever agent of a role.</summary>
+/// <summary>The tasks that wait for an agent or for whichever agent of a role. In the queue of a role each team has its own: a task of a team is given to members of that team only, one of no team to agents without a team, and to members of teams where the role has none without.</summary>
 public sealed record WorkQueue
 {
     /// <summary>The kind of entity that queues are.</summary>
@@ -85,26 +92,29 @@ public sealed record WorkQueue
     /// <summary>The tasks in the order in which they leave it: by priority, then arrival.</summary>
     public IEnumerable<QueuedTask> InOrder() => Waiting.OrderByDescending(static t => t.Priority).ThenBy(static t => t.Arrival);
 
-    /// <summary>The task that an agent gets if it asks now.</summary>
-    public QueuedTask? NextFor(AgentName agent) => InOrder().FirstOrDefault(t => t.IsFor(agent));
+    /// <summary>The task that an agent of this team, or of none, gets if it asks now.</summary>
+    public QueuedTask? NextFor(AgentName agent, string? team) => InOrder().FirstOrDefault(t => IsFor(t, agent, team));
 
     /// <summary>The task that leaves it next, and the agent that gets it: one that runs and has none; of several, the first by name.</summary>
     public (QueuedTask Task, AgentName Agent)? Next()
     {
-        var free = Members.Where(static m => m.Value is { Here: true, Task: null }).Select(static m => AgentName.Parse(m.Key)).ToList();
+        var free = Members.Where(static m => m.Value is { Here: true, Task: null }).Select(static m => (Name: AgentName.Parse(m.Key), m.Value.Team)).ToList();
         foreach (var task in free.Count == 0 ? [] : InOrder())
         {
             foreach (var agent in free)
             {
-                if (task.IsFor(agent))
+                if (IsFor(task, agent.Name, agent.Team))
                 {
-                    return (task, agent);
+                    return (task, agent.Name);
                 }
             }
         }
 
         return null;
     }
+
+    private bool IsFor(QueuedTask task, AgentName agent, string? team)
+        => task.IsFor(agent) && (Agent is not null || task.Team == team || (task.Team is null && Members.Values.All(static m => m.Team is not null)));
 }
 
 /// <summary>What a queue can be asked.</summary>
@@ -121,11 +131,18 @@ public sealed record OfferTask(TaskId Task, int Number, MessagePriority Priority
 
     /// <summary>The agent whose queue it is gets it at once, beside what it executes.</summary>
     public bool Beside { get; init; }
+
+    /// <summary>The team whose members only are to get it.</summary>
+    public string? Team { get; init; }
 }
 
 /// <summary>The agent whose queue it is cannot do its tasks: each is to go to another one of its role.</summary>
 /// <param name="Note">What whoever takes over is told.</param>
-public sealed record PassTasksOn(string Note) : QueueCommand;
+public sealed record PassTasksOn(string Note) : QueueCommand
+{
+    /// <summary>The team of the agent, whose members only are to get them; null for none.</summary>
+    public string? Team { get; init; }
+}
 
 /// <summary>A task does not concern it any more.</summary>
 public sealed record LeaveQueue(TaskId Task) : QueueCommand;
@@ -134,13 +151,21 @@ public sealed record LeaveQueue(TaskId Task) : QueueCommand;
 public sealed record NoteStarted(TaskId Task, AgentName Agent) : QueueCommand;
 
 /// <summary>An agent wants the next task; the reply is <see cref="TaskTaken"/>.</summary>
-public sealed record TakeTask(AgentName Agent) : QueueCommand;
+public sealed record TakeTask(AgentName Agent) : QueueCommand
+{
+    /// <summary>The team that it is in; null for none.</summary>
+    public string? Team { get; init; }
+}
 
 /// <summary>An agent has the role of the queue, or has it no more.</summary>
 /// <param name="Agent">The agent.</param>
 /// <param name="Belongs">It has the role.</param>
 /// <param name="Here">Its program runs.</param>
-public sealed record NoteMember(AgentName Agent, bool Belongs, bool Here) : QueueCommand;
+public sealed record NoteMember(AgentName Agent, bool Belongs, bool Here) : QueueCommand
+{
+    /// <summary>The team that it is in; null for none.</summary>
+    public string? Team { get; init; }
+}
 
 /// <summary>A check-in wants to know who has the role of the queue; it is told with <see cref="CheckIns.NoteAudience"/>.</summary>
 public sealed record AskMembers(EntityId CheckIn, int Number) : QueueCommand;
@@ -164,7 +189,11 @@ public sealed record TaskGiven(TaskId Task, int Number, AgentName Agent, DateTim
 public sealed record TaskLeft(TaskId Task, DateTimeOffset At) : QueueEvent;
 
 /// <summary>An agent works it off, or does so no more.</summary>
-public sealed record MemberNoted(AgentName Agent, bool Belongs, bool Here, DateTimeOffset At) : QueueEvent;
+public sealed record MemberNoted(AgentName Agent, bool Belongs, bool Here, DateTimeOffset At) : QueueEvent
+{
+    /// <summary>The team that it is in; null for none.</summary>
+    public string? Team { get; init; }
+}
 
 /// <summary>Tasks leave it in this way.</summary>
 public sealed record QueueModeSet(QueueMode Mode, string By, DateTimeOffset At) : QueueEvent;

@@ -17,8 +17,11 @@ public sealed record TaskAssignee(AgentName? Agent, string? Role)
     /// <summary>The queue that the task goes to.</summary>
     public EntityId Queue => Agent is { } agent ? WorkQueue.Of(agent) : WorkQueue.OfRole(Role ?? AgentRole.Default);
 
+    /// <summary>The team whose members only are to do it, if the choice is left to the queue of the role; null: it is of no team.</summary>
+    public string? Team { get; init; }
+
     /// <inheritdoc/>
-    public override string ToString() => Agent is { } agent ? agent.Value : $"role {Role}";
+    public override string ToString() => Agent is { } agent ? agent.Value : Team is { } team ? $"role {Role} of team {team}" : $"role {Role}";
 }
 
 /// <summary>A program whose exit decides whether a task is complete: 0 accepts.</summary>
@@ -61,6 +64,9 @@ public sealed record TaskDescription(
 {
     /// <summary>It belongs to what its agent has at hand: the agent is told of it at once, whatever else it executes, so that neither waits for the other.</summary>
     public bool Beside { get; init; }
+
+    /// <summary>The team that it was added for, to which it belongs while nobody is to do it; null for none.</summary>
+    public string? Team { get; init; }
 
     /// <summary>The reviewer that is whichever person looks at it.</summary>
     public const string AnyPerson = "person";
@@ -227,7 +233,7 @@ public sealed record WorkTask
         TaskAwaited awaited => this with { Awaited = Awaited.Add(awaited.Task.Value) },
         DependencyMet met => Met(met),
         TaskRetried retried => this with { Rescuer = retried.Rescuer },
-        TaskReassigned reassigned => this with { Assignee = new TaskAssignee(Agent: null, Assignee?.Role), State = State == TaskState.Failed ? State : TaskState.Backlog, Rescuer = reassigned.Rescuer, TakenFrom = reassigned.From, HandOverNote = reassigned.Note },
+        TaskReassigned reassigned => this with { Assignee = new TaskAssignee(Agent: null, Assignee?.Role) { Team = reassigned.Team }, State = State == TaskState.Failed ? State : TaskState.Backlog, Rescuer = reassigned.Rescuer, TakenFrom = reassigned.From, HandOverNote = reassigned.Note },
         TaskAssigned assigned => this with { Assignee = assigned.Assignee, Rescuer = null, TakenFrom = null, HandOverNote = null, State = assigned.Assignee is null && State is not TaskState.Blocked ? TaskState.Backlog : State },
         ExecutionQueued queued => this with
         {

@@ -75,7 +75,7 @@ public sealed class MergeBehavior : Behavior<MergeRequest>
     {
         if (report.Commit is not { } commit || report.Problem is not null)
         {
-            return Failing(merge, new MergeEnded(Commit: null, [], report.Problem, context.Now) { Refused = report.Refused });
+            return Decided(merge, Failing(merge, new MergeEnded(Commit: null, [], report.Problem, context.Now) { Refused = report.Refused }));
         }
 
         var found = new BranchFound(commit, context.Now);
@@ -88,14 +88,15 @@ public sealed class MergeBehavior : Behavior<MergeRequest>
         var source = merge.SourceCommit ?? merge.Source;
         var notes = $"Its changes: git diff {merge.Target}...{source}\nAccept it with 'orc merge accept {merge.Id}{(merge.SourceCommit is { } commit ? $" --commit {commit}" : string.Empty)}', send it back with 'orc merge reject {merge.Id} REASON'.";
         var task = Task($"Review the merge request {merge.Id} of {merge.Author}, {merge.Source} into {merge.Target}: {merge.Title}", notes);
-        return effects.ThenTell(merge.ReviewTask.Entity, new AddTask(task, merge.Reviewer is { } reviewer ? new TaskAssignee(reviewer, merge.ReviewerRole) : null, merge.Secret));
+        effects = effects.ThenTell(merge.ReviewTask.Entity, new AddTask(task with { Team = merge.Team.Value }, merge.Reviewer is { } reviewer ? new TaskAssignee(reviewer, merge.ReviewerRole) : null, merge.Secret));
+        return merge.Reviewer is null ? effects.ThenTell(merge.Author.Entity, new NoteAwaited(MergeRequest.Entity(merge.Id), Waits: true)) : effects;
     }
 
     private static Effects Accepting(MergeRequest merge, DecisionContext context)
     {
         var reviewed = merge.SourceCommit is { } commit ? $" at {commit}" : string.Empty;
         var message = $"Merge {merge.Source}: {merge.Title}\n\nMerge request {merge.Id} of {merge.Author}, accepted{reviewed} by {SenderNames.Of(context.Sender.Value)}";
-        return Effects.Persist(new MergeAccepted(context.Sender.Value, context.Now))
+        return Decided(merge, Effects.Persist(new MergeAccepted(context.Sender.Value, context.Now)))
             .ThenWorker(merge.Node, new MergeBranch(merge.Attempts + 1, merge.Folder, merge.Source, merge.Target, message) { Commit = merge.SourceCommit, Policy = merge.Policy });
     }
 
@@ -132,8 +133,11 @@ public sealed class MergeBehavior : Behavior<MergeRequest>
     private static Effects Rejecting(MergeRequest merge, RejectMerge reject, DecisionContext context)
     {
         var rejected = merge with { Attempts = merge.Attempts + 1 };
-        return Mending(rejected, reject.Reason, Reviewed(merge, $"rejected: {reject.Reason}", Effects.Persist(new MergeRejected(reject.Reason, context.Sender.Value, context.Now))));
+        return Mending(rejected, reject.Reason, Reviewed(merge, $"rejected: {reject.Reason}", Decided(merge, Effects.Persist(new MergeRejected(reject.Reason, context.Sender.Value, context.Now)))));
     }
+
+    private static Effects Decided(MergeRequest merge, Effects effects)
+        => merge.Reviewer is null ? effects.ThenTell(merge.Author.Entity, new NoteAwaited(MergeRequest.Entity(merge.Id), Waits: false)) : effects;
 
     // Where a person reviews, nobody executes the task: then it is over when it is taken back.
     private static Effects Reviewed(MergeRequest merge, string outcome, Effects effects) => !merge.IsInReview ? effects

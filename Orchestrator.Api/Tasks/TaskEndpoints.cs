@@ -57,7 +57,7 @@ internal static class TaskEndpoints
     {
         await commands.SeenAsync(context);
         var task = await rules.FindAsync(TaskRules.Id(id), context.RequestAborted);
-        return (await rules.SeenByAsync(context))(task) ? TypedResults.Json(task.ToInfo(), ApiJson.Wire.TaskInfo) : throw OwnAffairs.Forbidden($"task {id} is not for you, nor for your role");
+        return (await rules.SeenByAsync(context))(task) ? TypedResults.Json(task.ToInfo(), ApiJson.Wire.TaskInfo) : throw OwnAffairs.Forbidden($"task {id} is not for you, nor for your role or team");
     }
 
     private static async Task<IResult> ListAsync(HttpContext context, TaskRules rules, IViews views, Commands commands)
@@ -79,23 +79,29 @@ internal static class TaskEndpoints
         return TypedResults.Json([.. found.Select(TaskMapping.ToInfo)], ApiJson.Wire.ImmutableArrayTaskInfo);
     }
 
-    private static async Task<IResult> BoardAsync(HttpContext context, IViews views, Commands commands)
+    private static async Task<IResult> BoardAsync(HttpContext context, TaskRules rules, IViews views, Commands commands)
     {
         const int MostClosed = 20;
         await commands.SeenAsync(context);
-        var open = await views.AllAsync<TaskView>(TaskView.ViewName, TaskView.Open, cancellationToken: context.RequestAborted).Select(static row => row.Value).ToListAsync(context.RequestAborted);
+        var sees = await rules.SeenByAsync(context);
+        var open = await SearchAsync(views, TaskView.ViewName, TaskView.Open, sees, after: null, int.MaxValue, context.RequestAborted);
         var columns = open.OrderByDescending(static t => t.Task.Description!.Priority).ThenBy(static t => t.Task.CreatedAt)
-            .Concat(await LastClosedAsync(views, MostClosed, context.RequestAborted))
+            .Concat(await LastClosedAsync(views, sees, MostClosed, context.RequestAborted))
             .ToLookup(static t => t.Task.State);
         return TypedResults.Json([.. Enum.GetValues<TaskState>().Select(s => new BoardColumnInfo(s.Words(), [.. columns[s].Select(TaskMapping.ToInfo)]))], ApiJson.Wire.ImmutableArrayBoardColumnInfo);
     }
 
     /// <summary>Those that were closed last in each way, the last first. All are looked at, because the view has them by id; only those few are kept.</summary>
-    private static async Task<IEnumerable<TaskView>> LastClosedAsync(IViews views, int most, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<TaskView>> LastClosedAsync(IViews views, Func<TaskView, bool> sees, int most, CancellationToken cancellationToken)
     {
         var last = new Dictionary<TaskState, PriorityQueue<TaskView, DateTimeOffset>>();
         await foreach (var (_, _, task) in views.AllAsync<TaskView>(TaskView.ViewName, TaskView.Closed, cancellationToken: cancellationToken))
         {
+            if (!sees(task))
+            {
+                continue;
+            }
+
             var state = task.Task.State!.Value;
             if (!last.TryGetValue(state, out var kept))
             {
@@ -117,11 +123,13 @@ internal static class TaskEndpoints
         await commands.SeenAsync(context);
         var (status, task) = (context.Request.Spelled<ExecutionStatus>("status"), context.Request.Word("task") is { } id ? TaskRules.Id(id).Value : null);
         var agent = context.Request.Word("agent") is { } text ? RequestParts.Agent(text) : (AgentName?)null;
+        var reach = await TaskReach.OfAsync(context, views);
+        var seen = reach is null ? null : (await SearchAsync<TaskView>(views, TaskView.ViewName, partition: null, t => reach.Includes(t.Task), after: null, int.MaxValue, context.RequestAborted)).Select(static t => t.Task.Id).ToHashSet();
         var found = await SearchAsync<ExecutionView>(
             views,
             ExecutionView.ViewName,
             task,
-            e => (status is null || e.Execution.Status == status) && (agent is null || e.Execution.Agent == agent),
+            e => seen?.Contains(e.Task) != false && (status is null || e.Execution.Status == status) && (agent is null || e.Execution.Agent == agent),
             context.Request.Word("after"),
             (int)context.Request.Number("limit", 1000, 1, 10_000),
             context.RequestAborted);
@@ -132,6 +140,11 @@ internal static class TaskEndpoints
     {
         await commands.SeenAsync(context);
         var agent = context.Request.Word("agent") is { } text ? RequestParts.Agent(text) : (AgentName?)null;
+        if (agent is { } asked && await TaskReach.OfAsync(context, views) is { } reach && !reach.Includes(asked))
+        {
+            throw reach.Beyond($"agent {asked}");
+        }
+
         var row = await views.GetAsync<ExecutionStatistics>(ExecutionStatistics.ViewName, agent is { } name ? ExecutionStatistics.Of(name) : ExecutionStatistics.All, context.RequestAborted);
         return TypedResults.Json((row ?? new ExecutionStatistics()).ToInfo(agent?.Value), ApiJson.Wire.ExecutionStatisticsInfo);
     }
@@ -140,7 +153,9 @@ internal static class TaskEndpoints
     {
         await commands.SeenAsync(context);
         var rows = await views.ListAsync<WorkQueue>(QueueProjection.ViewName, limit: 10_000, cancellationToken: context.RequestAborted);
-        return TypedResults.Json([.. rows.Select(static r => r.Value.ToInfo())], ApiJson.Wire.ImmutableArrayQueueInfo);
+        var reach = await TaskReach.OfAsync(context, views);
+        var queues = rows.Select(r => reach is null ? r.Value : reach.Part(r.Value)).OfType<WorkQueue>();
+        return TypedResults.Json([.. queues.Select(TaskMapping.ToInfo)], ApiJson.Wire.ImmutableArrayQueueInfo);
     }
 
     private static async Task<IResult> SetModeAsync(HttpContext context, string name, TaskRules rules, IViews views, Commands commands)
@@ -164,27 +179,27 @@ internal static class TaskEndpoints
     {
         var agent = RequestParts.Agent((await context.Request.BodyAsync(ApiJson.Wire.StartTaskRequest, context.RequestAborted)).Agent ?? string.Empty);
         context.MustBeOwn(own => own == agent, "it takes tasks for itself only");
-        var role = (await rules.AgentAsync(agent, context.RequestAborted)).Role;
+        var taker = await rules.AgentAsync(agent, context.RequestAborted);
         var id = commands.IdOf(context.Request);
-        foreach (var queue in new[] { WorkQueue.Of(agent), WorkQueue.OfRole(role) })
+        foreach (var queue in new[] { WorkQueue.Of(agent), WorkQueue.OfRole(taker.Role) })
         {
             for (var tries = 0; tries < MostTries; tries++)
             {
-                var taken = await commands.AskAnywayAsync(context, queue, new TakeTask(agent), CommandIds.Derive(id, $"take-{queue.Id}-{tries}"));
+                var taken = await commands.AskAnywayAsync(context, queue, new TakeTask(agent) { Team = taker.Team }, CommandIds.Derive(id, $"take-{queue.Id}-{tries}"));
                 if (taken.Reply is not TaskTaken task)
                 {
                     break;
                 }
 
                 await commands.AskAnywayAsync(context, task.Task.Entity, new HandOver(task.Number, agent, Pulled: true), CommandIds.Derive(id, $"start-{task.Task}-{tries}"));
-                if (await actors.QueryAsync(task.Task.Entity, new GetTask(), context.RequestAborted) is KnownTask { Task: { State: TaskState.InProgress } known } && known.Live?.Agent == agent)
+                if (await actors.QueryAsync(task.Task.Entity, new GetTask(), context.RequestAborted) is KnownTask { Task: { State: TaskState.InProgress } begun } && begun.Live?.Agent == agent)
                 {
                     return await StartedAsync(context, task, rules, time);
                 }
             }
         }
 
-        throw ProblemException.NotFound($"no task waits for {agent} or for the role {role}");
+        throw ProblemException.NotFound($"no task waits for {agent} or for the role {taker.Role}");
     }
 
     // The queue itself tells the task that it has begun, so no position of this request is that of its event: the view is watched until it shows it.
@@ -206,7 +221,13 @@ internal static class TaskEndpoints
     private static async Task<IResult> AssignAsync(HttpContext context, string id, TaskRules rules, Commands commands)
     {
         var request = await context.Request.BodyAsync(ApiJson.Wire.AssignTaskRequest, context.RequestAborted);
-        return await CommandAsync(context, id, new AssignTask(await rules.AssigneeAsync(request.Agent, request.Role, context.RequestAborted)), rules, commands);
+        if (request is { Role: null, Team: not null })
+        {
+            throw ProblemException.Invalid("'team' says whose members of a role are to do it: say 'role' too");
+        }
+
+        await rules.MustReachAsync(context, id);
+        return await CommandAsync(context, id, new AssignTask(await rules.AssigneeAsync(context, request.Agent, request.Role, request.Team)), rules, commands);
     }
 
     private static async Task<IResult> StartAsync(HttpContext context, string id, TaskRules rules, Commands commands)
@@ -250,13 +271,21 @@ internal static class TaskEndpoints
     }
 
     private static async Task<IResult> CancelAsync(HttpContext context, string id, TaskRules rules, Commands commands)
-        => await CommandAsync(context, id, new CancelTask(await TextAsync(context)), rules, commands);
+    {
+        await rules.MustReachAsync(context, id);
+        return await CommandAsync(context, id, new CancelTask(await TextAsync(context)), rules, commands);
+    }
 
     private static async Task<IResult> ReviewAsync(HttpContext context, string id, TaskRules rules, Commands commands)
     {
         var request = await context.Request.BodyAsync(ApiJson.Wire.ReviewTaskRequest, context.RequestAborted);
         var reviewer = (await rules.FindAsync(TaskRules.Id(id), context.RequestAborted)).Task.Description?.Reviewer;
         context.MustBeOwn(own => context.Has(AgentPermissions.AssignTasks) || reviewer == own.Value, $"the reviewer of {id} is {reviewer ?? "nobody"}");
+        if (context.LimitedTo()?.Value != reviewer)
+        {
+            await rules.MustReachAsync(context, id);
+        }
+
         var note = request.Accepted && request.Note is null or "" ? "accepted" : TaskRules.Text(request.Note, "note");
         return await CommandAsync(context, id, new ReviewTask(request.Accepted, note), rules, commands);
     }

@@ -37,7 +37,10 @@ internal static class TaskMapping
             task.By,
             task.CreatedAt,
             task.UpdatedAt,
-            view.Position);
+            view.Position)
+        {
+            Team = task.Assignee is { } assignee ? assignee.Team : description.Team,
+        };
     }
 
     public static ExecutionInfo ToInfo(TaskId task, TaskExecution e) => new(

@@ -6,6 +6,7 @@ using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Api.Agents;
+using Orchestrator.Api.Messages;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Security;
 using Orchestrator.Client;
@@ -43,6 +44,7 @@ internal sealed class TaskRules(IViews views, RoleCatalog roles)
             }
         }
 
+        var assignee = await AssigneeAsync(context, request.Agent, request.Role, request.Team);
         var description = new TaskDescription(
             Text(request.Objective, "objective"),
             Items(request.Criteria, "criteria"),
@@ -53,8 +55,11 @@ internal sealed class TaskRules(IViews views, RoleCatalog roles)
             Check(context, request),
             request.Notes is { Length: > 0 } notes ? Text(notes, "notes") : null,
             request.Chain is { Length: > 0 } chain ? Id(chain).Value : null,
-            new TaskLimits(Limit(request.StartWithinSeconds, "startWithinSeconds"), Limit(request.LongRunningSeconds, "longRunningSeconds"), Limit(request.ProgressWithinSeconds, "progressWithinSeconds")));
-        return new AddTask(description, await AssigneeAsync(request.Agent, request.Role, context.RequestAborted), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+            new TaskLimits(Limit(request.StartWithinSeconds, "startWithinSeconds"), Limit(request.LongRunningSeconds, "longRunningSeconds"), Limit(request.ProgressWithinSeconds, "progressWithinSeconds")))
+        {
+            Team = request.Team ?? await TeamOfSpeakerAsync(context),
+        };
+        return new AddTask(description, assignee, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
     }
 
     /// <summary>Who is to do a task: an agent that there is, or a role that there is.</summary>
@@ -67,6 +72,57 @@ internal sealed class TaskRules(IViews views, RoleCatalog roles)
         _ => throw ProblemException.Invalid("a task is for an agent or for a role, not for both"),
     };
 
+    /// <summary>
+    /// Who is to do a task that somebody adds or assigns. A role is that of a team: the one that is named, else that of the agent which asks, else the one whose members alone have the role; of no team if there is none such.
+    /// </summary>
+    /// <exception cref="ProblemException">There is no such agent, role or team, or an agent reaches beyond its own team.</exception>
+    public async Task<TaskAssignee?> AssigneeAsync(HttpContext context, string? agent, string? role, string? team)
+    {
+        if (agent is not null && team is not null)
+        {
+            throw ProblemException.Invalid("a task for an agent is its team's by itself: say 'team' with a role, or alone");
+        }
+
+        var assignee = await AssigneeAsync(agent, role, context.RequestAborted);
+        var reach = await TaskReach.OfAsync(context, views);
+        if (assignee?.Agent is { } named && reach?.Includes(named) == false)
+        {
+            throw reach.Beyond($"agent {named}");
+        }
+
+        if (team is not null && reach is not null && team != reach.Team)
+        {
+            throw reach.Beyond($"team {team}");
+        }
+
+        if (team is not null && !await Agents(role: null, context).AnyAsync(known => known.Team == team, context.RequestAborted))
+        {
+            throw ProblemException.Invalid($"there is no team '{team}': a team is what agents have as 'team' in their metadata");
+        }
+
+        return assignee is { Agent: null, Role: { } wanted } ? assignee with { Team = team ?? await TeamAsync(context, wanted, reach) } : assignee;
+    }
+
+    private async Task<string?> TeamAsync(HttpContext context, string role, TaskReach? reach)
+    {
+        var having = await Agents(role, context).Select(static agent => agent.Team).Distinct().ToListAsync(context.RequestAborted);
+        if (Speaker.Of(context).Agent is null)
+        {
+            return having is [var only] ? only : null;
+        }
+
+        var own = await TeamOfSpeakerAsync(context);
+        return own is not null || reach is null || having.Contains(null)
+            ? own
+            : throw ProblemException.Invalid($"no agent without a team has the role {role}: name an agent, or ask a person to assign it to a team");
+    }
+
+    private async Task<string?> TeamOfSpeakerAsync(HttpContext context)
+        => Speaker.Of(context).Agent is { } agent ? (await views.GetAsync<AgentView>(AgentView.ViewName, agent.Value, context.RequestAborted))?.Team : null;
+
+    private IAsyncEnumerable<AgentView> Agents(string? role, HttpContext context)
+        => views.AllAsync<AgentView>(AgentView.ViewName, role, cancellationToken: context.RequestAborted).Select(static row => row.Value).Where(static agent => agent.State != AgentState.Terminated);
+
     /// <summary>The row of an agent that has not ended.</summary>
     /// <exception cref="ProblemException">There is none.</exception>
     public async Task<AgentView> AgentAsync(AgentName name, CancellationToken cancellationToken)
@@ -74,16 +130,29 @@ internal sealed class TaskRules(IViews views, RoleCatalog roles)
             ? agent
             : throw ProblemException.Invalid($"there is no agent {name}: 'orc ls' shows those there are");
 
-    /// <summary>Which tasks a request may see: an agent sees those that are for it, for its role or for its review, and all if it may assign them.</summary>
+    /// <summary>Which tasks a request may see: an agent sees those that are for it, for its role in its team or for its review, and all of its team if it may assign them.</summary>
     public async Task<Func<TaskView, bool>> SeenByAsync(HttpContext context)
     {
-        if (context.LimitedTo() is not { } own || context.Has(AgentPermissions.AssignTasks))
+        if (context.LimitedTo() is not { } own)
         {
             return static _ => true;
         }
 
-        var role = (await AgentAsync(own, context.RequestAborted)).Role;
-        return task => task.Task.Live?.Agent == own || task.Task.Assignee?.Agent == own || (task.Task.Assignee is { Agent: null } assignee && assignee.Role == role) || task.Task.Description?.Reviewer == own.Value;
+        var reach = await TaskReach.OfAsync(context, views);
+        var agent = reach is null ? await AgentAsync(own, context.RequestAborted) : null;
+        return task => task.Task.Live?.Agent == own || task.Task.Assignee?.Agent == own || task.Task.Description?.Reviewer == own.Value
+            || reach?.Includes(task.Task) == true
+            || (task.Task.Assignee is { Agent: null } assignee && agent is not null && assignee.Role == agent.Role && assignee.Team == agent.Team);
+    }
+
+    /// <summary>Refuses a task of another team than that of the agent which assigns tasks.</summary>
+    /// <exception cref="ProblemException">The request is limited to an agent, and the task is not of its team.</exception>
+    public async Task MustReachAsync(HttpContext context, string id)
+    {
+        if (await TaskReach.OfAsync(context, views) is { } reach && !reach.Includes((await FindAsync(Id(id), context.RequestAborted)).Task))
+        {
+            throw reach.Beyond($"task {id}");
+        }
     }
 
     /// <summary>Refuses a task that is not for the agent.</summary>
@@ -92,7 +161,7 @@ internal sealed class TaskRules(IViews views, RoleCatalog roles)
     {
         if (context.LimitedTo() is not null && !(await SeenByAsync(context))(await FindAsync(Id(id), context.RequestAborted)))
         {
-            throw OwnAffairs.Forbidden($"task {id} is not for you, nor for your role");
+            throw OwnAffairs.Forbidden($"task {id} is not for you, nor for your role or team");
         }
     }
 

@@ -27,6 +27,7 @@ internal static class TaskCommands
         var id = new Option<string?>("--id") { Description = "Its id (one is made).", HelpName = "ID" };
         var agent = new Option<string?>("--agent") { Description = "The agent that is to do it.", HelpName = "NAME" };
         var role = new Option<string?>("--role") { Description = "The role of which some agent is to do it.", HelpName = "ROLE" };
+        var team = Team();
         var criteria = new Option<string[]>("--criterion", "-c") { Description = "By what one sees that it is done; may be given several times.", HelpName = "TEXT" };
         var priority = new Option<string?>("--priority") { Description = "low, medium, high or urgent (medium).", HelpName = "PRIORITY" };
         priority.AcceptOnlyFromAmong("low", "medium", "high", "urgent");
@@ -46,7 +47,7 @@ internal static class TaskCommands
             "orc task add \"Repair the parser\" --agent alice --check ./test",
             "orc task add \"Review the parser\" --role code_reviewer --after t-3k9x2mq4 --priority high --deadline 2h")
         {
-            objective, id, agent, role, criteria, priority, deadline, after, reviewer, check, checkLimit, notes, chain, startWithin, longRunning, progressWithin,
+            objective, id, agent, role, team, criteria, priority, deadline, after, reviewer, check, checkLimit, notes, chain, startWithin, longRunning, progressWithin,
         }.Runs(async (context, cancellationToken) => context.Print(
             await context.Client.AddTaskAsync(
                 new AddTaskRequest
@@ -59,6 +60,7 @@ internal static class TaskCommands
                     Dependencies = [.. context.Get(after) ?? []],
                     Agent = context.Get(agent),
                     Role = context.Get(role),
+                    Team = context.Get(team),
                     Reviewer = context.Get(reviewer),
                     Check = [.. context.Get(check) ?? []],
                     CheckTimeLimitSeconds = context.Get(checkLimit)?.TotalSeconds,
@@ -72,6 +74,8 @@ internal static class TaskCommands
             ApiJson.Readable.TaskInfo,
             TaskText.Outcome));
     }
+
+    private static Option<string?> Team() => new("--team") { Description = "The team whose members of the role only are to do it.", HelpName = "TEAM" };
 
     private static OrcCommand Ls()
     {
@@ -97,12 +101,13 @@ internal static class TaskCommands
         var id = Id();
         var agent = new Argument<string?>("NAME") { Description = "The agent that is to do it.", HelpName = "NAME", Arity = ArgumentArity.ZeroOrOne };
         var role = new Option<string?>("--role") { Description = "The role of which some agent is to do it.", HelpName = "ROLE" };
+        var team = Team();
         var nobody = new Option<bool>("--nobody") { Description = "Nobody is to do it for now." };
-        return new OrcCommand("assign", "Let an agent or a role do a task. What runs elsewhere is cancelled, what failed begins anew.", "orc task assign t-3k9x2mq4 bob", "orc task assign t-3k9x2mq4 --role developer") { id, agent, role, nobody }.Runs((context, cancellationToken) =>
+        return new OrcCommand("assign", "Let an agent or a role do a task. What runs elsewhere is cancelled, what failed begins anew.", "orc task assign t-3k9x2mq4 bob", "orc task assign t-3k9x2mq4 --role developer --team shop") { id, agent, role, team, nobody }.Runs((context, cancellationToken) =>
         {
             var wishes = (context.Get(agent) is null ? 0 : 1) + (context.Get(role) is null ? 0 : 1) + (context.Get(nobody) ? 1 : 0);
             return wishes == 1
-                ? OutcomeAsync(context, context.Client.AssignTaskAsync(context.Get(id)!, new AssignTaskRequest(context.Get(agent), context.Get(role)), cancellationToken))
+                ? OutcomeAsync(context, context.Client.AssignTaskAsync(context.Get(id)!, new AssignTaskRequest(context.Get(agent), context.Get(role), context.Get(team)), cancellationToken))
                 : throw new UsageException("say who is to do it: NAME, --role ROLE or --nobody");
         });
     }

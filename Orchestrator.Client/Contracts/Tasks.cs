@@ -29,6 +29,9 @@ public sealed record AddTaskRequest
     /// <summary>The role of which some agent is to do it; not together with <see cref="Agent"/>.</summary>
     public string? Role { get; init; }
 
+    /// <summary>The team whose members of the role only are to do it; without a role, the team that it belongs to until somebody is to do it. Without it a role is that of the team of the agent which asks, or of the one team that has it.</summary>
+    public string? Team { get; init; }
+
     /// <summary>The agent whose review decides, or <c>person</c>; none unless said.</summary>
     public string? Reviewer { get; init; }
 
@@ -57,7 +60,8 @@ public sealed record AddTaskRequest
 /// <summary>Who is to do a task: an agent, a role, or neither for nobody.</summary>
 /// <param name="Agent">The agent.</param>
 /// <param name="Role">The role.</param>
-public sealed record AssignTaskRequest(string? Agent = null, string? Role = null);
+/// <param name="Team">The team whose members of the role only are to do it.</param>
+public sealed record AssignTaskRequest(string? Agent = null, string? Role = null, string? Team = null);
 
 /// <summary>An agent has begun a task.</summary>
 /// <param name="Agent">The agent.</param>
@@ -140,7 +144,11 @@ public sealed record TaskInfo(
     string By,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
-    long Position);
+    long Position)
+{
+    /// <summary>The team whose members of the role only are to do it, while no agent is chosen; while nobody is to do it, the team that it was added for.</summary>
+    public string? Team { get; init; }
+}
 
 /// <summary>What was said when a task was said to be complete.</summary>
 /// <param name="By">Who said it.</param>

@@ -3,6 +3,7 @@ using Orchestrator.Actors.CheckIns;
 using Orchestrator.Actors.Gaps;
 using Orchestrator.Actors.HandOvers;
 using Orchestrator.Actors.Messaging;
+using Orchestrator.Actors.Questions;
 using Orchestrator.Actors.Quotas;
 using Orchestrator.Actors.Recovery;
 using Orchestrator.Actors.Tasks;
@@ -30,6 +31,7 @@ internal sealed class World : EntityWorld
         Add(WorkChain.Kind, new ChainBehavior());
         Add(CheckInId.Kind, new CheckInBehavior());
         Add(HandOver.Kind, new HandOverBehavior());
+        Add(Question.Kind, new QuestionBehavior());
         Add(AgentRecovery.Kind, new RecoveryBehavior((settings ?? RecoverySettings.Default) with { Defaults = recovery ?? ByHand }));
         Add(TeamRecovery.Kind, new TeamRecoveryBehavior(teams ?? IdleTeamPolicy.Default));
     }

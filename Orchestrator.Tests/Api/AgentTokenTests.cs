@@ -147,6 +147,60 @@ public sealed class AgentTokenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_lead_may_do_with_tasks_ends_at_its_team()
+    {
+        await SpawnAsync("shop-lead", "shop-dev", "bank-dev", "single");
+        foreach (var (name, team) in new[] { ("shop-lead", "shop"), ("shop-dev", "shop"), ("bank-dev", "bank") })
+        {
+            await _node.Client.UpdateAgentAsync(name, new UpdateAgentRequest { Metadata = Team(team) });
+        }
+
+        await _node.Client.AddTaskAsync(new AddTaskRequest { Id = "of-bank", Objective = "b", Agent = "bank-dev", Reviewer = "person" });
+        await _node.Client.AddTaskAsync(new AddTaskRequest { Id = "of-nobody", Objective = "b" });
+        await _node.Client.AddTaskAsync(new AddTaskRequest { Id = "backlog", Objective = "b", Team = "shop" });
+        using var lead = await ClientAsync("shop-lead", [.. AgentPermissions.All]);
+        foreach (var task in new[] { "of-bank", "of-nobody" })
+        {
+            await ProblemAsync("forbidden", () => lead.GetTaskAsync(task));
+            await ProblemAsync("forbidden", () => lead.CancelTaskAsync(task, "not ours"));
+            await ProblemAsync("forbidden", () => lead.ReviewTaskAsync(task, new ReviewTaskRequest(Accepted: true)));
+            await ProblemAsync("forbidden", () => lead.AssignTaskAsync(task, new AssignTaskRequest(Agent: "shop-dev")));
+        }
+
+        await ProblemAsync("forbidden", () => lead.AddTaskAsync(new AddTaskRequest { Objective = "c", Agent = "bank-dev" }));
+        await ProblemAsync("forbidden", () => lead.AddTaskAsync(new AddTaskRequest { Objective = "c", Agent = "single" }));
+        await ProblemAsync("forbidden", () => lead.AddTaskAsync(new AddTaskRequest { Objective = "c", Role = "developer", Team = "bank" }));
+        Assert.Equal("shop-dev", (await lead.AssignTaskAsync("backlog", new AssignTaskRequest(Agent: "shop-dev"))).Agent);
+
+        // Without a word of a team a role is that of its own.
+        Assert.Equal("shop", (await lead.AddTaskAsync(new AddTaskRequest { Id = "of-role", Objective = "c", Role = "qa" })).Team);
+        Assert.Equal(["backlog", "of-role"], (await lead.ListTasksAsync()).Select(static t => t.Id));
+        Assert.Equal(["backlog", "of-role"], (await lead.GetBoardAsync()).SelectMany(static c => c.Tasks).Select(static t => t.Id).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain((await lead.ListQueuesAsync()).SelectMany(static q => q.Members), static m => m.Agent is "bank-dev" or "single");
+        Assert.All(await lead.ListExecutionsAsync(), static e => Assert.NotEqual("of-bank", e.Task));
+        Assert.Equal("cancelled", (await lead.CancelTaskAsync("of-role", "not needed")).State);
+    }
+
+    [Fact]
+    public async Task A_task_that_a_person_gives_to_a_role_is_that_of_the_team_it_names_or_of_the_only_one_that_has_the_role()
+    {
+        await SpawnAsync("shop-dev");
+        await _node.Client.UpdateAgentAsync("shop-dev", new UpdateAgentRequest { Metadata = Team("shop") });
+        Assert.Equal("shop", (await _node.Client.AddTaskAsync(new AddTaskRequest { Id = "t1", Objective = "a", Role = "qa", Team = "shop" })).Team);
+        await _node.Client.SetQueueModeAsync("role:developer", "pull");
+        Assert.Equal("shop", (await _node.Client.AddTaskAsync(new AddTaskRequest { Id = "t2", Objective = "a", Role = "developer" })).Team);
+        await SpawnAsync("bob");
+        Assert.Null((await _node.Client.AddTaskAsync(new AddTaskRequest { Id = "t3", Objective = "a", Role = "developer" })).Team);
+        using var bob = await ClientAsync("bob");
+        Assert.Equal(["t3"], (await bob.ListTasksAsync()).Select(static t => t.Id));
+        Assert.Equal("t3", (await bob.NextTaskAsync("bob")).Id);
+        await ProblemAsync("not-found", () => bob.NextTaskAsync("bob"));
+        await ProblemAsync("forbidden", () => bob.StartTaskAsync("t2", "bob"));
+        await ProblemAsync("invalid", () => _node.Client.AddTaskAsync(new AddTaskRequest { Objective = "a", Role = "developer", Team = "ghosts" }));
+        await ProblemAsync("invalid", () => _node.Client.AssignTaskAsync("t1", new AssignTaskRequest(Team: "shop")));
+    }
+
+    [Fact]
     public async Task It_schedules_asks_and_hands_over_for_itself_only()
     {
         await SpawnAsync("alice", "bob");

@@ -55,6 +55,7 @@ public sealed class RecoveriesTests : IAsyncLifetime
     public async Task A_team_has_a_supervisor_of_its_own()
     {
         await _node.SpawnReadyAsync("alice");
+        await _node.Client.SendMessageAsync(new SendRequest { To = "alice", Text = "add a search box" });
         await _node.Client.UpdateAgentAsync("alice", new UpdateAgentRequest { Metadata = ImmutableSortedDictionary<string, string>.Empty.Add("team", "red") });
         var idle = await Eventually.Value(
             async () =>

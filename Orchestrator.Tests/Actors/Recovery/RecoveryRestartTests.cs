@@ -28,6 +28,8 @@ public sealed class RecoveryRestartTests : IDisposable
         {
             await AskAsync(system, GivenAgent.Register() with { Metadata = ImmutableSortedDictionary<string, string>.Empty.Add("team", "red") });
             await ReadyAsync(system);
+            await SeenAsync(system, AgentActivity.Working);
+            await SeenAsync(system, AgentActivity.Ready);
             await TeamAsync(system, static t => t.IdleSince is not null, "the team is idle");
         }
 

@@ -1,6 +1,9 @@
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Gaps;
+using Orchestrator.Actors.Messaging;
+using Orchestrator.Actors.Questions;
 using Orchestrator.Actors.Recovery;
+using Orchestrator.Actors.Tasks;
 
 namespace Orchestrator.Tests.Actors.Recovery;
 
@@ -126,7 +129,107 @@ public sealed class TeamRecoveryTests
         Assert.Equal("bob", world.Team("blue").Lead?.Value);
     }
 
+    [Fact]
+    public void A_team_that_has_just_been_made_is_left_alone_until_somebody_wants_something_of_it()
+    {
+        var world = NewTeam();
+        world.Pass(TimeSpan.FromHours(1));
+        Assert.Empty(world.Team("red").Attempts);
+
+        // Its briefing, and the turn that comes of it, are no order.
+        Sends(world, "team/red", "You lead this team.");
+        world.Seen("lead", AgentActivity.Working);
+        world.Seen("lead", AgentActivity.Ready);
+        world.Pass(TimeSpan.FromHours(1));
+        Assert.Empty(world.Team("red").Attempts);
+
+        Sends(world, "client:anna", "Add a search box.");
+        world.Pass(3 * Minute);
+        Assert.Equal(TeamStep.Remind, Assert.Single(world.Team("red").Attempts).Step);
+    }
+
+    [Fact]
+    public void The_first_task_begins_a_team_too_and_so_does_a_turn_that_a_person_began_at_its_pane()
+    {
+        var world = NewTeam();
+        world.Adds("t1", "bob");
+        world.Delivered("bob");
+        world.Pass(3 * Minute);
+        Assert.Single(world.Team("red").Attempts);
+
+        world = NewTeam();
+        world.Seen("bob", AgentActivity.Working);
+        world.Seen("bob", AgentActivity.Ready);
+        world.Pass(3 * Minute);
+        Assert.Single(world.Team("red").Attempts);
+    }
+
+    [Fact]
+    public void A_team_of_which_one_has_asked_a_person_is_not_idle_before_it_is_answered()
+    {
+        var world = Team();
+        world.Does(Question.Entity("q1"), new AskPerson(Lead, "Which database?", []), "client:agent/lead");
+        world.Pass(TimeSpan.FromHours(1));
+        Assert.Equal("it waits for a person", world.Events<TeamAwoke>().Last().Because);
+        Assert.Empty(world.Team("red").Attempts);
+        world.Does(Question.Entity("q1"), new AnswerQuestion("SQLite", "SEAL22", MessageId.New(world.Now)), "client:anna");
+        world.Delivered("lead");
+        world.Pass(3 * Minute);
+        Assert.Equal(TeamStep.Remind, Assert.Single(world.Team("red").Attempts).Step);
+
+        world = Team();
+        world.Does(Question.Entity("q2"), new AskPerson(Lead, "Which database?", []), "client:agent/lead");
+        world.Does(Question.Entity("q2"), new WithdrawQuestion("found it"), "client:agent/lead");
+        world.Pass(3 * Minute);
+        Assert.Single(world.Team("red").Attempts);
+    }
+
+    [Fact]
+    public void A_team_of_which_a_person_reviews_a_task_is_not_idle_before_that_is_decided()
+    {
+        var world = Team();
+        world.Adds("t1", "bob", change: static d => d with { Reviewer = TaskDescription.AnyPerson });
+        world.Delivered("bob");
+        world.Tells("t1", World.Completed());
+        world.Pass(TimeSpan.FromHours(1));
+        Assert.Equal(TaskState.InReview, world.Task("t1").State);
+        Assert.Empty(world.Team("red").Attempts);
+        world.Does(TaskId.Parse("t1").Entity, new ReviewTask(Accepted: false, "it does not build"), "client:anna");
+        world.Delivered("bob");
+        world.Pass(3 * Minute);
+        Assert.Equal(TeamStep.Remind, Assert.Single(world.Team("red").Attempts).Step);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_agent_waits_no_more_for_the_review_of_a_task_that_is_cancelled_or_accepted(bool accepted)
+    {
+        var world = Team();
+        world.Adds("t1", "bob", change: static d => d with { Reviewer = TaskDescription.AnyPerson });
+        world.Delivered("bob");
+        world.Tells("t1", World.Completed());
+        Assert.Equal(["task/t1"], world.Agent("bob").Awaits);
+        world.Tells("t1", accepted ? new ReviewTask(Accepted: true, "good") : new CancelTask("not needed"));
+        Assert.Empty(world.Agent("bob").Awaits);
+    }
+
+    private static void Sends(World world, string from, string text)
+    {
+        world.Does(Lead.Entity, new EnqueueMessage(new NewMessage(MessageId.New(world.Now), from, FromPerson: false, text, MessagePriority.Medium, ExpiresAt: null, "SEAL22")));
+        world.Delivered("lead");
+    }
+
+    /// <summary>A team of which somebody has been at work.</summary>
     private static World Team()
+    {
+        var world = NewTeam();
+        world.Seen("lead", AgentActivity.Working);
+        world.Seen("lead", AgentActivity.Ready);
+        return world;
+    }
+
+    private static World NewTeam()
     {
         var world = new World();
         world.Ready("lead", "project_manager");

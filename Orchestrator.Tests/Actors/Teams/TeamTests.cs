@@ -219,6 +219,23 @@ public sealed class TeamTests
         Assert.Contains("orc merge request", Assert.IsType<Refused>(_world.Ask(merge, new AcceptMerge())).Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_member_that_was_only_briefed_has_no_order_yet_and_waits_for_the_person_who_is_to_merge_its_branch(bool accepted)
+    {
+        _world.Deploys();
+        _world.Rise();
+        _world.Types();
+        Assert.False(_world.Agent("d1").HasBegun);
+        var merge = MergeRequest.Entity("m1");
+        _world.Ask(merge, new RequestMerge(TeamWorld.Shop, AgentName.Parse("d1"), Reviewer: null, ReviewerRole: null, "n1", "/srv/shop", "agent/d1", "main", "comments", new string('7', 64)));
+        Assert.Equal(["merge/m1"], _world.Agent("d1").Awaits);
+        Assert.Equal("shop", _world.State<WorkTask>(TaskId.Parse("merge-m1").Entity).Description!.Team);
+        _world.Ask(merge, accepted ? new AcceptMerge() : new RejectMerge("the tests are missing"));
+        Assert.Empty(_world.Agent("d1").Awaits);
+    }
+
     [Fact]
     public void What_is_reviewed_is_the_commit_that_the_node_names_and_that_is_merged()
     {
