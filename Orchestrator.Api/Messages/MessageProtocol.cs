@@ -53,6 +53,16 @@ internal sealed class MessageProtocol(IViews views, Addressees addressees, Comma
         }
     }
 
+    /// <summary>Who may not send messages says nothing in conversations either.</summary>
+    /// <exception cref="ProblemException">The caller may not.</exception>
+    public async Task MaySendAsync(HttpContext context, Actors.Messaging.MessageId message)
+    {
+        if (options.Value.Protocol.Wrong(Speaker.Of(context).From) is { } wrong)
+        {
+            throw await RefusedAsync(context, wrong, recipient: null, message);
+        }
+    }
+
     /// <summary>The agent that sends it, as addresses see it; null for people. What it sends to many stays in its own team.</summary>
     /// <exception cref="ProblemException">It would reach others.</exception>
     public async Task<Addressee?> SenderAsync(HttpContext context, MessageEnvelope envelope)
