@@ -26,9 +26,9 @@ internal static class OwnTools
                     return Shown(known);
                 }
             }
-            catch (ApiException e) when (e.Code is "not-found")
+            catch (ApiException e) when (e.Code is "not-found" or "forbidden")
             {
-                // It is new.
+                // It is new, or another's: adding it says which.
             }
         }
 

@@ -4,6 +4,7 @@ using System.Globalization;
 
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Gaps;
+using Orchestrator.Actors.Teams;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Actors.CheckIns;
@@ -23,14 +24,14 @@ public sealed record CheckInSchedule(DateTimeOffset? At, string? Cron, string? Z
     };
 }
 
-/// <summary>Whom a check-in is for: one agent, all of a role, or all members of a team.</summary>
+/// <summary>Whom a check-in is for: one agent, all of a role, all members of a team, or those of a team that have a role.</summary>
 /// <param name="Agent">The agent.</param>
 /// <param name="Role">The role.</param>
 /// <param name="Team">The team.</param>
 public sealed record CheckInTarget(AgentName? Agent, string? Role, string? Team = null)
 {
     /// <inheritdoc/>
-    public override string ToString() => Agent?.Value ?? (Team is null ? $"role:{Role}" : $"team:{Team}");
+    public override string ToString() => Agent?.Value ?? (Team is null ? $"role:{Role}" : Role is null ? $"team:{Team}" : $"role:{Role} of the team {Team}");
 }
 
 /// <summary>One time that a check-in was due.</summary>
@@ -46,11 +47,16 @@ public sealed record CheckIn
     /// <summary>The name of the view.</summary>
     public const string ViewName = "checkins";
 
+    private const string TeamPrefix = TeamName.Kind + "/";
+
     /// <summary>Those that will be due again, or have not reached everybody.</summary>
     public const string OpenPartition = "open";
 
     /// <summary>Those that are over.</summary>
     public const string ClosedPartition = "closed";
+
+    /// <summary>How many missed times are kept in mind.</summary>
+    public const int MostUnsettled = 50;
 
     /// <summary>Its id.</summary>
     public required CheckInId Id { get; init; }
@@ -88,6 +94,9 @@ public sealed record CheckIn
     /// <summary>The last time that it was due, while that is not settled.</summary>
     public CheckInOccurrence? Last { get; init; }
 
+    /// <summary>The times before that were missed, the oldest first, until a later one has reached everybody; at most the last <see cref="MostUnsettled"/>.</summary>
+    public ImmutableList<CheckInOccurrence> Unsettled { get; init; } = [];
+
     /// <summary>When it last reached everybody.</summary>
     public DateTimeOffset? LastDeliveredAt { get; init; }
 
@@ -97,18 +106,26 @@ public sealed record CheckIn
     /// <summary>It has something to do still.</summary>
     public bool IsOpen => !Removed && (NextDue is not null || Last is not null);
 
-    /// <summary>What becomes a gap if it lasts.</summary>
-    internal ImmutableArray<WatchedCondition> Conditions()
-    {
-        if (Removed || Last is not { } last)
-        {
-            return [];
-        }
+    /// <summary>Whom it is for now: one that a team made for a role before check-ins knew both is for those of that team.</summary>
+    public CheckInTarget? Audience() => Target is { Agent: null, Team: null } && By.StartsWith(TeamPrefix, StringComparison.Ordinal) ? Target with { Team = By[TeamPrefix.Length..] } : Target;
 
-        var evidence = string.Create(CultureInfo.InvariantCulture, $"it was due at {last.Due:O}");
-        return last.Missed is { } why
-            ? [new WatchedCondition($"missed:{last.Number}", GapKind.CheckinMissed, last.Due, TimeSpan.Zero, Target!.Agent, Task: null, Target.Role, $"check-in {Id} has not reached {Target}: {why}", evidence)]
-            : [new WatchedCondition($"late:{last.Number}", GapKind.CheckinMissed, last.Due, Threshold: null, Target!.Agent, Task: null, Target.Role, $"check-in {Id} has not reached {Target} yet", evidence)];
+    /// <summary>What becomes a gap if it lasts: each time that was missed, until it is dealt with.</summary>
+    internal ImmutableArray<WatchedCondition> Conditions()
+        => Removed ? [] : [.. Unsettled.Select(Condition), .. Last is { } last ? [Condition(last)] : Array.Empty<WatchedCondition>()];
+
+    private WatchedCondition Condition(CheckInOccurrence time)
+    {
+        var target = Audience()!;
+        return new WatchedCondition(
+            string.Create(CultureInfo.InvariantCulture, $"missed:{time.Number}"),
+            GapKind.CheckinMissed,
+            time.Due,
+            time.Missed is null ? null : TimeSpan.Zero,
+            target.Agent,
+            Task: null,
+            target.Role,
+            time.Missed is { } why ? $"check-in {Id} has not reached {target}: {why}" : $"check-in {Id} has not reached {target} yet",
+            string.Create(CultureInfo.InvariantCulture, $"it was due at {time.Due:O}"));
     }
 }
 

@@ -40,11 +40,12 @@ public sealed class CheckInBehavior : Behavior<CheckIn>
             Fired = fired.Number,
             NextDue = fired.NextDue,
             Missed = state.Last is { Missed: null } ? state.Missed + 1 : state.Missed,
+            Unsettled = state.Last is { } last ? Kept(state.Unsettled.Add(last with { Waiting = last.Waiting.Clear(), Missed = last.Missed ?? "it had not when the next one was due" })) : state.Unsettled,
             Last = new CheckInOccurrence(fired.Number, fired.Due, ImmutableSortedDictionary<string, AgentName>.Empty, Missed: null),
         },
         CheckInSent sent => state with { Last = state.Last! with { Waiting = sent.Messages } },
         CheckInReached reached => state with { Last = state.Last! with { Waiting = state.Last.Waiting.Remove(reached.Message) } },
-        CheckInDelivered delivered => state with { Delivered = state.Delivered + 1, LastDeliveredAt = delivered.At, Last = null },
+        CheckInDelivered delivered => state with { Delivered = state.Delivered + 1, LastDeliveredAt = delivered.At, Last = null, Unsettled = [] },
         CheckInMissed missed => state with { Missed = state.Last!.Missed is null ? state.Missed + 1 : state.Missed, Last = state.Last with { Waiting = state.Last.Waiting.Remove(missed.Message), Missed = missed.Reason } },
         CheckInRemoved => state with { Removed = true, NextDue = null },
         _ => throw new UnreachableException($"a check-in has no rule for the event {e.GetType().Name}"),
@@ -81,11 +82,11 @@ public sealed class CheckInBehavior : Behavior<CheckIn>
         var number = checkIn.Fired + 1;
         var effects = Effects.Persist(new CheckInFired(number, due, next, context.Now));
         effects = next is { } again ? effects.ThenRemind(Reminder, again, new FireCheckIn(again)) : effects;
-        return checkIn.Target switch
+        return checkIn.Audience()! switch
         {
             { Agent: { } agent } => effects.Then(Sending(After(checkIn, effects), [agent], context)),
-            { Team: { } team } => effects.ThenTell(TeamName.Parse(team).Entity, new AskTeamMembers(context.Self, number)),
-            _ => effects.ThenTell(WorkQueue.OfRole(checkIn.Target!.Role!), new AskMembers(context.Self, number)),
+            { Team: { } team } target => effects.ThenTell(TeamName.Parse(team).Entity, new AskTeamMembers(context.Self, number) { Role = target.Role }),
+            var target => effects.ThenTell(WorkQueue.OfRole(target.Role!), new AskMembers(context.Self, number)),
         };
     }
 
@@ -94,13 +95,22 @@ public sealed class CheckInBehavior : Behavior<CheckIn>
         var number = checkIn.Last!.Number;
         if (agents.IsEmpty)
         {
-            return Effects.Persist(new CheckInMissed(number, string.Empty, checkIn.Target!.Team is { } team ? $"nobody is in the team {team}" : $"nobody has the role {checkIn.Target.Role}", context.Now));
+            return Effects.Persist(new CheckInMissed(number, string.Empty, Nobody(checkIn.Audience()!), context.Now));
         }
 
         var messages = agents.Select(agent => (Agent: agent, Message: Message(checkIn, agent, context))).ToList();
         var effects = Effects.Persist(new CheckInSent(number, messages.ToImmutableSortedDictionary(static m => m.Message.Id.Value, static m => m.Agent, StringComparer.Ordinal), context.Now));
         return messages.Aggregate(effects, static (all, m) => all.ThenTell(m.Agent.Entity, new EnqueueMessage(m.Message)));
     }
+
+    private static string Nobody(CheckInTarget target) => target switch
+    {
+        { Team: { } team, Role: { } role } => $"nobody in the team {team} has the role {role}",
+        { Team: { } team } => $"nobody is in the team {team}",
+        _ => $"nobody has the role {target.Role}",
+    };
+
+    private static ImmutableList<CheckInOccurrence> Kept(ImmutableList<CheckInOccurrence> times) => times.Count > CheckIn.MostUnsettled ? times.RemoveAt(0) : times;
 
     private static NewMessage Message(CheckIn checkIn, AgentName agent, DecisionContext context)
     {

@@ -82,7 +82,7 @@ public sealed class HandOverBehavior : Behavior<HandOver>
 
     private static Effects Briefing(HandOver handOver, BriefSuccessor brief, DecisionContext context)
     {
-        var message = new NewMessage(brief.Message, context.Self.ToString(), FromPerson: true, Brief(handOver, brief), MessagePriority.High, ExpiresAt: null, brief.Seal);
+        var message = new NewMessage(brief.Message, context.Self.ToString(), FromPerson: false, Brief(handOver, brief), MessagePriority.High, ExpiresAt: null, brief.Seal);
         return Effects.Persist(new SuccessorBriefed(brief.Successor, brief.Message, context.Sender.Value, context.Now))
             .ThenTell(brief.Successor.Entity, new EnqueueMessage(message));
     }
@@ -90,12 +90,15 @@ public sealed class HandOverBehavior : Behavior<HandOver>
     private static string Brief(HandOver handOver, BriefSuccessor brief)
     {
         var note = handOver.Notes is [.., var last]
-            ? string.Create(CultureInfo.InvariantCulture, $"This is what it left at {last.At:yyyy-MM-dd HH:mm} UTC:\n\n{last.Text}")
+            ? string.Create(CultureInfo.InvariantCulture, $"This is what it left at {last.At:yyyy-MM-dd HH:mm} UTC:\n  {Indented(last.Text)}")
             : $"It left no note{(handOver.Missed is { } why ? $": {why}" : string.Empty)}.";
-        var screen = brief.Screen?.Trim() is { Length: > 0 } text ? $"\n\nWhat stood last on the screen of its program:\n{(text.Length <= MostScreen ? text : text[^MostScreen..])}" : string.Empty;
+        var screen = brief.Screen?.Trim() is { Length: > 0 } text ? $"\n\nWhat stood last on the screen of its program:\n  {Indented(text.Length <= MostScreen ? text : text[^MostScreen..])}" : string.Empty;
         var transcript = brief.Transcript ? $"\n\nWhat its program wrote down of its conversation was kept: orc transcript {handOver.Agent} shows it." : string.Empty;
         return $"You take over the work of the agent {handOver.Agent}. {note}{screen}{transcript}";
     }
+
+    // What another wrote stands apart from what Orchestrator says.
+    private static string Indented(string text) => text.ReplaceLineEndings("\n  ");
 }
 
 /// <summary>Folds the events of hand-overs into their rows.</summary>

@@ -32,7 +32,7 @@ public sealed class TeamBehavior : Behavior<Team>
     private static Effects Deciding(Team team, Command command, DecisionContext context) => command switch
     {
         DeployTeam deploy => Deploying(team, deploy, context),
-        AskTeamMembers ask => Effects.None.ThenTell(ask.CheckIn, new NoteAudience(ask.Number, team.Exists ? [.. team.Members.Keys.Select(AgentName.Parse)] : [])),
+        AskTeamMembers ask => Effects.None.ThenTell(ask.CheckIn, new NoteAudience(ask.Number, Audience(team, ask.Role))),
         _ when !team.Exists => command is ApplyTeam or StopTeam or RemoveTeam or TagStable
             ? Effects.Refuse(RefusalCodes.NotFound, $"there is no team {team.Name}: 'orc team ls' shows those there are, 'orc team deploy' makes one")
             : Effects.None,
@@ -52,6 +52,9 @@ public sealed class TeamBehavior : Behavior<Team>
         ReportTag report => TeamWork.Tagged(team, report, context),
         _ => throw new UnreachableException($"a team has no rule for {command.GetType().Name}"),
     };
+
+    private static ImmutableArray<AgentName> Audience(Team team, string? role)
+        => team.Exists ? [.. team.Members.Keys.Select(AgentName.Parse).Where(name => role is null || team.Plan!.Find(name)?.Role == role)] : [];
 
     private static Effects Deploying(Team team, DeployTeam deploy, DecisionContext context)
     {
@@ -193,7 +196,7 @@ public sealed class TeamBehavior : Behavior<Team>
         foreach (var id in team.CheckIns.Except(before.CheckIns))
         {
             var checkIn = team.Plan!.CheckIns.First(c => IdOf(before, c) == id);
-            effects = effects.ThenTell(CheckInId.Parse(id).Entity, new AddCheckIn(new CheckInTarget(checkIn.Member, checkIn.Role), checkIn.Note, new CheckInSchedule(At: null, checkIn.Cron, checkIn.Zone), team.Secret));
+            effects = effects.ThenTell(CheckInId.Parse(id).Entity, new AddCheckIn(new CheckInTarget(checkIn.Member, checkIn.Role, checkIn.Member is null ? team.Name.Value : null), checkIn.Note, new CheckInSchedule(At: null, checkIn.Cron, checkIn.Zone), team.Secret));
         }
 
         if (team.State != TeamState.Deploying)

@@ -38,7 +38,11 @@ public sealed record NoteMemberState(AgentName Member, TeamMemberState State, st
 /// <summary>Say who its members are, for a check-in that is due; nobody, if there is no such team any more.</summary>
 /// <param name="CheckIn">What is told.</param>
 /// <param name="Number">Which time that it was due.</param>
-public sealed record AskTeamMembers(EntityId CheckIn, int Number) : TeamCommand;
+public sealed record AskTeamMembers(EntityId CheckIn, int Number) : TeamCommand
+{
+    /// <summary>Only those that have this role; null for all.</summary>
+    public string? Role { get; init; }
+}
 
 /// <summary>Give members their order again that have not carried it out (a reminder).</summary>
 public sealed record CheckDeployment : TeamCommand;

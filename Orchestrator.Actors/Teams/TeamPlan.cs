@@ -103,6 +103,10 @@ public sealed record TeamPlan
 
     /// <summary>The member of this name.</summary>
     public TeamMember? Find(AgentName name) => Members.FirstOrDefault(member => member.Name == name);
+
+    /// <summary>Those of <paramref name="others"/> that <paramref name="name"/> leads because it leads everybody: they are members, and all members report to it, directly or through others.</summary>
+    public ImmutableArray<AgentName> Led(AgentName name, IEnumerable<AgentName> others)
+        => Members.Where(static member => member.ReportsTo is null).ToList() is [var head] && head.Name == name ? [.. others.Where(other => Find(other) is not null)] : [];
 }
 
 /// <summary>Where a member is started, and what its queue must know of its profile.</summary>

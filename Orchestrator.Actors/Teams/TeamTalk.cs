@@ -10,8 +10,7 @@ public static class TeamTalk
     public static (ProtocolViolation Violation, AgentName Recipient, string Reason)? Wrong(Agent agent, TeamMembership member, PermitMessage permit, DateTimeOffset now)
     {
         var rules = member.Rules;
-        var toAll = permit.Broadcast && agent.ReportsTo is null;
-        if (rules.HubAndSpoke && !permit.InConversation && !toAll && permit.Recipients.Where(to => !InTouch(agent, to)).Take(1).ToList() is [var stranger])
+        if (rules.HubAndSpoke && !permit.InConversation && permit.Recipients.Where(to => !InTouch(agent, to) && !permit.Led.Contains(to)).Take(1).ToList() is [var stranger])
         {
             return (ProtocolViolation.NotInTouch, stranger, agent.ReportsTo is { } lead
                 ? $"in the team {member.Team} you speak to {Circle(agent)}, not to {stranger}: send it to {lead}, who passes it on"

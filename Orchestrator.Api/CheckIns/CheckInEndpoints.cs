@@ -7,6 +7,8 @@ using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.CheckIns;
 using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Tasks;
+using Orchestrator.Actors.Teams;
+using Orchestrator.Api.Messages;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Security;
 using Orchestrator.Api.Tasks;
@@ -30,12 +32,13 @@ internal static class CheckInEndpoints
         checkIns.MapDelete("/{id}", RemoveAsync).Scope(Scopes.TasksWrite, AgentPermissions.CheckIn).Produces<CheckInInfo>().WithName("removeCheckIn").WithSummary("Take a check-in back.");
     }
 
-    private static async Task<IResult> AddAsync(HttpContext context, TaskRules rules, TeamRequests teams, IViews views, Commands commands)
+    private static async Task<IResult> AddAsync(HttpContext context, TaskRules rules, TeamRequests teams, Addressees addressees, IViews views, Commands commands)
     {
         var request = await context.Request.BodyAsync(ApiJson.Wire.AddCheckInRequest, context.RequestAborted);
         var key = commands.IdOf(context.Request);
         var id = request.Id is { Length: > 0 } given ? Id(given) : CheckInId.Parse($"c-{key.Value[^8..].ToLowerInvariant()}");
         var target = await TargetAsync(request, rules, teams, context.RequestAborted);
+        target = await WithinTeamAsync(context, target, teams, addressees);
         context.MustBeOwn(own => target.Agent == own || context.Has(AgentPermissions.AssignTasks), "its role lets it make check-ins for itself only");
         var add = new AddCheckIn(
             target,
@@ -64,6 +67,19 @@ internal static class CheckInEndpoints
         return new CheckInTarget(assignee.Agent, assignee.Role);
     }
 
+    // What an agent of a team has said to a role at its time reaches those of its own team, as its messages do.
+    private static async Task<CheckInTarget> WithinTeamAsync(HttpContext context, CheckInTarget target, TeamRequests teams, Addressees addressees)
+    {
+        if (target.Agent is not null || Speaker.Of(context).Agent is not { } name || (await addressees.FindAsync(name, context.RequestAborted))?.Team is not { } own)
+        {
+            return target;
+        }
+
+        return (target.Team is null || target.Team == own) && TeamName.TryParse(own, out var team) && await teams.FindAsync(team, context.RequestAborted) is not null
+            ? target with { Team = own }
+            : throw OwnAffairs.Forbidden($"{name} is in the team {own}, and makes check-ins for members of it only: name one of them, or ask a person");
+    }
+
     private static CheckInSchedule Schedule(AddCheckInRequest request, DateTimeOffset now)
     {
         if (request.TimeZone is not null && request.Cron is null)
@@ -90,7 +106,7 @@ internal static class CheckInEndpoints
             views,
             CheckIn.ViewName,
             context.Request.Flag("closed") ? null : CheckIn.OpenPartition,
-            c => IsSeenBy(context.LimitedTo(), c) && (agent is null || c.Target!.Agent == agent) && (role is null || (c.Target!.Agent is null && c.Target.Role == role)) && (team is null || c.Target!.Team == team),
+            c => IsSeenBy(context.LimitedTo(), c) && (agent is null || c.Target!.Agent == agent) && (role is null || (c.Target!.Agent is null && c.Target.Role == role)) && (team is null || c.Audience()!.Team == team),
             context.Request.Word("after"),
             (int)context.Request.Number("limit", 1000, 1, 10_000),
             context.RequestAborted);
@@ -143,5 +159,5 @@ internal static class CheckInEndpoints
         c.LastDeliveredAt,
         c.By,
         c.CreatedAt,
-        c.Target.Team);
+        c.Audience()!.Team);
 }

@@ -7,6 +7,7 @@ using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Conversations;
 using Orchestrator.Actors.Identity;
 using Orchestrator.Actors.Messaging;
+using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Api.Messages;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Security;
@@ -75,7 +76,7 @@ internal static class ConversationEndpoints
     private static async Task<IResult> ListAsync(HttpContext context, ConversationAccess access, Commands commands)
     {
         await commands.SeenAsync(context);
-        var participant = context.Request.Word("participant") is { } name ? await access.ParticipantAsync(context, name) : null;
+        var participant = context.Request.Word("participant") is { } name ? name.StartsWith("client:", StringComparison.Ordinal) ? name : await access.ParticipantAsync(context, name) : null;
         var found = await access.ListAsync(context, participant, context.Request.Spelled<ConversationState>("state"), (int)context.Request.Number("limit", 100, 1, Most));
         return TypedResults.Json([.. found.Select(ConversationMapping.ToInfo)], ApiJson.Wire.ImmutableArrayConversationInfo);
     }
@@ -114,7 +115,6 @@ internal static class ConversationEndpoints
     private static async Task<IResult> SayAsync(HttpContext context, string id, ConversationAccess access, MessageProtocol protocol, Commands commands)
     {
         var request = await context.Request.BodyAsync(ApiJson.Wire.SayRequest, context.RequestAborted);
-        var view = await access.FindAsync(context, id);
         var speaker = Speaker.Of(context);
         var priority = request.Priority is { } word ? RequestParts.Spelled<MessagePriority>(word, "priority") : MessagePriority.Medium;
         var text = request.Id ?? commands.IdOf(context.Request).Value;
@@ -123,12 +123,16 @@ internal static class ConversationEndpoints
             throw ProblemException.Invalid($"'{text}' is not a message id: use a ULID (26 characters of base 32, upper case), or none to have one made");
         }
 
+        await protocol.MaySendAsync(context, message);
+        var view = await access.SpokenInAsync(context, id, message);
         var others = view.Participants.Where(p => p.Name != speaker.From && p.Name.StartsWith(AgentName.Kind + "/", StringComparison.Ordinal)).Select(static p => AgentName.Parse(p.Name[(AgentName.Kind.Length + 1)..]));
         var hops = view.State == ConversationState.Ended ? 0 : await protocol.PermitAsync(context, new NewMessage(message, speaker.From, speaker.Agent is null, request.Text ?? string.Empty, priority, ExpiresAt: null, Seal: string.Empty), startsTopic: false, [.. others], inConversation: true);
         var answer = await protocol.AskAgainAsync(context, Conversation.Entity(id), new Say(message, speaker.From, Secret.Redact(request.Text ?? string.Empty), priority, hops), new CommandId(message.Value));
         if (answer.Reply is not Spoken spoken)
         {
-            throw ProblemException.Of((Refused)answer.Reply);
+            throw answer.Reply is Refused { Code: Problems.Forbidden, Reason: var reason }
+                ? await protocol.RefusedAsync(context, new ProtocolError(ProtocolViolation.UnauthorizedSender, reason), recipient: null, message)
+                : ProblemException.Of((Refused)answer.Reply);
         }
 
         await commands.SeenAsync(answer.Position, context.RequestAborted);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Messaging.Protocol;
+using Orchestrator.Actors.Teams;
 using Orchestrator.Runtime;
 
 namespace Orchestrator.Api.Messages;
@@ -12,9 +13,18 @@ internal sealed class Addressees(IViews views)
     public async Task<Addressee?> FindAsync(AgentName name, CancellationToken cancellationToken)
         => await views.GetAsync<AgentView>(AgentView.ViewName, name.Value, cancellationToken) is { State: not AgentState.Terminated } agent ? Seen(agent) : null;
 
-    /// <summary>The agents that an address means, without the sender.</summary>
-    public async Task<ImmutableArray<AgentName>> ResolveAsync(string address, AgentName? sender, CancellationToken cancellationToken)
+    /// <summary>The agents that an address means to this sender, without it.</summary>
+    public async Task<ImmutableArray<AgentName>> ResolveAsync(string address, Addressee? sender, CancellationToken cancellationToken)
         => MessageRouting.Resolve(address, await CandidatesAsync(address, cancellationToken), sender);
+
+    /// <summary>Those of <paramref name="others"/> that an agent leads because it leads its whole team.</summary>
+    public async Task<ImmutableArray<AgentName>> LedAsync(AgentName name, ImmutableArray<AgentName> others, CancellationToken cancellationToken)
+        => await views.GetAsync<AgentView>(AgentView.ViewName, name.Value, cancellationToken) is { ReportsTo: null } agent
+            && !others.All(other => TeamTalk.InTouch(agent, other))
+            && TeamName.TryParse(agent.Metadata.GetValueOrDefault(Addressee.TeamKey), out var team)
+            && await views.GetAsync<Team>(Team.ViewName, team.Value, cancellationToken) is { Exists: true, Plan: { } plan }
+                ? plan.Led(name, others)
+                : [];
 
     private async Task<IEnumerable<Addressee>> CandidatesAsync(string address, CancellationToken cancellationToken)
     {
@@ -32,5 +42,5 @@ internal sealed class Addressees(IViews views)
             .Select(static row => row.Value).Where(static agent => agent.State != AgentState.Terminated).Select(Seen).ToListAsync(cancellationToken);
 
     private static Addressee Seen(AgentView agent)
-        => new(agent.Name, agent.Role, agent.Metadata.GetValueOrDefault(Addressee.TeamKey), agent.Metadata.GetValueOrDefault(Addressee.ProjectKey));
+        => new(agent.Name, agent.Role, agent.Metadata.GetValueOrDefault(Addressee.TeamKey), agent.Metadata.GetValueOrDefault(Addressee.ProjectKey)) { ReportsTo = agent.ReportsTo };
 }

@@ -21,8 +21,7 @@ internal sealed class MessageDispatching(IViews views, Addressees addressees, Co
             throw await protocol.RefusedAsync(context, new ProtocolError(ProtocolViolation.InvalidFieldType, wrong), address, envelope.Id);
         }
 
-        var own = Speaker.Of(context).Agent is { } speaker ? await addressees.FindAsync(speaker, context.RequestAborted) : null;
-        await WithinTeamAsync(context, envelope, own);
+        var own = await protocol.SenderAsync(context, envelope);
         var message = protocol.Message(context, envelope);
         var (routes, recipients, reason) = await FindAsync(envelope, own, context.RequestAborted);
         if (await GetAsync(message.Id, context.RequestAborted) is { } known)
@@ -46,8 +45,8 @@ internal sealed class MessageDispatching(IViews views, Addressees addressees, Co
     {
         if (envelope.Recipient is { } address)
         {
-            var meant = await addressees.ResolveAsync(address, own?.Name, cancellationToken);
-            return ([], meant, meant.IsEmpty ? $"{address} is nobody: 'orc ls' shows the agents there are, with roles; teams and projects are their metadata" : null);
+            var meant = await addressees.ResolveAsync(address, own, cancellationToken);
+            return ([], meant, meant.IsEmpty ? $"{address} is nobody{(MessageRouting.Parts(address).Kind == "agent" ? string.Empty : Within(own))}: 'orc ls' shows the agents there are, with roles; teams and projects are their metadata" : null);
         }
 
         var known = await views.ListAsync<RouteView>(RouteView.ViewName, cancellationToken: cancellationToken);
@@ -55,21 +54,13 @@ internal sealed class MessageDispatching(IViews views, Addressees addressees, Co
         var recipients = ImmutableArray.CreateBuilder<AgentName>();
         foreach (var to in routes.SelectMany(static route => route.To).Distinct(StringComparer.Ordinal))
         {
-            recipients.AddRange(await addressees.ResolveAsync(to, own?.Name, cancellationToken));
+            recipients.AddRange(await addressees.ResolveAsync(to, own, cancellationToken));
         }
 
         return ([.. routes.Select(static route => route.Name)], [.. recipients.Distinct()], recipients.Count > 0 ? null
             : routes.IsEmpty ? $"no route takes a {envelope.Type.Name}{(own is null ? string.Empty : $" from {own.Name}")}, and there is no default one: add one with 'orc route add', or name a recipient"
-            : $"the routes {string.Join(", ", routes.Select(static route => route.Name))} lead to nobody: 'orc ls' shows the agents there are");
+            : $"the routes {string.Join(", ", routes.Select(static route => route.Name))} lead to nobody{Within(own)}: 'orc ls' shows the agents there are");
     }
 
-    // What one agent tells all must not reach other people's teams.
-    private async Task WithinTeamAsync(HttpContext context, MessageEnvelope envelope, Addressee? own)
-    {
-        if (own is not null && envelope.Type.Name == MessageTypes.Broadcast && (own.Team is null || envelope.Recipient != $"team:{own.Team}"))
-        {
-            var reason = own.Team is null ? "you are in no team, so you cannot broadcast: name an agent" : $"an agent broadcasts to its own team only: send it to team:{own.Team}";
-            throw await protocol.RefusedAsync(context, new ProtocolError(ProtocolViolation.UnauthorizedSender, reason), envelope.Recipient, envelope.Id);
-        }
-    }
+    private static string Within(Addressee? sender) => sender?.Team is { } team ? $" in your team {team}" : string.Empty;
 }

@@ -14,7 +14,7 @@ using Orchestrator.Runtime;
 namespace Orchestrator.Api.Messages;
 
 /// <summary>Holds messages to the protocol: what violates it is refused, and counted for its sender.</summary>
-internal sealed class MessageProtocol(IViews views, Commands commands, IOptions<ApiOptions> options)
+internal sealed class MessageProtocol(IViews views, Addressees addressees, Commands commands, IOptions<ApiOptions> options)
 {
     // How often one message may be refused for a while and still be sent again under its id.
     private const int MostTries = 100;
@@ -53,6 +53,28 @@ internal sealed class MessageProtocol(IViews views, Commands commands, IOptions<
         }
     }
 
+    /// <summary>Who may not send messages says nothing in conversations either.</summary>
+    /// <exception cref="ProblemException">The caller may not.</exception>
+    public async Task MaySendAsync(HttpContext context, Actors.Messaging.MessageId message)
+    {
+        if (options.Value.Protocol.Wrong(Speaker.Of(context).From) is { } wrong)
+        {
+            throw await RefusedAsync(context, wrong, recipient: null, message);
+        }
+    }
+
+    /// <summary>The agent that sends it, as addresses see it; null for people. What it sends to many stays in its own team.</summary>
+    /// <exception cref="ProblemException">It would reach others.</exception>
+    public async Task<Addressee?> SenderAsync(HttpContext context, MessageEnvelope envelope)
+    {
+        if (Speaker.Of(context).Agent is not { } name || await addressees.FindAsync(name, context.RequestAborted) is not { } sender)
+        {
+            return null;
+        }
+
+        return TeamReach.Wrong(sender, envelope.Type.Name, envelope.Recipient) is { } wrong ? throw await RefusedAsync(context, wrong, envelope.Recipient, envelope.Id) : sender;
+    }
+
     /// <summary>The message as queues take it.</summary>
     public NewMessage Message(HttpContext context, MessageEnvelope envelope)
     {
@@ -87,6 +109,7 @@ internal sealed class MessageProtocol(IViews views, Commands commands, IOptions<
         var permit = new PermitMessage(message.Id, recipients, startsTopic, answered?.Hops, options.Value.Protocol.Talk)
         {
             Broadcast = !inConversation && (recipients.Length > 1 || message.Type == MessageTypes.Broadcast),
+            Led = inConversation ? [] : await addressees.LedAsync(agent, recipients, context.RequestAborted),
             InConversation = inConversation,
             Status = status,
         };

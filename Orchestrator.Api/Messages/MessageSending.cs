@@ -20,6 +20,7 @@ internal sealed class MessageSending(IViews views, Commands commands, MessagePro
         var envelope = await protocol.ReadAsync(context, body);
         context.MustBeOwn(_ => envelope.InReplyTo is not null || context.Has(AgentPermissions.Send), "its role lets it answer messages only, with inReplyTo");
         var to = await RecipientAsync(context, envelope);
+        await protocol.SenderAsync(context, envelope);
         var message = protocol.Message(context, envelope);
         if (await FindAsync(message.Id, context.RequestAborted) is { } known)
         {

@@ -69,15 +69,17 @@ internal sealed class TeamRequests(ITeamFiles files, SpawnRules rules, RoleCatal
     public async Task InTouchAsync(HttpContext context, IEnumerable<string> participants)
     {
         if (Speaker.Of(context).Agent is not { } name || await views.GetAsync<AgentView>(AgentView.ViewName, name.Value, context.RequestAborted) is not { } agent
-            || !TeamName.TryParse(agent.Metadata.GetValueOrDefault(Addressee.TeamKey), out var team) || await FindAsync(team, context.RequestAborted) is not { Plan.Rules.HubAndSpoke: true })
+            || !TeamName.TryParse(agent.Metadata.GetValueOrDefault(Addressee.TeamKey), out var team) || await FindAsync(team, context.RequestAborted) is not { Plan: { Rules.HubAndSpoke: true } plan })
         {
             return;
         }
 
         const string Prefix = AgentName.Kind + "/";
-        foreach (var other in participants.Where(static p => p.StartsWith(Prefix, StringComparison.Ordinal)).Select(static p => AgentName.Parse(p[Prefix.Length..])))
+        var others = participants.Where(static p => p.StartsWith(Prefix, StringComparison.Ordinal)).Select(static p => AgentName.Parse(p[Prefix.Length..])).ToList();
+        var led = plan.Led(name, others);
+        foreach (var other in others)
         {
-            if (!TeamTalk.InTouch(agent, other))
+            if (!TeamTalk.InTouch(agent, other) && !led.Contains(other))
             {
                 throw ProblemException.Of(new ProtocolError(ProtocolViolation.NotInTouch, $"in the team {team} you do not speak to {other}: {(agent.ReportsTo is { } lead ? $"ask {lead}, who can bring you together" : "ask a person to let you collaborate in the team's file")}"));
             }

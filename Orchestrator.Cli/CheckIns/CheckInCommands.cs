@@ -86,7 +86,7 @@ internal static class CheckInCommands
 
     private static Argument<string> Note() => new("NOTE") { Description = "What they are told.", HelpName = "NOTE" };
 
-    private static string For(CheckInInfo c) => c.Agent ?? (c.Team is null ? RolePrefix + c.Role : TeamPrefix + c.Team);
+    private static string For(CheckInInfo c) => c.Agent ?? (c.Team is null ? RolePrefix + c.Role : c.Role is null ? TeamPrefix + c.Team : $"{RolePrefix}{c.Role} of {TeamPrefix}{c.Team}");
 
     private static string Count(int count) => count.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Orchestrator.Actors.Identity;
 using Orchestrator.Client;
 using Orchestrator.Tests.Cli;
 using Orchestrator.Tests.Support;
@@ -50,6 +52,18 @@ public sealed class CheckInsTests : IAsyncLifetime
             Assert.Equal("invalid", problem.Code);
             Assert.Contains(says, problem.Detail, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task An_agent_of_a_team_makes_none_for_a_role_beyond_its_team()
+    {
+        await _node.Client.SpawnAsync(new SpawnRequest { Name = "bob", Profile = "shell", Folder = _node.Data, Metadata = ImmutableSortedDictionary<string, string>.Empty.Add("team", "red") });
+        using var bob = _node.ClientOf(await _node.IssueAsync("agent/bob", Scopes.TasksRead, Scopes.TasksWrite));
+        var problem = (await Assert.ThrowsAsync<ApiException>(() => bob.AddCheckInAsync(new AddCheckInRequest { Role = "developer", Note = "x", InSeconds = 60 }))).Problem;
+        Assert.Equal("forbidden", problem.Code);
+        Assert.Contains("members of it only: name one of them, or ask a person", problem.Detail, StringComparison.Ordinal);
+        Assert.Equal("bob", (await bob.AddCheckInAsync(new AddCheckInRequest { Agent = "bob", Note = "x", InSeconds = 60 })).Agent);
+        Assert.Equal("developer", (await _node.Client.AddCheckInAsync(new AddCheckInRequest { Role = "developer", Note = "x", InSeconds = 60 })).Role);
     }
 
     [Fact]

@@ -9,8 +9,17 @@ namespace Orchestrator.Tests.Api;
 public sealed class ConversationsTests : IAsyncLifetime
 {
     private ApiNode _node = null!;
+    private string _bob = null!;
 
-    public async Task InitializeAsync() => _node = await ApiNode.StartAsync(static options => options.ConversationBatch = TimeSpan.FromMilliseconds(200));
+    public async Task InitializeAsync()
+    {
+        _node = await ApiNode.StartAsync(static options =>
+        {
+            options.ConversationBatch = TimeSpan.FromMilliseconds(200);
+            options.Protocol = options.Protocol with { Senders = ["client:admin", "client:bob", "agent/*"] };
+        });
+        _bob = await _node.IssueAsync("bob", Scopes.MessagesRead, Scopes.MessagesWrite);
+    }
 
     public async Task DisposeAsync() => await _node.DisposeAsync();
 
@@ -42,6 +51,8 @@ public sealed class ConversationsTests : IAsyncLifetime
         await _node.Client.StartConversationAsync(new StartConversationRequest { Id = "c1", Participants = ["me", "a1"] });
         Assert.Equal("a1", (await a.SayAsync("c1", new SayRequest { Text = "here" })).From);
         Assert.Equal(HttpStatusCode.NotFound, (await Assert.ThrowsAsync<ApiException>(() => b.SayAsync("c1", new SayRequest { Text = "me too" }))).Status);
+        var counted = await Eventually.Value(() => _node.Client.ListViolationsAsync(), static v => v.Length == 1, "it is counted");
+        Assert.Equal(("agent/b1", 1), (counted[0].Sender, counted[0].Counts["unauthorized_sender"]));
         Assert.Empty(await b.ListConversationsAsync());
         Assert.Equal("c1", Assert.Single(await a.ListConversationsAsync()).Id);
         Assert.Equal("forbidden", (await Assert.ThrowsAsync<ApiException>(() => a.LeaveConversationAsync("c1", "client:admin"))).Problem.Code);
@@ -56,11 +67,29 @@ public sealed class ConversationsTests : IAsyncLifetime
         Assert.Equal(("not-found", "unknown_recipient"), (await Assert.ThrowsAsync<ApiException>(() => _node.Client.StartConversationAsync(new StartConversationRequest { Participants = ["a1", "nobody"] }))) is var e ? (e.Problem.Code, e.Problem.Violation) : default);
         Assert.Equal("invalid", (await Assert.ThrowsAsync<ApiException>(() => _node.Client.StartConversationAsync(new StartConversationRequest { Participants = ["a1"] }))).Problem.Code);
         await _node.Client.StartConversationAsync(new StartConversationRequest { Id = "c1", Kind = "team", Participants = ["a1", "b1"] });
-        Assert.Equal("forbidden", (await Assert.ThrowsAsync<ApiException>(() => _node.Client.SayAsync("c1", new SayRequest { Text = "hello" }))).Problem.Code);
+        var outside = (await Assert.ThrowsAsync<ApiException>(() => _node.Client.SayAsync("c1", new SayRequest { Text = "hello" }))).Problem;
+        Assert.Equal(("forbidden", "unauthorized_sender"), (outside.Code, outside.Violation));
         await _node.Client.JoinConversationAsync("c1", "me");
         await _node.Client.SayAsync("c1", new SayRequest { Text = "hello" });
         Assert.Equal(2, (await _node.Client.LeaveConversationAsync("c1", "me")).Participants.Length);
         Assert.Equal("ended", (await _node.Client.LeaveConversationAsync("c1", "a1")).State);
+    }
+
+    [Fact]
+    public async Task Who_may_not_send_messages_says_nothing_in_conversations_and_only_tokens_that_there_are_take_part()
+    {
+        using var eve = _node.ClientOf(await _node.IssueAsync("eve", Scopes.MessagesRead, Scopes.MessagesWrite));
+        await _node.Client.StartConversationAsync(new StartConversationRequest { Id = "c1", Kind = "team", Participants = ["me", "client:bob", "client:eve"] });
+        Assert.Equal("unauthorized_sender", (await Assert.ThrowsAsync<ApiException>(() => eve.SayAsync("c1", new SayRequest { Text = "hello" }))).Problem.Violation);
+        foreach (var name in new[] { "client:nobody", "client:", "client:agent/a1" })
+        {
+            var problem = (await Assert.ThrowsAsync<ApiException>(() => _node.Client.JoinConversationAsync("c1", name))).Problem;
+            Assert.Equal(("not-found", "unknown_recipient"), (problem.Code, problem.Violation));
+        }
+
+        var gone = await _node.IssueAsync("gone", Scopes.MessagesRead);
+        await _node.RevokeAsync(gone);
+        Assert.Equal("unknown_recipient", (await Assert.ThrowsAsync<ApiException>(() => _node.Client.JoinConversationAsync("c1", "client:gone"))).Problem.Violation);
     }
 
     [Fact]
@@ -104,7 +133,7 @@ public sealed class ConversationsTests : IAsyncLifetime
             await _node.Client.SayAsync("c1", new SayRequest { Text = "word" });
         }
 
-        using var bob = _node.ClientOf(await _node.IssueAsync("bob", Scopes.MessagesRead, Scopes.MessagesWrite));
+        using var bob = _node.ClientOf(_bob);
         Assert.Equal(3, Unread(await _node.Client.GetConversationAsync("c1")));
         Assert.Equal(1, Unread(await bob.MarkReadAsync("c1", new ReadRequest { Through = 2 })));
         Assert.Equal(0, Unread(await bob.MarkReadAsync("c1", new ReadRequest())));

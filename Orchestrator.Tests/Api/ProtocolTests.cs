@@ -263,6 +263,35 @@ public sealed class ProtocolTests : IAsyncLifetime
             var refused = await Assert.ThrowsAsync<ApiException>(() => a.DispatchAsync(new DispatchRequest { To = to, Type = "broadcast", Text = "hello all" }));
             Assert.Equal("unauthorized_sender", refused.Problem.Violation);
         }
+
+        foreach (var to in new[] { "b1", "a1" })
+        {
+            var refused = await Assert.ThrowsAsync<ApiException>(() => a.SendMessageAsync(new SendRequest { To = to, Type = "broadcast", Text = "hello all" }));
+            Assert.Equal("unauthorized_sender", refused.Problem.Violation);
+        }
+    }
+
+    [Fact]
+    public async Task What_a_member_of_a_team_sends_to_a_role_stays_in_its_team_and_other_teams_are_refused()
+    {
+        await SpawnAsync("a1", "qa", "red");
+        await SpawnAsync("a2", "qa", "red");
+        await SpawnAsync("b1", "qa", "blue");
+        await SpawnAsync("b2", "devops", "blue");
+        using var a = _node.ClientOf(await _node.IssueAsync("agent/a1", Scopes.MessagesWrite));
+        Assert.Equal("a2", Assert.Single((await a.DispatchAsync(new DispatchRequest { To = "role:qa", Text = "hello" })).Recipients).Agent);
+        var lost = await a.DispatchAsync(new DispatchRequest { To = "role:devops", Text = "hello" });
+        Assert.Equal("dead_letter", lost.State);
+        Assert.Contains("role:devops is nobody in your team red", lost.Reason, StringComparison.Ordinal);
+        foreach (var to in new[] { "team:blue", "project:shop" })
+        {
+            var refused = await Assert.ThrowsAsync<ApiException>(() => a.DispatchAsync(new DispatchRequest { To = to, Text = "hello" }));
+            Assert.Equal("not_in_touch", refused.Problem.Violation);
+            Assert.Contains("ask a person to pass it on", refused.Problem.Detail, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(await _node.Client.ListMessagesAsync("b1"));
+        Assert.Equal(3, (await _node.Client.DispatchAsync(new DispatchRequest { To = "role:qa", Text = "from a person" })).Recipients.Length);
     }
 
     [Fact]

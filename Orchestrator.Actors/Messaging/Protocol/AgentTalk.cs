@@ -104,6 +104,9 @@ public sealed record PermitMessage(MessageId Message, ImmutableArray<AgentName> 
     /// <summary>It goes to many at once.</summary>
     public bool Broadcast { get; init; }
 
+    /// <summary>Those of the recipients that the sender leads because it leads its whole team.</summary>
+    public ImmutableArray<AgentName> Led { get; init; } = [];
+
     /// <summary>It is said in a conversation: whoever brought the others in has allowed that.</summary>
     public bool InConversation { get; init; }
 

@@ -55,9 +55,9 @@ public sealed class EnvelopeReader(MessageTypes types, ProtocolRules rules)
     /// <exception cref="ProtocolException">It violates the protocol.</exception>
     public MessageEnvelope Read(JsonElement json, string sender, DateTimeOffset now)
     {
-        if (!rules.Allows(sender))
+        if (rules.Wrong(sender) is { } wrong)
         {
-            throw Wrong(ProtocolViolation.UnauthorizedSender, $"{sender} is not among those who may send messages: ask the operator to add it to orchestrator.protocol.senders");
+            throw new ProtocolException(wrong);
         }
 
         if (json.ValueKind != JsonValueKind.Object)

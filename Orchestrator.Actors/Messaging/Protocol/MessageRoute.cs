@@ -38,6 +38,9 @@ public sealed record MessageFacts(string Type, string? Role, string? Team, strin
 /// <param name="Project">Its project, if it has one.</param>
 public sealed record Addressee(AgentName Name, string Role, string? Team, string? Project)
 {
+    /// <summary>Whom it reports to, if to an agent.</summary>
+    public AgentName? ReportsTo { get; init; }
+
     /// <summary>The metadata that names an agent's team.</summary>
     public const string TeamKey = "team";
 
@@ -55,13 +58,16 @@ public static class MessageRouting
         return [.. (taking[false].Any() ? taking[false] : taking[true]).OrderBy(static route => route.Name, StringComparer.Ordinal)];
     }
 
-    /// <summary>The agents of <paramref name="known"/> that an address means, without the sender.</summary>
-    public static ImmutableArray<AgentName> Resolve(string address, IEnumerable<Addressee> known, AgentName? sender)
+    /// <summary>The agents of <paramref name="known"/> that an address means, without the sender; a role, a team or a project that a member of a team names means those of its own team.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="known">The agents that there are.</param>
+    /// <param name="sender">The agent that sends; null for people.</param>
+    public static ImmutableArray<AgentName> Resolve(string address, IEnumerable<Addressee> known, Addressee? sender)
     {
         var (kind, name) = Parts(address);
         return
         [
-            .. known.Where(agent => agent.Name != sender && kind switch
+            .. known.Where(agent => agent.Name != sender?.Name && (kind == "agent" || sender?.Team is not { } team || agent.Team == team) && kind switch
             {
                 "agent" => agent.Name.Value == name,
                 "role" => agent.Role == name,

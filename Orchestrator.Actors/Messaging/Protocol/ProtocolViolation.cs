@@ -84,7 +84,10 @@ public sealed record ProtocolRules
     /// <summary>How many questions of one agent may wait for a person.</summary>
     public int OpenQuestions { get; init; } = 10;
 
-    /// <summary>Whether <paramref name="sender"/> may send at all.</summary>
-    public bool Allows(string sender)
+    /// <summary>What is wrong with it that <paramref name="sender"/> sends at all; null if nothing.</summary>
+    public ProtocolError? Wrong(string sender)
+        => Allows(sender) ? null : new ProtocolError(ProtocolViolation.UnauthorizedSender, $"{sender} is not among those who may send messages: ask the operator to add it to orchestrator.protocol.senders");
+
+    private bool Allows(string sender)
         => Senders.IsDefaultOrEmpty || Senders.Any(known => known.EndsWith('*') ? sender.StartsWith(known[..^1], StringComparison.Ordinal) : sender == known);
 }

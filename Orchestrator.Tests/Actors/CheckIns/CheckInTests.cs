@@ -60,6 +60,66 @@ public sealed class CheckInTests
     }
 
     [Fact]
+    public void Each_time_that_was_missed_is_a_gap_until_a_later_one_arrives()
+    {
+        _world.Ready("alice");
+        _world.Seen("alice", AgentActivity.Working);
+        Adds("c1", "alice", new CheckInSchedule(At: null, "0 * * * *", "UTC"));
+        _world.Pass(TimeSpan.FromMinutes(65));
+        var first = Assert.Single(Missed());
+        _world.Pass(TimeSpan.FromHours(2));
+        Assert.Equal(3, Missed().Count);
+        Assert.Equal(first.Id, Missed()[0].Id);
+        Assert.Equal((3, 0, 2), (_world.CheckIn("c1").Fired, _world.CheckIn("c1").Delivered, _world.CheckIn("c1").Missed));
+        _world.Seen("alice", AgentActivity.Ready);
+        _world.Delivered("alice");
+        Assert.Empty(Missed());
+        Assert.Equal((1, 2), (_world.CheckIn("c1").Delivered, _world.CheckIn("c1").Missed));
+    }
+
+    [Fact]
+    public void One_that_comes_again_sooner_than_it_counts_as_late_is_a_gap_when_the_next_is_due()
+    {
+        _world.Ready("alice");
+        _world.Seen("alice", AgentActivity.Working);
+        Adds("c1", "alice", new CheckInSchedule(At: null, "* * * * *", "UTC"));
+        _world.Pass(TimeSpan.FromMinutes(1));
+        Assert.Empty(Missed());
+        _world.Pass(TimeSpan.FromMinutes(1));
+        Assert.Contains("it had not when the next one was due", Assert.Single(Missed()).Condition!.Cause, StringComparison.Ordinal);
+        _world.Pass(TimeSpan.FromMinutes(2));
+        Assert.Equal(3, Missed().Count);
+        _world.Does(CheckInId.Parse("c1").Entity, new RemoveCheckIn());
+        Assert.Empty(Missed());
+    }
+
+    [Fact]
+    public void A_missed_time_whose_gap_a_person_closes_is_dealt_with_and_the_next_one_is_another_gap()
+    {
+        _world.Ready("alice");
+        _world.Seen("alice", AgentActivity.Working);
+        Adds("c1", "alice", new CheckInSchedule(At: null, "0 * * * *", "UTC"));
+        _world.Pass(TimeSpan.FromMinutes(70));
+        _world.Does(Gap.Entity(Assert.Single(Missed()).Id), new CloseGap("known"));
+        _world.Pass(TimeSpan.FromMinutes(52));
+        Assert.Empty(Missed());
+        _world.Pass(TimeSpan.FromMinutes(5));
+        Assert.Equal(_world.CheckIn("c1").Last!.Due, Assert.Single(Missed()).Condition!.Since);
+    }
+
+    [Fact]
+    public void Of_very_many_missed_times_the_last_fifty_are_kept_in_mind()
+    {
+        _world.Ready("alice");
+        _world.Seen("alice", AgentActivity.Working);
+        Adds("c1", "alice", new CheckInSchedule(At: null, "* * * * *", "UTC"));
+        _world.Pass(TimeSpan.FromMinutes(60));
+        Assert.Equal(CheckIn.MostUnsettled, _world.CheckIn("c1").Unsettled.Count);
+        Assert.Equal(CheckIn.MostUnsettled, Missed().Count);
+        Assert.Equal(59, _world.CheckIn("c1").Missed);
+    }
+
+    [Fact]
     public void One_whose_agent_is_gone_is_missed_at_once_and_says_why()
     {
         _world.Ready("alice");
@@ -101,6 +161,8 @@ public sealed class CheckInTests
         Adds("c1", "alice", In(10));
         Assert.Contains("already", _world.Refuses(id, Adding("alice", In(10))), StringComparison.Ordinal);
     }
+
+    private IReadOnlyList<Gap> Missed() => [.. _world.Gaps.Where(static g => g.Condition!.Kind == GapKind.CheckinMissed).OrderBy(static g => g.Condition!.Since)];
 
     private CheckInSchedule In(int minutes) => new(_world.Now.AddMinutes(minutes), Cron: null, Zone: null);
 

@@ -48,7 +48,43 @@ public sealed class RoutingTests
 
     [Fact]
     public void Nobody_is_sent_what_it_says_itself()
-        => Assert.Equal(["a2"], MessageRouting.Resolve("team:red", Agents, AgentName.Parse("a1")).Select(static a => a.Value));
+        => Assert.Equal("a2", Reached("team:red", "a1"));
+
+    [Theory]
+    [InlineData("a1", "role:developer", "")]
+    [InlineData("a2", "role:developer", "a1")]
+    [InlineData("a2", "project:site", "a1")]
+    [InlineData("a2", "role:project_manager", "")]
+    [InlineData("lead", "role:developer", "a1 b1")]
+    [InlineData("a2", "b1", "b1")]
+    public void What_a_member_of_a_team_sends_to_a_role_or_a_project_means_those_of_its_team(string sender, string address, string agents)
+        => Assert.Equal(agents, Reached(address, sender));
+
+    [Theory]
+    [InlineData("a1", "direct_message", "role:developer", null)]
+    [InlineData("a1", "direct_message", "team:red", null)]
+    [InlineData("a1", "direct_message", "project:SITE", null)]
+    [InlineData("a1", "direct_message", "b1", null)]
+    [InlineData("a1", "direct_message", null, null)]
+    [InlineData("a1", "direct_message", "team:blue", "not_in_touch")]
+    [InlineData("a1", "task_assignment", "project:shop", "not_in_touch")]
+    [InlineData("a1", "broadcast", "team:red", null)]
+    [InlineData("a1", "broadcast", "team:blue", "unauthorized_sender")]
+    [InlineData("a1", "broadcast", "role:developer", "unauthorized_sender")]
+    [InlineData("a1", "broadcast", "b1", "unauthorized_sender")]
+    [InlineData("a1", "broadcast", null, "unauthorized_sender")]
+    [InlineData("lead", "broadcast", "a1", "unauthorized_sender")]
+    [InlineData("lead", "direct_message", "role:developer", null)]
+    [InlineData("lead", "direct_message", "team:blue", null)]
+    public void What_a_member_of_a_team_sends_to_another_team_or_its_project_is_refused(string sender, string type, string? address, string? violation)
+        => Assert.Equal(violation, TeamReach.Wrong(Sender(sender), type, address)?.Violation.Words());
+
+    [Fact]
+    public void Who_wants_to_reach_another_team_is_told_whom_to_ask()
+    {
+        Assert.Contains("ask boss or a person to pass it on, or send it to team:red", TeamReach.Wrong(Sender("a1") with { ReportsTo = AgentName.Parse("boss") }, "direct_message", "team:blue")!.Reason, StringComparison.Ordinal);
+        Assert.Contains("ask a person to pass it on", TeamReach.Wrong(Sender("a1"), "direct_message", "team:blue")!.Reason, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("a1", true)]
@@ -134,6 +170,10 @@ public sealed class RoutingTests
     }
 
     private static MessageRoute Route(string name, ImmutableArray<string> types = default, bool isDefault = false) => new(name, types.IsDefault ? [] : types, [], [], [], ["lead"], isDefault);
+
+    private static Addressee Sender(string name) => Agents.Single(agent => agent.Name.Value == name);
+
+    private static string Reached(string address, string sender) => string.Join(' ', MessageRouting.Resolve(address, Agents, Sender(sender)));
 
     private static IEnumerable<string> Matching(IEnumerable<MessageRoute> routes, MessageFacts facts) => MessageRouting.Matching(routes, facts).Select(static r => r.Name);
 }

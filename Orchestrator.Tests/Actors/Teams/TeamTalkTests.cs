@@ -45,6 +45,31 @@ public sealed class TeamTalkTests
     }
 
     [Fact]
+    public void Who_leads_its_whole_team_speaks_to_everybody_in_it_and_to_nobody_else()
+    {
+        _world.Applies(TeamWorld.Plan(static plan => plan with
+        {
+            Members = [TeamWorld.Member("head", manages: ["lead"]), TeamWorld.Member("lead", "head", manages: ["d1", "d2", "review"]), .. plan.Members.RemoveAt(0)],
+        }));
+        _world.Stranger("other");
+        Assert.Null(_world.Says("head", ["lead", "d1", "d2", "review"], startsTopic: true, MessageTypes.Broadcast));
+        Assert.Null(_world.Says("head", ["d1"]));
+        Assert.Equal("not_in_touch", _world.Says("head", ["other"])?.Code);
+        Assert.Equal("not_in_touch", _world.Says("head", ["other"], startsTopic: true, MessageTypes.Broadcast)?.Code);
+        Assert.Equal("not_in_touch", _world.Says("head", ["lead", "d1", "other"], startsTopic: true, MessageTypes.Broadcast)?.Code);
+        Assert.Equal("not_in_touch", _world.Says("lead", ["head", "d1", "other"])?.Code);
+    }
+
+    [Fact]
+    public void Of_two_that_report_to_people_neither_leads_everybody()
+    {
+        _world.Applies(TeamWorld.Plan(static plan => plan with { Members = plan.Members.Add(TeamWorld.Member("second")) }));
+        Assert.Equal("not_in_touch", _world.Says("second", ["lead", "d1"], startsTopic: true, MessageTypes.Broadcast)?.Code);
+        Assert.Equal("not_in_touch", _world.Says("lead", ["second"])?.Code);
+        Assert.Null(_world.Says("lead", ["d1", "d2", "review"], startsTopic: true, MessageTypes.Broadcast));
+    }
+
+    [Fact]
     public void Two_that_answer_each_other_for_ever_are_stopped_with_one_gap_and_their_lead_is_told_once()
     {
         var exchanged = Flood("d1", "review", attempts: 300);
@@ -194,7 +219,9 @@ public sealed class TeamTalkTests
             {
                 var member = plan.Find(AgentName.Parse(entity.Id))!;
                 Assert.InRange(((MessagePermitted)e).Hops, 0, limits.Hops);
-                Assert.All(((MessagePermitted)e).Recipients, to => Assert.True(member.ReportsTo == to || member.Manages.Contains(to) || member.CollaboratesWith.Contains(to), $"{entity} spoke to {to}"));
+
+                // The first of them leads all.
+                Assert.All(((MessagePermitted)e).Recipients, to => Assert.True(member.ReportsTo is null || member.ReportsTo == to || member.Manages.Contains(to) || member.CollaboratesWith.Contains(to), $"{entity} spoke to {to}"));
             }
 
             Assert.All(names, name => Assert.All(world.Agent(name).Talk.Peers.Values, talk => Assert.InRange(talk.Rounds, 0, limits.Exchanges)));

@@ -47,6 +47,9 @@ internal sealed class TeamWorld : EntityWorld
 
     public IReadOnlyList<Gap> Gaps => [.. States.OfType<Gap>().Where(static g => g.IsOpen).OrderBy(static g => g.Id, StringComparer.Ordinal)];
 
+    /// <summary>An agent of this role that belongs to no team.</summary>
+    public void Stranger(string name, string role = "developer") => Ask(AgentName.Parse(name).Entity, GivenAgent.Register() with { Role = role });
+
     public static TeamMember Member(string name, string? lead = null, string[]? with = null, string[]? manages = null, bool worktree = false) => new()
     {
         Name = AgentName.Parse(name),
@@ -84,7 +87,7 @@ internal sealed class TeamWorld : EntityWorld
     {
         var message = new NewMessage(MessageId.New(Now), $"agent/{from}", FromPerson: false, "hello", MessagePriority.Medium, ExpiresAt: null, "SEAL22") { Type = type };
         ImmutableArray<AgentName> recipients = [.. to.Select(AgentName.Parse)];
-        var permit = new PermitMessage(message.Id, recipients, startsTopic, AnswersHops: null, limits ?? new TalkLimits()) { Broadcast = to.Length > 1 || type == MessageTypes.Broadcast, Status = status };
+        var permit = new PermitMessage(message.Id, recipients, startsTopic, AnswersHops: null, limits ?? new TalkLimits()) { Broadcast = to.Length > 1 || type == MessageTypes.Broadcast, Led = Team.Plan!.Led(AgentName.Parse(from), recipients), Status = status };
         if (Ask(AgentName.Parse(from).Entity, permit) is Refused refused)
         {
             return refused;
