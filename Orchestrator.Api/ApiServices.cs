@@ -53,6 +53,7 @@ public static class ApiServices
         services.AddSingleton<TaskRules>();
         services.AddSingleton<TeamRequests>();
         services.AddSingleton<WholeHistory>();
+        services.AddSingleton<LongResponses>();
         services.AddSingleton<EventStream>();
         services.AddSingleton<ActorLook>();
         services.AddSingleton<LogRing>();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Api;
@@ -33,7 +34,7 @@ internal sealed class ScriptedWorker(ActorSystem system, string node) : ILiveAge
         return Task.FromResult(Inventory.Count < before);
     }
 
-    public IAsyncEnumerable<string>? Record(string name, CancellationToken cancellationToken) => null;
+    public IAsyncEnumerable<string>? Record(string name, CancellationToken cancellationToken) => RecordAsync(cancellationToken);
 
     public void Start() => _working = WorkAsync();
 
@@ -130,4 +131,11 @@ internal sealed class ScriptedWorker(ActorSystem system, string node) : ILiveAge
 
     private Task TellAsync(AgentName agent, Command command)
         => system.TellAsync(agent.Entity, command, new CommandId($"worker/{node}/{Guid.NewGuid():n}/{Interlocked.Increment(ref _reports)}"), _self, _end.Token);
+    // The header, then nothing until the reader stops.
+    private static async IAsyncEnumerable<string> RecordAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        yield return "{\"version\":2}";
+        await Task.Delay(Timeout.Infinite, cancellationToken);
+    }
+
 }
