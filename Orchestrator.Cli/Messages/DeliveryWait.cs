@@ -41,7 +41,7 @@ internal static class DeliveryWait
             return context.Fail("failed", $"the message is {message.State}{(message.Reason is null ? string.Empty : ": " + message.Reason)}");
         }
 
-        if (agent is not null && !AgentConditions.IsReady(agent))
+        if (agent is not null && !AgentConditions.IsIdle(agent))
         {
             return context.Fail("failed", $"the message is {message.State}, but {AgentText.Summary(agent)}");
         }
@@ -56,7 +56,7 @@ internal static class DeliveryWait
         return await client.WaitForAgentAsync(
             message.To,
             a => a.State is "terminated" or "offline" or "error"
-                || (AgentConditions.IsReady(a) && (a.Since > submitted || TimeProvider.System.GetElapsedTime(watching) > Unseen)),
+                || (AgentConditions.IsIdle(a) && (a.Since > submitted || TimeProvider.System.GetElapsedTime(watching) > Unseen)),
             cancellationToken);
     }
 

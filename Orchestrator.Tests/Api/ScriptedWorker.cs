@@ -94,7 +94,12 @@ internal sealed class ScriptedWorker(ActorSystem system, string node) : ILiveAge
         var answers = spawn.Command.Contains("answers") && _answering.Add(spawn.Agent);
         await TellAsync(spawn.Agent, new BindPane(spawn.Generation, Pane, new ProfileTraits(NewMessage.MaximumBytes, TypesWhileWorking: false, Answers: answers), Worktree: null, Adopted: false, NextNumber: 0));
         await SeeAsync(spawn.Agent, spawn.Generation, AgentActivity.Starting);
-        await SeeAsync(spawn.Agent, spawn.Generation, spawn.Command.Contains("sign-in") ? AgentActivity.AuthRequired : AgentActivity.Ready);
+        await SeeAsync(spawn.Agent, spawn.Generation, spawn.Command switch
+        {
+            var words when words.Contains("sign-in") => AgentActivity.AuthRequired,
+            var words when words.Contains("draft") => AgentActivity.UnsubmittedInput,
+            _ => AgentActivity.Ready,
+        });
     }
 
     private async Task DeliverAsync(DeliverMessage deliver)

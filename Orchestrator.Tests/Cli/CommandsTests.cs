@@ -46,6 +46,11 @@ public sealed class CommandsTests : IAsyncLifetime
         waiting.Expect(1);
         Assert.Contains("needs a person (auth_required)", waiting.Errors, StringComparison.Ordinal);
     }
+        waiting = await _orc.RunAsync("spawn", "a3", "-p", "shell", "--wait", "--", "draft");
+        waiting.Expect(1);
+        Assert.Contains("needs a person (unsubmitted_input)", waiting.Errors, StringComparison.Ordinal);
+        (await _orc.RunAsync("wait", "a3", "--for", "idle")).Expect(0);
+        (await _orc.RunAsync("wait", "a3", "--for", "ready", "--timeout", "200ms")).Expect(3);
 
     [Fact]
     public async Task Ls_prints_what_was_promised_for_people_and_for_programs()
