@@ -79,6 +79,7 @@ public static class ApiServices
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapAgents();
+        app.MapAgentLists();
         app.MapAgentScreens();
         app.MapRecordings();
         app.MapRoles();

@@ -61,6 +61,8 @@ public sealed class CommandsTests : IAsyncLifetime
         Assert.Matches(@"^a1 +idle +ready +\d+s +shell +developer +n1 +1 +0 *$", lines[1]);
         Assert.DoesNotContain("\e", string.Concat(lines), StringComparison.Ordinal);
 
+        Assert.Equal("1 agent: 1 idle", lines[2]);
+        Assert.DoesNotContain("a1", (await _orc.RunAsync("ls", "--team", "blue")).Expect(0), StringComparison.Ordinal);
         using var json = JsonDocument.Parse((await _orc.RunAsync("ls", "--json")).Expect(0));
         Assert.Equal(
             ["name", "state", "activity", "detail", "since", "desired", "profile", "role", "displayName", "folder", "worktree", "node", "generation", "queueLength", "pane", "fact", "metadata", "relationships", "model", "temperature", "account", "hold", "session", "performance", "lastActiveAt", "createdAt", "position", "dialog", "decision", "policy", "onNodeLoss", "loss"],
