@@ -26,6 +26,8 @@ public sealed class UsageTests : IDisposable
     [InlineData("attach", "a1")]
     [InlineData("completion", "powershell")]
     [InlineData("pbm", "actor")]
+    [InlineData("agent", "set", "a1")]
+    [InlineData("agent", "set", "a1", "--meta", "novalue")]
     public async Task A_command_line_that_makes_no_sense_ends_with_2_and_says_why(params string[] arguments)
     {
         var result = await _orc.RunAsync(arguments);
