@@ -131,11 +131,6 @@ internal sealed class ScriptedWorker(ActorSystem system, string node) : ILiveAge
         }
     }
 
-    private Task SeeAsync(AgentName agent, Generation generation, AgentActivity activity)
-        => TellAsync(agent, new ReportActivity(generation, activity, Detail: null, Until: null, new AgentFact("screen", activity.Words(), "seen", system.Clock.Now)));
-
-    private Task TellAsync(AgentName agent, Command command)
-        => system.TellAsync(agent.Entity, command, new CommandId($"worker/{node}/{Guid.NewGuid():n}/{Interlocked.Increment(ref _reports)}"), _self, _end.Token);
     // The header, then nothing until the reader stops.
     private static async IAsyncEnumerable<string> RecordAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -143,4 +138,9 @@ internal sealed class ScriptedWorker(ActorSystem system, string node) : ILiveAge
         await Task.Delay(Timeout.Infinite, cancellationToken);
     }
 
+    private Task SeeAsync(AgentName agent, Generation generation, AgentActivity activity)
+        => TellAsync(agent, new ReportActivity(generation, activity, Detail: null, Until: null, new AgentFact("screen", activity.Words(), "seen", system.Clock.Now)));
+
+    private Task TellAsync(AgentName agent, Command command)
+        => system.TellAsync(agent.Entity, command, new CommandId($"worker/{node}/{Guid.NewGuid():n}/{Interlocked.Increment(ref _reports)}"), _self, _end.Token);
 }
