@@ -311,7 +311,7 @@ public sealed record Agent
         DeliveryAdvanced advanced => Advanced(advanced),
         MessageAnswered answered => this with { Unanswered = Unanswered.Remove(answered.Message) },
         DeliveryDeferred deferred => this with { Queue = Queue.Returned(), HoldUntil = deferred.At + MessageDelivery.RetryAfter(deferred.Attempt) },
-        DeliveryEnded ended => this with { Queue = Queue.Without(ended.Message) },
+        DeliveryEnded ended => this with { Queue = Queue.Without(ended.Message), LastSubmitted = LastSubmitted == ended.Message ? null : LastSubmitted },
         DialogEvent dialog => With(new DialogFold(Dialog, Decision, Policy).After(dialog)),
         LossEvent loss => LossFold.Into(this, loss),
         _ => throw new System.Diagnostics.UnreachableException($"an agent has no rule for the event {e.GetType().Name}"),

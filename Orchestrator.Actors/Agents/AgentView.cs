@@ -271,6 +271,7 @@ public sealed class AgentProjection : Projection<AgentView>
         DeliveryAdvanced { State: MessageState.Submitted } submitted => view with { QueueLength = view.QueueLength - 1, LastSubmitted = submitted.Message },
         DeliveryAdvanced { State: MessageState.Confirmed } confirmed when view.LastSubmitted == confirmed.Message => view with { LastSubmitted = null },
         DeliveryAdvanced { State: MessageState.Confirmed } => view with { QueueLength = view.QueueLength - 1 },
+        DeliveryEnded ended when view.LastSubmitted == ended.Message => view with { LastSubmitted = null },
         DeliveryEnded => view with { QueueLength = view.QueueLength - 1 },
         DialogEvent dialog => With(view, new DialogFold(view.Dialog, view.Decision, view.Policy).After(dialog)),
         LossEvent loss => LossFold.Into(view, loss),

@@ -53,9 +53,15 @@ internal static class MessageDelivery
     public static Effects Reporting(Agent agent, ReportDelivery report, DecisionContext context)
     {
         report = report with { Evidence = Secret.Redact(report.Evidence) };
-        if (report.Step == DeliveryStep.Confirmed && agent.LastSubmitted == report.Message)
+        if (agent.LastSubmitted == report.Message)
         {
-            return Advanced(report, MessageState.Confirmed, context);
+            // What comes after it: its program wrote it down, or ended before it could.
+            return report.Step switch
+            {
+                DeliveryStep.Confirmed => Advanced(report, MessageState.Confirmed, context),
+                DeliveryStep.Undecidable => Effects.Persist(new DeliveryEnded(report.Message, MessageState.Failed, Undecidable: true, report.Evidence, context.Now)),
+                _ => Effects.None,
+            };
         }
 
         if (agent.Queue.InFlight is not { } flight || flight.Waiting.Message.Id != report.Message || flight.Waiting.Attempts != report.Attempt)

@@ -18,9 +18,13 @@ internal sealed class ChannelDelivery(ChannelFile channel, BoundPane pane, PaneW
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(40);
 
+    // The proof does not stand on the screen: a look only tells whether the program still runs. Each takes time from the program, which is at work on the message just then.
+    private static readonly TimeSpan LookWhileProvingEvery = TimeSpan.FromMilliseconds(250);
+
     private readonly DeliveryId _id = DeliveryId.Parse(order.Message.Value);
     private readonly byte[] _line = channel.LineOf(pane.Profile.Envelope.Wrap(order.Message.Value, order.From, order.Seal, order.Text));
     private TranscriptSearch? _transcript;
+    private TranscriptSearch? _output;
 
     /// <summary>Whether this message goes through the channel: it is there and the program takes what it holds, or a part of the message is in it already.</summary>
     public async Task<bool> IsTheWayAsync(CancellationToken cancellation)
@@ -46,9 +50,10 @@ internal sealed class ChannelDelivery(ChannelFile channel, BoundPane pane, PaneW
 
     /// <summary>Runs the delivery to its end.</summary>
     /// <param name="typed">Called once the line is in the file.</param>
+    /// <param name="submitted">Called once the program says that it has taken the message, if that is before its transcript carries it.</param>
     /// <param name="interrupted">The pane is about to be stopped, or is gone.</param>
     /// <param name="cancellation">This process stops: nothing is reported, the next one takes it up.</param>
-    public async Task<DeliveryResult> RunAsync(Func<string, Task> typed, CancellationToken interrupted, CancellationToken cancellation)
+    public async Task<DeliveryResult> RunAsync(Func<string, Task> typed, Func<string, Task> submitted, CancellationToken interrupted, CancellationToken cancellation)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(interrupted, cancellation);
         try
@@ -56,6 +61,7 @@ internal sealed class ChannelDelivery(ChannelFile channel, BoundPane pane, PaneW
             if (Place() == ChannelPlace.NotWritten)
             {
                 _transcript = Transcript(TranscriptSearch.FromNow);
+                _output = pane.Profile.Channel?.Output is { } output ? ChannelOutput.FromNow(output, pane.Launch) : null;
                 if (await RefusedAsync(either.Token) is { } early)
                 {
                     return early;
@@ -76,7 +82,7 @@ internal sealed class ChannelDelivery(ChannelFile channel, BoundPane pane, PaneW
 
             await HitAsync(FailPoints.ChannelMarked);
             await typed($"line of {_line.Length} bytes in {pane.Launch.Channel}, @n {order.Number + 1}");
-            return await ProveAsync(either.Token);
+            return await ProveAsync(submitted, either.Token);
         }
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
@@ -150,13 +156,51 @@ internal sealed class ChannelDelivery(ChannelFile channel, BoundPane pane, PaneW
         }
     }
 
+    private async Task<DeliveryResult> ProveAsync(Func<string, Task> submitted, CancellationToken cancellation)
+    {
+        using var proved = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var telling = TellTakenAsync(submitted, proved.Token);
+        try
+        {
+            return await ProveAsync(cancellation);
+        }
+        finally
+        {
+            await proved.CancelAsync();
+            await telling;
+        }
+    }
+
+    /// <summary>Waits until the program says that it has taken the message. That it has written it down, so that it also knows it after a crash, only its transcript says.</summary>
+    private async Task TellTakenAsync(Func<string, Task> submitted, CancellationToken proved)
+    {
+        TranscriptLine? taken = null;
+        try
+        {
+            while (taken is null && _output is not null)
+            {
+                taken = await _output.WithinAsync(order, LookWhileProvingEvery, context.Time, proved);
+            }
+        }
+        catch (OperationCanceledException) when (proved.IsCancellationRequested)
+        {
+            // The transcript carries it already, or nothing is waited for any more.
+            return;
+        }
+
+        if (taken is not null)
+        {
+            await submitted($"the program says that it has taken it: {taken.File}, byte {taken.Offset}; by its channel");
+        }
+    }
+
     private async Task<DeliveryResult> ProveAsync(CancellationToken cancellation)
     {
         watch.Submitted();
         var idle = context.Time.GetTimestamp();
         while (true)
         {
-            if (await _transcript.WithinAsync(order, LookEvery, context.Time, cancellation) is { } line)
+            if (await _transcript.WithinAsync(order, LookWhileProvingEvery, context.Time, cancellation) is { } line)
             {
                 return new DeliveryResult(DeliveryStep.Confirmed, $"{Carries(line)}; by its channel", line);
             }

@@ -76,6 +76,11 @@ internal sealed class LiveAgents(NodeWorker worker, TmuxServer tmux, ProgramVers
         yield return new FactInfo("tmux", Rule: null, $"pane {facts.Pane}, generation {facts.Generation}, marks @writer {facts.Marks.Writer} @n {facts.Marks.Sequence} @last {facts.Marks.Last} @sent {facts.Marks.Sent}{(facts.InMode ? ", copy mode" : string.Empty)}{(facts.InputOff ? ", input is switched off" : string.Empty)}", seen.At);
         yield return new FactInfo("title", Rule: null, facts.Title, seen.At);
         yield return new FactInfo("screen", seen.Reading.Rule, seen.Reading.Evidence, seen.At);
+        if (watch.Undecided is { } undecided)
+        {
+            yield return new FactInfo("screen", Rule: null, $"{undecided.Looks} looks so far could not be read to their end and were taken again; of the last one {undecided.Why}", undecided.At);
+        }
+
         if (seen.Dialog is { } dialog)
         {
             yield return new FactInfo("dialog", dialog.Dialog.Kind, $"{Shortened($"{dialog.Dialog.Question} {dialog.Dialog.Subject?.Text}".Trim())}{(watch.Asked is { } why ? $"; a person is asked, because {why}" : string.Empty)}", seen.At);

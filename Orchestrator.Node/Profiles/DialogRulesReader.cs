@@ -36,7 +36,7 @@ internal static class DialogRulesReader
             Rules = rules,
             Begin = section.Pattern("begin"),
             Strip = section.Has("strip") ? section.Patterns("strip") : [],
-            Question = WithGroup(section, "question", "question"),
+            Question = WithGroup(section, "question", "question", section.PatternOrNull("question")),
             Subject = section.Has("subject") ? Subject(section.Section("subject")) : null,
             Options = Options(section.Section("options")),
             Policy = section.Has("policy") && section.Flag("policy"),
@@ -59,7 +59,7 @@ internal static class DialogRulesReader
     {
         var rules = new SubjectRules(
             section.OneOf("kind", Subjects),
-            WithGroup(section, "regex", "subject") ?? throw section.Wrong("regex", "is missing: give a pattern with the group subject"),
+            WithGroup(section, "regex", "subject", section.PatternWithCapturesOrNull("regex")) ?? throw section.Wrong("regex", "is missing: give a pattern with the group subject"),
             section.Has("strip") ? section.Patterns("strip") : [],
             section.PatternOrNull("cut"),
             section.Has("margin") ? section.Number("margin", 0, 500) : 24);
@@ -69,7 +69,7 @@ internal static class DialogRulesReader
 
     private static OptionRules Options(ProfileSection section)
     {
-        var drawn = WithGroup(section, "regex", "label");
+        var drawn = WithGroup(section, "regex", "label", section.PatternOrNull("regex"));
         var given = section.Has("fixed") ? section.Sections("fixed") : [];
         if (drawn is null == given.IsEmpty)
         {
@@ -101,9 +101,9 @@ internal static class DialogRulesReader
         return found;
     }
 
-    private static Regex? WithGroup(ProfileSection section, string key, string group)
-        => section.PatternOrNull(key) is not { } pattern || pattern.GetGroupNames().Contains(group, StringComparer.Ordinal)
-            ? section.PatternOrNull(key)
+    private static Regex? WithGroup(ProfileSection section, string key, string group, Regex? pattern)
+        => pattern is null || pattern.GetGroupNames().Contains(group, StringComparer.Ordinal)
+            ? pattern
             : throw section.Wrong(key, $"has no group {group}: write (?<{group}>...) around what is to be read");
 
     private static string Key(ProfileSection section, string key)

@@ -8,9 +8,6 @@ namespace Orchestrator.Node.Profiles;
 /// <summary>A part of a profile as it is being read: it remembers which keys were asked for, so that the others can be told of.</summary>
 internal sealed class ProfileSection(HoconObject source, string path, List<string> warnings)
 {
-    // Patterns run on screens that programs fill as they like.
-    private static readonly TimeSpan PatternLimit = TimeSpan.FromMilliseconds(250);
-
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
     public IEnumerable<string> Keys => source.Keys;
@@ -76,17 +73,10 @@ internal sealed class ProfileSection(HoconObject source, string path, List<strin
 
     public ImmutableArray<Regex> Patterns(string key) => [.. Texts(key).Select(text => Compiled(key, text))];
 
-    public Regex Compiled(string key, string pattern)
-    {
-        try
-        {
-            return new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, PatternLimit);
-        }
-        catch (ArgumentException e)
-        {
-            throw Wrong(key, $"is no regular expression: {e.Message}");
-        }
-    }
+    public Regex Compiled(string key, string pattern) => Compiled(key, pattern, ProfilePattern.Of);
+
+    /// <summary>A pattern of which every capture of a repeated group is read, not only the last one; null if there is none.</summary>
+    public Regex? PatternWithCapturesOrNull(string key) => TextOrNull(key) is { } text ? Compiled(key, text, ProfilePattern.WithCaptures) : null;
 
     public T OneOf<T>(string key, IReadOnlyDictionary<string, T> choices)
         => choices.TryGetValue(Text(key), out var choice) ? choice : throw Wrong(key, $"is {Text(key)}: give one of {string.Join(", ", choices.Keys)}");
@@ -125,6 +115,18 @@ internal sealed class ProfileSection(HoconObject source, string path, List<strin
         if (Unknown().FirstOrDefault() is { } key)
         {
             throw Wrong(key, $"is unknown: known here are {string.Join(", ", _known.Order(StringComparer.Ordinal))}");
+        }
+    }
+
+    private Regex Compiled(string key, string pattern, Func<string, Regex> compile)
+    {
+        try
+        {
+            return compile(pattern);
+        }
+        catch (ArgumentException e)
+        {
+            throw Wrong(key, $"is no regular expression: {e.Message}");
         }
     }
 

@@ -13,18 +13,21 @@ public sealed record TranscriptLine(string File, long Offset, string Text);
 public sealed class TranscriptSearch
 {
     // Nothing is read where nothing was written: a look asks for the length of the file.
-    private static readonly TimeSpan NewestEvery = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LikelyEvery = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan AllEvery = TimeSpan.FromMilliseconds(40);
 
     private readonly TranscriptRules _rules;
     private readonly TranscriptFiles _files;
     private readonly DateTimeOffset _since;
     private readonly Dictionary<string, TranscriptPlace> _read = new(StringComparer.Ordinal);
-    private string? _newest;
+    private readonly string? _session;
+    private List<string> _likely = [];
     private (string Id, TranscriptLine Line)? _found;
 
     private TranscriptSearch(TranscriptRules rules, LaunchContext context, DateTimeOffset since)
     {
         _rules = rules;
+        _session = context.Session;
         _since = since;
         _files = new TranscriptFiles(rules, context);
     }
@@ -56,11 +59,11 @@ public sealed class TranscriptSearch
         }
 
         var files = _files.List().Where(file => file.LastWriteTimeUtc >= _since.UtcDateTime).Select(static file => file.FullName).ToList();
-        _newest = files.FirstOrDefault();
+        _likely = [.. files.Where((file, index) => index == 0 || (_session is not null && file.Contains(_session, StringComparison.Ordinal)))];
         return files.Select(file => FindIn(file, id, seal)).FirstOrDefault(static line => line is not null);
     }
 
-    /// <summary>The same, waiting for it: the file that was written to last is looked at every few milliseconds, the others at the beginning.</summary>
+    /// <summary>The same, waiting for it: the file that was written to last, and that of the agent's own conversation, are looked at every few milliseconds, the others, and whether there are new ones, every 40 ms.</summary>
     /// <param name="id">The message's id.</param>
     /// <param name="seal">The seal of its envelope.</param>
     /// <param name="within">For how long.</param>
@@ -69,11 +72,20 @@ public sealed class TranscriptSearch
     public async Task<TranscriptLine?> FindWithinAsync(string id, string seal, TimeSpan within, TimeProvider time, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
+        var listed = started;
         var found = Find(id, seal);
         while (found is null && time.GetElapsedTime(started) < within)
         {
-            await Task.Delay(NewestEvery, time, cancellation);
-            found = _newest is { } newest ? FindIn(newest, id, seal) : null;
+            await Task.Delay(LikelyEvery, time, cancellation);
+            if (time.GetElapsedTime(listed) < AllEvery)
+            {
+                found = _likely.Select(file => FindIn(file, id, seal)).FirstOrDefault(static line => line is not null);
+            }
+            else
+            {
+                listed = time.GetTimestamp();
+                found = Find(id, seal);
+            }
         }
 
         return found;

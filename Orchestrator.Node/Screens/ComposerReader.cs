@@ -8,22 +8,7 @@ namespace Orchestrator.Node.Screens;
 internal static class ComposerReader
 {
     public static ComposerReading Read(ScreenText screen, ComposerRules? rules)
-    {
-        if (rules is null)
-        {
-            return ComposerReading.None;
-        }
-
-        try
-        {
-            return Find(screen, rules) is var (first, last, prompt, mode) ? Read(screen, rules, first, last, prompt, mode) : ComposerReading.None;
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            // Not found is the careful answer: nothing is typed into what cannot be read.
-            return ComposerReading.None;
-        }
-    }
+        => rules is not null && Find(screen, rules) is var (first, last, prompt, mode) ? Read(screen, rules, first, last, prompt, mode) : ComposerReading.None;
 
     private static (int First, int Last, int Prompt, bool Mode)? Find(ScreenText screen, ComposerRules rules)
     {

@@ -27,24 +27,16 @@ public static class DialogReader
             return null;
         }
 
-        var text = new ScreenText(snapshot, rules.Noise);
-        foreach (var dialog in known)
+        try
         {
-            try
-            {
-                if (Read(dialog, text) is { } found)
-                {
-                    return found;
-                }
-            }
-            catch (RegexMatchTimeoutException)
-            {
-                // A screen on which a pattern runs for ever is one that nobody but a person can answer.
-                return Unknown(dialog.Name);
-            }
+            var text = new ScreenText(snapshot, rules.Noise);
+            return known.Select(dialog => Read(dialog, text)).FirstOrDefault(static found => found is not null) ?? Unknown(reading.Rule);
         }
-
-        return Unknown(reading.Rule);
+        catch (RegexMatchTimeoutException)
+        {
+            // A screen on which a pattern runs for ever is one that nobody but a person can answer.
+            return Unknown(reading.Rule) with { IsUndecided = true };
+        }
     }
 
     private static DialogReading Unknown(string kind) => new(new AgentDialog(kind, "", Subject: null, []), Rules: null, [], [], []);

@@ -96,6 +96,9 @@ public sealed record OptionRules
 /// <param name="OptionRows">The row of each option.</param>
 public sealed record DialogReading(AgentDialog Dialog, DialogRules? Rules, ImmutableArray<string> Programs, ImmutableArray<string> Rows, ImmutableArray<string> OptionRows)
 {
+    /// <summary>Whether a pattern ran out of time: the screen is to be read again before it is believed.</summary>
+    public bool IsUndecided { get; init; }
+
     /// <summary>The option that is selected now; null if that cannot be seen.</summary>
     public DialogOption? Selected => Dialog.Options.Where(static o => o.Selected).Take(2).ToList() is [var one] ? one : null;
 }

@@ -12,9 +12,19 @@ public static class ScreenClassifier
     /// <param name="snapshot">The screen.</param>
     public static ScreenReading Read(ScreenRules rules, ProgramNames programs, ScreenSnapshot snapshot)
     {
-        var view = new ScreenView(snapshot, rules, programs);
+        ScreenView view;
+        try
+        {
+            view = new ScreenView(snapshot, rules, programs);
+        }
+        catch (RegexMatchTimeoutException e)
+        {
+            return new ScreenReading(rules.Otherwise, null, [], ComposerReading.None, [$"the screen could not be taken apart: {TookLonger(e)}"]) { IsUndecided = true };
+        }
+
         var matches = ImmutableArray.CreateBuilder<RuleMatch>();
         var doubts = ImmutableArray.CreateBuilder<string>();
+        int? untried = null;
         foreach (var rule in rules.Rules)
         {
             try
@@ -26,7 +36,8 @@ public static class ScreenClassifier
             }
             catch (RegexMatchTimeoutException e)
             {
-                doubts.Add($"rule {rule.Name} was left out: its pattern {e.Pattern} took longer than {e.MatchTimeout.TotalMilliseconds:0} ms");
+                untried = Math.Max(untried ?? rule.Priority, rule.Priority);
+                doubts.Add($"rule {rule.Name} was left out: {TookLonger(e)}");
             }
         }
 
@@ -34,16 +45,21 @@ public static class ScreenClassifier
             (other.Rule.Priority, other.Row).CompareTo((one.Rule.Priority, one.Row)) is not 0 and var order
                 ? order
                 : string.CompareOrdinal(one.Rule.Name, other.Rule.Name));
-        if (matches.Count == 0)
+        var winner = matches.FirstOrDefault();
+
+        // A rule that could not be tried might have won, unless one that holds counts for more.
+        if (untried is { } priority && (winner is null || priority >= winner.Rule.Priority))
         {
-            doubts.Add($"no rule holds: taken as {rules.Otherwise.Name()}");
-            return new ScreenReading(rules.Otherwise, null, [], view.Composer, doubts.ToImmutable());
+            return new ScreenReading(rules.Otherwise, null, matches.ToImmutable(), view.Composer, doubts.ToImmutable()) { IsUndecided = true };
         }
 
-        // A rule that could not be tried might have said busy.
-        var winner = matches[0];
-        return doubts.Count > 0 && winner.Rule.Activity == ScreenActivity.Ready
-            ? new ScreenReading(rules.Otherwise, null, matches.ToImmutable(), view.Composer, doubts.ToImmutable())
-            : new ScreenReading(winner.Rule.Activity, winner, matches.ToImmutable(), view.Composer, doubts.ToImmutable());
+        if (winner is null)
+        {
+            doubts.Add($"no rule holds: taken as {rules.Otherwise.Name()}");
+        }
+
+        return new ScreenReading(winner?.Rule.Activity ?? rules.Otherwise, winner, matches.ToImmutable(), view.Composer, doubts.ToImmutable());
     }
+
+    private static string TookLonger(RegexMatchTimeoutException e) => $"its pattern {e.Pattern} took longer than {e.MatchTimeout.TotalMilliseconds:0} ms";
 }

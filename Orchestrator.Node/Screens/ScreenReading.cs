@@ -26,6 +26,9 @@ public sealed record ScreenReading(
     ComposerReading Composer,
     ImmutableArray<string> Doubts)
 {
+    /// <summary>Whether a rule that might have won ran out of time, as on a machine with too much to do: the screen is to be read again before it is believed.</summary>
+    public bool IsUndecided { get; init; }
+
     /// <summary>The name of the rule that decided, or <c>(none)</c>.</summary>
     public string Rule => Winner?.Rule.Name ?? "(none)";
 

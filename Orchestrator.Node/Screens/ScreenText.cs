@@ -53,23 +53,7 @@ internal sealed class ScreenText
     }
 
     private static string Clean(string line, ImmutableArray<Regex> noise)
-    {
-        var clean = Visible(line);
-        foreach (var pattern in noise)
-        {
-            try
-            {
-                clean = pattern.Replace(clean, "");
-            }
-            catch (RegexMatchTimeoutException)
-            {
-                // The row stays as it is: a rule may then miss it, which is read as busy.
-                return clean.TrimEnd();
-            }
-        }
-
-        return clean.TrimEnd();
-    }
+        => noise.Aggregate(Visible(line), static (clean, pattern) => pattern.Replace(clean, "")).TrimEnd();
 
     private static string Visible(string text)
     {

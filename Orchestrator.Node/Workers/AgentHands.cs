@@ -103,7 +103,7 @@ internal sealed partial class AgentHands : IAsyncDisposable
                 if (started is not null)
                 {
                     await EndWatchingAsync();
-                    Begin(started, hasBeenReady: started.HasBeenReady || view.State is AgentState.Idle or AgentState.Busy, dialogOpen: view.Dialog is not null, view.Session?.Id);
+                    Begin(started, hasBeenReady: started.HasBeenReady || view.State is AgentState.Idle or AgentState.Busy, view);
                 }
                 else
                 {
@@ -222,10 +222,11 @@ internal sealed partial class AgentHands : IAsyncDisposable
         }
     }
 
-    private void Begin(StartedPane started, bool hasBeenReady, bool dialogOpen = false, string? session = null)
+    private void Begin(StartedPane started, bool hasBeenReady, AgentView? known = null)
     {
         var pane = started.Pane;
-        var watch = new PaneWatch(pane, _context, hasBeenReady, dialogOpen, exit => GoneAsync(pane.Generation, exit), _logger);
+        var session = known?.Session?.Id;
+        var watch = new PaneWatch(pane, _context, hasBeenReady, known?.Dialog is not null, known is null ? null : KnownLimit.Of(known), exit => GoneAsync(pane.Generation, exit), _logger);
         (Pane, Watch) = (pane, watch);
         _channel = pane.Profile.Channel is { } rules ? new ChannelFile(rules, pane.Launch) : null;
         _answers = AnswerWatch.Over(pane, started.Unanswered, fresh: !started.Adopted, () => watch.AtPromptSince, _context, _logger);
@@ -324,8 +325,8 @@ internal sealed partial class AgentHands : IAsyncDisposable
                 Delivering = $"message {order.Message} is being delivered";
                 watch.DeliveryUnderWay = true;
                 result = _channel is { } channel && new ChannelDelivery(channel, pane, watch, order, _context) is { } through && await through.IsTheWayAsync(cancellation)
-                    ? await through.RunAsync(evidence => ReportTypedAsync(order, evidence, cancellation), interrupted.Token, cancellation)
-                    : await new DeliveryRun(pane, watch, order, _context).RunAsync(evidence => ReportTypedAsync(order, evidence, cancellation), interrupted.Token, cancellation);
+                    ? await through.RunAsync(evidence => ReportStepAsync(order, DeliveryStep.Typed, evidence, cancellation), evidence => ReportStepAsync(order, DeliveryStep.Submitted, evidence, cancellation), interrupted.Token, cancellation)
+                    : await new DeliveryRun(pane, watch, order, _context).RunAsync(evidence => ReportStepAsync(order, DeliveryStep.Typed, evidence, cancellation), interrupted.Token, cancellation);
             }
             finally
             {
@@ -401,10 +402,10 @@ internal sealed partial class AgentHands : IAsyncDisposable
         return DeliveryMarks.Settle(marks: null, order, found: null, neverBegun: command.At > _startedAt);
     }
 
-    private Task ReportTypedAsync(DeliverMessage order, string evidence, CancellationToken cancellation)
+    private Task ReportStepAsync(DeliverMessage order, DeliveryStep step, string evidence, CancellationToken cancellation)
         => _context.System.TellAsync(
             _agent.Entity,
-            new ReportDelivery(order.Message, order.Generation, order.Attempt, DeliveryStep.Typed, evidence),
+            new ReportDelivery(order.Message, order.Generation, order.Attempt, step, evidence),
             CommandId.New(_context.Time),
             _context.Sender,
             cancellation);

@@ -98,21 +98,23 @@ internal sealed class ProgramNode : IAsyncDisposable
         return id;
     }
 
-    /// <summary>Waits until a message is confirmed, and returns it; fails at once if it ends otherwise.</summary>
+    /// <summary>Waits until a message is confirmed, and returns it; fails at once if it fails.</summary>
     public async Task<MessageInfo> ConfirmedAsync(string name, string id)
     {
-        var message = await EndedAsync(name, id);
+        var message = await DeliveryIsAsync(name, id, ["confirmed", "failed", "expired", "dead_letter"]);
         Assert.True(message.State == "confirmed", $"{id} is {message.State}: {message.Reason}\n{string.Join('\n', message.Steps)}\n{(message.State == "confirmed" ? "" : await DiagnosisAsync(name))}");
         Assert.Contains("transcript", message.Steps[^1].Evidence, StringComparison.Ordinal);
         return message;
     }
 
-    /// <summary>Waits until a message has come to its end, whichever, and returns it.</summary>
-    public async Task<MessageInfo> EndedAsync(string name, string id)
+    /// <summary>Waits until a message has been submitted, which may be its end, or has come to its end otherwise, and returns it.</summary>
+    public Task<MessageInfo> EndedAsync(string name, string id) => DeliveryIsAsync(name, id, ["submitted", "confirmed", "failed", "expired", "dead_letter"]);
+
+    private async Task<MessageInfo> DeliveryIsAsync(string name, string id, string[] states)
     {
         try
         {
-            return await Node.MessageIs(id, ["submitted", "confirmed", "failed", "expired", "dead_letter"], Patience);
+            return await Node.MessageIs(id, states, Patience);
         }
         catch (Xunit.Sdk.XunitException e)
         {

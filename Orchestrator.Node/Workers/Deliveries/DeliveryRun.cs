@@ -25,6 +25,7 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
     private readonly string _typed = pane.Profile.Envelope.Wrap(order.Message.Value, order.From, order.Seal, order.Text);
     private TranscriptSearch? _transcript;
     private int _presses;
+    private bool _sent;
     private bool _untouched;
 
     /// <summary>Runs the delivery to its end.</summary>
@@ -55,6 +56,7 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
                         await typed($"mark @last on pane {pane.Pane}, @n {order.Number + 1}");
                         return await SubmitAsync(either.Token);
                     case DeliveryPlace.Sent:
+                        _sent = true;
                         _transcript ??= Transcript((rules, launch) => TranscriptSearch.FromTheBeginning(rules, launch, DateTimeOffset.MinValue));
                         await typed($"mark @last on pane {pane.Pane}, @n {order.Number + 1}");
                         return await ProveAsync(either.Token);
@@ -142,26 +144,32 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
 
     private async Task<DeliveryResult?> PressAsync(CancellationToken cancellation)
     {
+        var started = context.Time.GetTimestamp();
         while (true)
         {
             await MayActAsync(cancellation);
-            _presses++;
             var guard = Guards.Of(pane, order.Number + 1, context);
             switch (await context.Deliveries.SubmitAsync(guard, _id, cancellation))
             {
                 case DeliveryOutcome.Done:
+                    (_presses, _sent) = (_presses + 1, true);
                     watch.Submitted();
                     return null;
                 case DeliveryOutcome.Refused { Mismatches: GuardMismatches.Deadline }:
                     continue;
-                case DeliveryOutcome.Refused refused when (refused.Mismatches & (GuardMismatches.PaneDead | GuardMismatches.PaneGone | GuardMismatches.Command)) != GuardMismatches.None:
+                case DeliveryOutcome.Refused refused when (refused.Mismatches & (GuardMismatches.PaneDead | GuardMismatches.PaneGone)) != GuardMismatches.None:
                     return Deferred($"the program went away before it was submitted: {refused.Mismatches}");
+                case DeliveryOutcome.Refused { Mismatches: GuardMismatches.Command } when context.Time.GetElapsedTime(started) < UnseenWithin:
+                    // Another program stands in front of it, with the text behind.
+                    await Task.Delay(LookEvery, context.Time, cancellation);
+                    continue;
                 case DeliveryOutcome.Refused refused:
                     return new DeliveryResult(DeliveryStep.Failed, $"it was typed, but tmux refused to press Enter: {refused.Mismatches}; look at the pane");
                 case DeliveryOutcome.NotSent:
                     await Task.Delay(LookEvery, context.Time, cancellation);
                     continue;
                 default:
+                    _presses++;
                     await UntilTooLateAsync(guard, cancellation);
                     return null;
             }
@@ -187,11 +195,13 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
                 return await SettleAsync(cancellation);
             }
 
+            // An input that cannot be seen may hold the text still, until Enter was pressed.
             var stands = rules.LooksBeforeSubmit && HoldsText(seen);
-            emptied = stands || (rules.LooksBeforeSubmit && seen.Reading.Composer.IsOccupied) ? 0 : emptied + 1;
+            var occupied = rules.LooksBeforeSubmit && (seen.Reading.Composer.IsOccupied || (!_sent && !seen.Reading.Composer.IsFree));
+            emptied = stands || occupied ? 0 : emptied + 1;
             if (emptied >= 2 && (_transcript is null || context.Time.GetElapsedTime(started) > rules.ProvenWithin))
             {
-                return new DeliveryResult(
+                return !await WasSentAsync(cancellation) ? NotSent() : new DeliveryResult(
                     DeliveryStep.Submitted,
                     rules.LooksBeforeSubmit
                         ? $"mark @sent; the input is empty again and the screen shows {seen.Reading.Activity}; Enter pressed {Math.Max(1, _presses)} time(s)"
@@ -214,10 +224,17 @@ internal sealed class DeliveryRun(BoundPane pane, PaneWatch watch, DeliverMessag
             }
             else if (!stands && emptied == 0 && context.Time.GetElapsedTime(started) > UnseenWithin)
             {
-                return new DeliveryResult(DeliveryStep.Submitted, $"mark @sent: Enter was pressed; the input now holds something else ({Words()})");
+                return !await WasSentAsync(cancellation) ? NotSent() : new DeliveryResult(DeliveryStep.Submitted, $"mark @sent: Enter was pressed; the input now holds something else ({Words()})");
             }
         }
     }
+
+    /// <summary>Whether Enter was pressed; where that is not known here, the mark says so.</summary>
+    private async Task<bool> WasSentAsync(CancellationToken cancellation)
+        => _sent = _sent || DeliveryMarks.PlaceOf(await pane.MarksAsync(context, cancellation), order) == DeliveryPlace.Sent;
+
+    private DeliveryResult NotSent()
+        => new(DeliveryStep.Failed, $"it was typed, but its text went from the input ({Words()}), so Enter was not pressed, and nothing shows that the program has it: look at the pane, and send it again if it is still wanted");
 
     /// <summary>The pane goes away under the delivery: what the marks and the transcript say is all there is.</summary>
     private async Task<DeliveryResult> SettleAsync(CancellationToken cancellation)

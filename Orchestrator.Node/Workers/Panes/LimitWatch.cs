@@ -9,7 +9,10 @@ namespace Orchestrator.Node.Workers.Panes;
 /// Tells when a limit ends. A program that waits for that says for how long, and goes on by itself. One that has given up stands at its prompt with the error above it
 /// for ever: after the profile's time the next message is tried. Safe for use by several threads.
 /// </summary>
-internal sealed class LimitWatch(LimitRules rules, TimeProvider time)
+/// <param name="rules">What the profile says of limits.</param>
+/// <param name="time">Tells the time.</param>
+/// <param name="known">The limit that was known before this node was started again; null if there was none.</param>
+internal sealed class LimitWatch(LimitRules rules, TimeProvider time, KnownLimit? known = null)
 {
     private const string Seconds = "seconds";
 
@@ -25,6 +28,7 @@ internal sealed class LimitWatch(LimitRules rules, TimeProvider time)
     // It has ended, and no message was submitted since.
     private bool _untried;
     private string? _told;
+    private KnownLimit? _known = known;
 
     /// <summary>When the limit ends, as far as anybody knows.</summary>
     public DateTimeOffset? Until
@@ -74,7 +78,7 @@ internal sealed class LimitWatch(LimitRules rules, TimeProvider time)
                 var waits = Waits(settled);
                 _goesOnByItself = waits is not null;
                 _untried &= waits is null;
-                _until = rule is null ? null : waits is { } seconds ? time.GetUtcNow() + seconds : LimitReset.Of(settled, time) ?? Next();
+                _until = rule is null ? null : _known?.Is(settled) == true ? _known.Until : waits is { } seconds ? time.GetUtcNow() + seconds : LimitReset.Of(settled, time) ?? Next();
             }
             else if (rule is not null && !_goesOnByItself && settled.Evidence != _told && LimitReset.Of(settled, time) is { } end && (_until is null || (end - _until.Value).Duration() > SameEnd))
             {
@@ -82,7 +86,7 @@ internal sealed class LimitWatch(LimitRules rules, TimeProvider time)
                 _until = end;
             }
 
-            _told = settled.Evidence;
+            (_told, _known) = (settled.Evidence, null);
 
             // As long as nothing was tried since it has ended, it is the same limit, told in other words when its dialog was closed.
             _over = rule is not null && !_goesOnByItself && (_untried || _until <= time.GetUtcNow());

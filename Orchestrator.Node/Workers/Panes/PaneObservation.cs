@@ -13,6 +13,9 @@ namespace Orchestrator.Node.Workers.Panes;
 /// <param name="Dialog">The dialog that it shows.</param>
 internal sealed record PaneObservation(ScreenReading Reading, PaneFacts Facts, IReadOnlyList<string> Lines, DateTimeOffset At, DialogReading? Dialog)
 {
+    /// <summary>What kept the screen from being read to its end: a pattern that ran out of its time, as on a machine with too much to do; null if it was read.</summary>
+    public string? Undecided => Reading.IsUndecided ? string.Join("; ", Reading.Doubts) : Dialog is { IsUndecided: true } ? $"a pattern of the dialog {Dialog.Dialog.Kind} took too long" : null;
+
     /// <summary>Looks at a pane now; null if it is gone.</summary>
     public static async Task<PaneObservation?> TakeAsync(BoundPane pane, WorkerContext context, CancellationToken cancellation)
     {
@@ -41,3 +44,9 @@ internal sealed record PaneObservation(ScreenReading Reading, PaneFacts Facts, I
         DeadStatus = facts.ExitStatus,
     };
 }
+
+/// <summary>A look that could not be read to its end.</summary>
+/// <param name="At">When.</param>
+/// <param name="Why">What kept it from that.</param>
+/// <param name="Looks">How many there have been.</param>
+internal sealed record UndecidedLook(DateTimeOffset At, string Why, int Looks);

@@ -22,6 +22,10 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     private static readonly TimeSpan LongestPace = TimeSpan.FromMilliseconds(80);
     private static readonly TimeSpan StoreRetry = TimeSpan.FromMilliseconds(500);
 
+    // A pattern that runs out of its time on so many looks in a row is too slow for what is there, and not only kept waiting by other work.
+    private const int MostUndecided = 5;
+    private static readonly TimeSpan AgainAfter = TimeSpan.FromMilliseconds(50);
+
     // tmux may know that a program has ended before it knows how; on a loaded machine it took more than a second.
     private static readonly TimeSpan ExitKnownWithin = TimeSpan.FromSeconds(5);
 
@@ -42,8 +46,9 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     private (AgentActivity Activity, string? Detail, DateTimeOffset? Until)? _reported;
     private DateTimeOffset? _deadSince;
     private DateTimeOffset? _submitted;
+    private int _undecided;
 
-    public PaneWatch(BoundPane pane, WorkerContext context, bool hasBeenReady, bool dialogOpen, Func<PaneExit, ValueTask> ended, ILogger logger)
+    public PaneWatch(BoundPane pane, WorkerContext context, bool hasBeenReady, bool dialogOpen, KnownLimit? limit, Func<PaneExit, ValueTask> ended, ILogger logger)
     {
         _pane = pane;
         _context = context;
@@ -51,7 +56,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
         _logger = logger;
         _hang = new HangWatch(pane.Profile.Hang, context.Time.GetUtcNow(), hasBeenReady);
         Hooks = new HookFacts(pane.Profile.Hooks.YieldsAfter);
-        _limit = new LimitWatch(pane.Profile.Limit, context.Time);
+        _limit = new LimitWatch(pane.Profile.Limit, context.Time, limit);
         _dialogs = new DialogWatch(pane, context, dialogOpen);
         _compaction = new CompactionWatch(pane.Profile.Session, context.Time);
         _touched.Writer.TryWrite(0);
@@ -60,6 +65,9 @@ internal sealed partial class PaneWatch : IAsyncDisposable
 
     /// <summary>The last look.</summary>
     public PaneObservation? Last { get; private set; }
+
+    /// <summary>The last look that could not be read to its end; null if there was none.</summary>
+    public UndecidedLook? Undecided { get; private set; }
 
     /// <summary>The reading that counts: it has stood for as long as its rule demands.</summary>
     public ScreenReading? Settled => _settler.Settled;
@@ -128,7 +136,7 @@ internal sealed partial class PaneWatch : IAsyncDisposable
         await _looking.WaitAsync(cancellation);
         try
         {
-            var observation = await PaneObservation.TakeAsync(_pane, _context, cancellation);
+            var observation = await DecidedAsync(cancellation);
             if (observation is not null)
             {
                 _settler.Observe(observation.Reading, observation.At);
@@ -144,6 +152,28 @@ internal sealed partial class PaneWatch : IAsyncDisposable
         finally
         {
             _looking.Release();
+        }
+    }
+
+    /// <summary>A look that could not be read to its end is not believed: it is taken again, unless that never helps.</summary>
+    private async Task<PaneObservation?> DecidedAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var seen = await PaneObservation.TakeAsync(_pane, _context, cancellation);
+            if (seen?.Undecided is not { } why)
+            {
+                _undecided = 0;
+                return seen;
+            }
+
+            Undecided = new UndecidedLook(seen.At, why, (Undecided?.Looks ?? 0) + 1);
+            if (++_undecided >= MostUndecided)
+            {
+                return seen;
+            }
+
+            await Task.Delay(AgainAfter, _context.Time, cancellation);
         }
     }
 
@@ -288,7 +318,8 @@ internal sealed partial class PaneWatch : IAsyncDisposable
     private static string SourceOf(ScreenReading reading)
         => reading.Evidence.StartsWith("title", StringComparison.Ordinal) ? "title" : reading.Evidence.StartsWith("command", StringComparison.Ordinal) ? "process" : "screen";
 
-    private static string Shortened(string text) => text.Length <= 300 ? text : text[..299] + "…";
+    /// <summary>Evidence as it is reported.</summary>
+    public static string Shortened(string text) => text.Length <= 300 ? text : text[..299] + "…";
 
     private static DateTimeOffset? Earliest(DateTimeOffset? one, DateTimeOffset? other) => one is null ? other : other is null || one < other ? one : other;
 

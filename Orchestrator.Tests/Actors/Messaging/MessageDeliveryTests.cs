@@ -128,6 +128,20 @@ public sealed class MessageDeliveryTests
     }
 
     [Fact]
+    public void A_message_that_its_program_has_taken_and_could_not_write_down_any_more_is_surfaced()
+    {
+        var agent = new GivenAgent().Ready();
+        agent.Send("one");
+        var flight = agent.State.Queue.InFlight!;
+        agent.Report(DeliveryStep.Submitted);
+        var lost = new ReportDelivery(flight.Waiting.Message.Id, agent.State.Generation, 1, DeliveryStep.Undecidable, "its program ended");
+        agent.Tell(lost);
+        agent.Tell(lost);
+        Assert.True(Assert.Single(agent.History.OfType<DeliveryEnded>()).Undecidable);
+        Assert.Equal((null, 0), (agent.State.LastSubmitted, agent.State.Queue.Length));
+    }
+
+    [Fact]
     public void A_message_that_expires_in_the_queue_is_never_typed()
     {
         var agent = new GivenAgent().Ready().Seen(AgentActivity.Working);

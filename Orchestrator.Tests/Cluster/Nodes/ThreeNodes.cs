@@ -105,6 +105,6 @@ public sealed class ThreeNodes : IAsyncLifetime
     }
 }
 
-/// <summary>Tests that share three nodes, and run alone: they measure how soon a loss is noticed.</summary>
-[CollectionDefinition(nameof(ClusterOfThree), DisableParallelization = true)]
+/// <summary>Tests that share three nodes.</summary>
+[CollectionDefinition(nameof(ClusterOfThree))]
 public sealed class ClusterOfThree : ICollectionFixture<ThreeNodes>;

@@ -28,5 +28,5 @@ internal static class ChaosTexts
 }
 
 /// <summary>Tests that load the machine run one after the other.</summary>
-[CollectionDefinition(nameof(Chaos), DisableParallelization = true)]
+[CollectionDefinition(nameof(Chaos))]
 public sealed class Chaos;

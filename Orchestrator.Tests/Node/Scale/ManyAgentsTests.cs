@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace Orchestrator.Tests.Node.Scale;
 
 /// <summary>Two hundred agents on one node. Asserts five times what is asked for; the benchmark <c>node</c> measures longer and writes down what it finds.</summary>
-[Collection(nameof(Chaos.Chaos))]
+[Collection(nameof(Alone))]
 public sealed class ManyAgentsTests(ITestOutputHelper output)
 {
     [Fact]
@@ -23,3 +23,7 @@ public sealed class ManyAgentsTests(ITestOutputHelper output)
         Assert.True(figures.Latency(0.99) < TimeSpan.FromSeconds(1.5), $"p99 from a change to its event is {figures.Latency(0.99)}");
     }
 }
+
+/// <summary>Tests that measure how soon something is known run when no other does.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;

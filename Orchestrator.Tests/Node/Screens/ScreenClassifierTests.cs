@@ -5,6 +5,10 @@ namespace Orchestrator.Tests.Node.Screens;
 
 public sealed class ScreenClassifierTests
 {
+    // It looks around, so it is matched by trying, and on this row it tries nearly for ever.
+    private const string Slow = "^(?=a)(a|aa)+b?$";
+    private static readonly string Hard = new string('a', 100) + "!";
+
     [Fact]
     public void The_highest_priority_wins_and_all_that_held_are_told()
     {
@@ -36,15 +40,42 @@ public sealed class ScreenClassifierTests
     }
 
     [Fact]
-    public void A_pattern_that_takes_too_long_is_left_out_and_nothing_is_taken_for_idle()
+    public void A_pattern_that_takes_too_long_is_left_out_and_the_screen_is_undecided()
     {
-        var reading = Read(
-            """bad { activity = working, priority = 2, when { regex = "^(a|aa)+b?$" } }, a { activity = ready, priority = 1, when { text = one } }""",
-            "one",
-            new string('a', 100) + "!");
+        var reading = Read($"bad {{ activity = working, priority = 2, when {{ regex = \"{Slow}\" }} }}, a {{ activity = turn_failed, priority = 1, when {{ text = one }} }}", "one", Hard);
 
+        Assert.True(reading.IsUndecided);
         Assert.Equal(ScreenActivity.Working, reading.Activity);
         Assert.Contains(reading.Doubts, doubt => doubt.StartsWith("rule bad was left out", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_pattern_that_takes_too_long_changes_nothing_where_a_rule_holds_that_counts_for_more()
+    {
+        var reading = Read($"bad {{ activity = working, priority = 1, when {{ regex = \"{Slow}\" }} }}, a {{ activity = ready, priority = 2, when {{ text = one }} }}", "one", Hard);
+
+        Assert.False(reading.IsUndecided);
+        Assert.Equal(ScreenActivity.Ready, reading.Activity);
+        Assert.Contains(reading.Doubts, doubt => doubt.StartsWith("rule bad was left out", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_input_that_cannot_be_looked_for_in_time_is_not_taken_for_absent()
+    {
+        var reading = Written.Profile($"screen {{ composer {{ prompt = \"{Slow}\" }}, rules.menu {{ activity = unsubmitted_input, priority = 1, when {{ composer = absent }} }} }}")
+            .Read(ScreenSnapshot.FromCapture(Hard + "\n", new PaneFacts { CurrentCommand = "program" }));
+
+        Assert.True(reading.IsUndecided);
+        Assert.Equal(ScreenActivity.Working, reading.Activity);
+    }
+
+    [Fact]
+    public void A_pattern_that_does_not_look_around_needs_no_limit_of_time()
+    {
+        var reading = Read("""bad { activity = working, priority = 2, when { regex = "^(a|aa)+b?$" } }, a { activity = ready, priority = 1, when { text = one } }""", "one", Hard);
+
+        Assert.Equal(ScreenActivity.Ready, reading.Activity);
+        Assert.Empty(reading.Doubts);
     }
 
     [Fact]

@@ -75,4 +75,23 @@ public sealed class PersonAtThePaneTests(TruthNode shared, ITestOutputHelper out
         await File.AppendAllTextAsync(terminal, "\r\e[2K> ");
         await Node.Arrives(agent, id, "y");
     }
+
+    [Fact]
+    public async Task A_text_that_a_person_clears_before_Enter_is_not_reported_as_submitted()
+    {
+        var agent = await Node.IdleFakeAsync("cleared", profile: "settling");
+        var pane = (await Node.PaneOf(agent.Name)).Id;
+        var id = await Node.SendAsync(agent.Name, "nobody will read this");
+        await Node.IsShownAs(agent.Name, "idle", "unsubmitted_input", output);
+
+        // Within the ten seconds of the profile, once the text has been seen in the input twice.
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        Node.Tmux("send-keys", "-t", pane, "C-u");
+
+        var failed = await Node.MessageIs(id, ["failed", "submitted", "confirmed"], TimeSpan.FromSeconds(120));
+        Assert.Equal("failed", failed.State);
+        Assert.Contains("Enter was not pressed", failed.Reason, StringComparison.Ordinal);
+        Assert.Empty(agent.Log());
+        await Node.Arrives(agent, await Node.SendAsync(agent.Name, "but this"), "but this");
+    }
 }

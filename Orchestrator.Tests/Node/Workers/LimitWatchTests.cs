@@ -1,3 +1,4 @@
+using Orchestrator.Actors.Agents;
 using Orchestrator.Node.Profiles;
 using Orchestrator.Node.Screens;
 using Orchestrator.Node.Workers.Panes;
@@ -68,6 +69,38 @@ public sealed class LimitWatchTests
     }
 
     [Fact]
+    public void After_a_restart_of_the_node_the_words_that_still_stand_there_count_from_when_they_were_first_seen()
+    {
+        var shown = Shown(AgentActivity.RateLimited, Start.AddMinutes(5), since: Start);
+        _time.Advance(TimeSpan.FromMinutes(2));
+
+        var same = new LimitWatch(new LimitRules(TimeSpan.FromMinutes(5)), _time, KnownLimit.Of(shown));
+        same.Observe(GivenUp);
+        Assert.Equal((false, Start.AddMinutes(5)), (same.MayTry, same.DueAt));
+
+        var other = new LimitWatch(new LimitRules(TimeSpan.FromMinutes(5)), _time, KnownLimit.Of(shown with { Fact = shown.Fact! with { Evidence = "another limit" } }));
+        other.Observe(GivenUp);
+        Assert.Equal(Start.AddMinutes(7), other.DueAt);
+
+        var went = new LimitWatch(new LimitRules(TimeSpan.FromMinutes(5)), _time, KnownLimit.Of(shown));
+        went.Observe(Ready);
+        went.Observe(GivenUp);
+        Assert.Equal(Start.AddMinutes(7), went.DueAt);
+    }
+
+    [Fact]
+    public void A_limit_that_ended_before_or_during_a_restart_of_the_node_is_not_waited_for_again()
+    {
+        _time.Advance(TimeSpan.FromMinutes(6));
+        foreach (var shown in (AgentView[])[Shown(AgentActivity.RateLimited, Start.AddMinutes(5), since: Start), Shown(AgentActivity.TurnFailed, until: null, since: Start.AddMinutes(5))])
+        {
+            var watch = new LimitWatch(new LimitRules(TimeSpan.FromMinutes(5)), _time, KnownLimit.Of(shown));
+            watch.Observe(GivenUp);
+            Assert.True(watch.MayTry);
+        }
+    }
+
+    [Fact]
     public void A_dialog_that_is_closed_after_its_limit_leaves_words_that_are_no_new_limit_until_something_was_tried()
     {
         var time = new ManualTime(new DateTimeOffset(2026, 11, 29, 9, 40, 0, TimeSpan.Zero));
@@ -88,6 +121,9 @@ public sealed class LimitWatchTests
         watch.Observe(Gemini("rate_limited__gemini-102-dialog-closed"));
         Assert.Equal((false, time.GetUtcNow().AddHours(2)), (watch.MayTry, watch.Until));
     }
+
+    private static AgentView Shown(AgentActivity activity, DateTimeOffset? until, DateTimeOffset since)
+        => new() { Name = AgentName.Parse("a"), Activity = activity, Until = until, Since = since, Fact = new AgentFact("screen", GivenUp.Rule, GivenUp.Evidence, since) };
 
     private static ScreenReading Gemini(string name) => Shipped.All["gemini"].Read(RecordedScreen.Named("gemini", name).Plain);
 

@@ -6,11 +6,14 @@ namespace Orchestrator.Tests.Programs.Live;
 
 /// <summary>What one message took, from its acceptance on.</summary>
 /// <param name="Typed">Until it was known to be in the program's input, or in its channel.</param>
-/// <param name="Proved">Until it was proved.</param>
-internal sealed record LiveLatency(TimeSpan Typed, TimeSpan Proved)
+/// <param name="Proved">Until it was proved that it was submitted: by what the program says, or by its transcript.</param>
+/// <param name="Confirmed">Until the last proof: that of its transcript, where it has one.</param>
+internal sealed record LiveLatency(TimeSpan Typed, TimeSpan Proved, TimeSpan Confirmed)
 {
     public static LiveLatency Of(MessageInfo message)
-        => new(message.Steps.First(static step => step.State == "typed").At - message.AcceptedAt, message.Steps[^1].At - message.AcceptedAt);
+        => new(After(message, "typed"), After(message, "submitted", "confirmed"), message.Steps[^1].At - message.AcceptedAt);
+
+    private static TimeSpan After(MessageInfo message, params string[] states) => message.Steps.First(step => states.Contains(step.State)).At - message.AcceptedAt;
 }
 
 /// <summary>What a run of one program has shown.</summary>
@@ -18,8 +21,8 @@ internal sealed record LiveFigures
 {
     public const string Header =
         """
-        | program | received | doubled | in order | first Enter | probes agree | of those not just after a change | with hasty turns | longest wrong state | idle to proved without the declared settle, p50 / p99 | of that until typed, p50 | settle |
-        | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+        | program | received | doubled | in order | first Enter | probes agree | of those not just after a change | with hasty turns | longest wrong state | idle to proved without the declared settle, p50 / p99 | until confirmed, p50 | until typed, p50 | settle |
+        | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
         """;
 
     /// <summary>After a change the node may still be looking: a screen is read as ready when it has stood for 400 ms.</summary>
@@ -63,7 +66,7 @@ internal sealed record LiveFigures
 
     public string Row => string.Create(
         CultureInfo.InvariantCulture,
-        $"| {Program} | {Received}/{Sent} | {Doubled} | {(InOrder ? "yes" : "no")} | {100.0 * FirstEnter / Sent:0.0} % | {100 * Agreeing:0.0} % of {Probes.Length} | {100 * AgreeingWhenSettled:0.0} % of {Probes.Count(static probe => probe.At - probe.Since >= Settling)} | {100 * Share(HastyProbes):0.0} % of {HastyProbes.Length} | {LongestWrong.TotalSeconds:0.00} s | {Milliseconds(0.5, Proved)} / {Milliseconds(0.99, Proved)} ms | {Milliseconds(0.5, static latency => latency.Typed)} ms | {Settle.TotalMilliseconds:0} ms |");
+        $"| {Program} | {Received}/{Sent} | {Doubled} | {(InOrder ? "yes" : "no")} | {100.0 * FirstEnter / Sent:0.0} % | {100 * Agreeing:0.0} % of {Probes.Length} | {100 * AgreeingWhenSettled:0.0} % of {Probes.Count(static probe => probe.At - probe.Since >= Settling)} | {100 * Share(HastyProbes):0.0} % of {HastyProbes.Length} | {LongestWrong.TotalSeconds:0.00} s | {Milliseconds(0.5, Proved)} / {Milliseconds(0.99, Proved)} ms | {Milliseconds(0.5, latency => latency.Confirmed - Settle)} ms | {Milliseconds(0.5, static latency => latency.Typed)} ms | {Settle.TotalMilliseconds:0} ms |");
 
     private TimeSpan Proved(LiveLatency latency) => latency.Proved - Settle;
 

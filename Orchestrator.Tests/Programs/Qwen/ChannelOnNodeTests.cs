@@ -23,6 +23,7 @@ public sealed class ChannelOnNodeTests(ITestOutputHelper output)
         var pid = (await qwen.SpawnReadyAsync("q")).Pane!.Pid;
         var sent = new List<(string Id, string Text)>();
         string[] texts = ["one line", "two\nlines", "/quit is no command here", "!ls", "mail @file behind it", "ends with a backslash\\", "\"quotes\" {braces} 表示 🙂\ttab", new string('x', 100_000) + "\nend"];
+        var said = 0;
         var watch = Stopwatch.StartNew();
         foreach (var text in texts)
         {
@@ -30,7 +31,10 @@ public sealed class ChannelOnNodeTests(ITestOutputHelper output)
             sent.Add((id, text));
             var message = await qwen.ConfirmedAsync("q", id);
             Assert.Contains("channel", message.Steps[^1].Evidence, StringComparison.Ordinal);
+            said += message.Steps.Count(static step => step.State == "submitted" && step.Evidence!.StartsWith("the program says that it has taken it", StringComparison.Ordinal));
         }
+
+        Assert.True(said > 0, "the program's own output has told of no message before its transcript did");
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalSeconds / texts.Length:0.00} s each"));
         foreach (var point in FailPoints)
