@@ -47,7 +47,7 @@ public sealed class ApiOptions
     /// <summary>How often an event stream without events sends a comment.</summary>
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How often an open event stream looks whether its token is still valid.</summary>
+    /// <summary>How often an open event stream or recording looks whether its token is still valid.</summary>
     public TimeSpan TokenRecheck { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>How many wrong tokens from one address within a minute are answered as such; further ones get 429.</summary>

@@ -54,6 +54,7 @@ public static class ApiServices
         services.AddSingleton<TaskRules>();
         services.AddSingleton<TeamRequests>();
         services.AddSingleton<WholeHistory>();
+        services.AddSingleton<LongResponses>();
         services.AddSingleton<EventStream>();
         services.AddSingleton<ActorLook>();
         services.AddSingleton<LogRing>();
@@ -79,6 +80,7 @@ public static class ApiServices
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapAgents();
+        app.MapAgentLists();
         app.MapAgentScreens();
         app.MapRecordings();
         app.MapRoles();

@@ -9,6 +9,7 @@ namespace Orchestrator.Client;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(AgentInfo))]
 [JsonSerializable(typeof(ImmutableArray<AgentInfo>))]
+[JsonSerializable(typeof(RegistryInfo))]
 [JsonSerializable(typeof(SpawnRequest))]
 [JsonSerializable(typeof(UpdateAgentRequest))]
 [JsonSerializable(typeof(CleanUpRequest))]

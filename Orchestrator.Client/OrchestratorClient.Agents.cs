@@ -8,20 +8,24 @@ public sealed partial class OrchestratorClient
 {
     private const string Agents = "/api/v1/agents";
 
-    /// <summary>Agents in the order of their names; only those of a state, role or profile if given.</summary>
-    public async Task<ImmutableArray<AgentInfo>> ListAgentsAsync(string? state = null, string? role = null, string? profile = null, CancellationToken cancellationToken = default)
+    /// <summary>Agents in the order of their names; only those of a state, role, profile, team or project if given.</summary>
+    public async Task<ImmutableArray<AgentInfo>> ListAgentsAsync(string? state = null, string? role = null, string? profile = null, string? team = null, string? project = null, CancellationToken cancellationToken = default)
     {
         const int Page = 10_000;
         var all = ImmutableArray<AgentInfo>.Empty;
         ImmutableArray<AgentInfo> page;
         do
         {
-            page = await GetAsync(Query(Agents, ("state", state), ("role", role), ("profile", profile), ("limit", Page.ToString(CultureInfo.InvariantCulture)), ("after", all.LastOrDefault()?.Name)), ApiJson.Wire.ImmutableArrayAgentInfo, cancellationToken);
+            page = await GetAsync(Query(Agents, ("state", state), ("role", role), ("profile", profile), ("team", team), ("project", project), ("limit", Page.ToString(CultureInfo.InvariantCulture)), ("after", all.LastOrDefault()?.Name)), ApiJson.Wire.ImmutableArrayAgentInfo, cancellationToken);
             all = all.AddRange(page);
         }
         while (page.Length == Page);
         return all;
     }
+
+    /// <summary>How many agents there are in each state; only those of a role, profile, team or project if given.</summary>
+    public Task<RegistryInfo> CountAgentsAsync(string? role = null, string? profile = null, string? team = null, string? project = null, CancellationToken cancellationToken = default)
+        => GetAsync(Query($"{Root}/registry", ("role", role), ("profile", profile), ("team", team), ("project", project)), ApiJson.Wire.RegistryInfo, cancellationToken);
 
     /// <summary>The agent <paramref name="name"/>.</summary>
     /// <exception cref="ApiException"><c>not-found</c>: there is none.</exception>

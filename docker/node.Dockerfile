@@ -9,7 +9,7 @@ RUN dotnet publish Orchestrator.Node -c Release --use-current-runtime --self-con
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 # tmux must be the version of the side container's: build both on the same base. git makes worktrees.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends tmux git \
+    && apt-get install -y --no-install-recommends tmux git curl \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 7717 --user-group --create-home --shell /bin/bash orc \
     && install -d -o orc -g orc -m 700 /data /data/tmux /work

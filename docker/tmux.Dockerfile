@@ -8,11 +8,11 @@ RUN dotnet publish Orchestrator.Cli -c Release --use-current-runtime --self-cont
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends tmux git tini ca-certificates \
+    && apt-get install -y --no-install-recommends tmux git curl tini ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 7717 --user-group --create-home --shell /bin/bash orc \
     && install -d -o orc -g orc -m 700 /data /data/tmux /work
-# What programs tell the node by their hooks goes through orc.
+# The tools of agents go through orc.
 COPY --from=build /app /app
 RUN ln -s /app/cli/orc /usr/local/bin/orc && ln -s /app/cli/orc /usr/local/bin/pbm
 ENV ORC_DATA=/data LANG=C.UTF-8 SHELL=/bin/bash

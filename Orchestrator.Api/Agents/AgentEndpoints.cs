@@ -1,11 +1,9 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Identity;
-using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Api.Cluster;
 using Orchestrator.Api.HandOvers;
 using Orchestrator.Api.Requests;
@@ -18,12 +16,9 @@ namespace Orchestrator.Api.Agents;
 /// <summary><c>/api/v1/agents</c>: what there is, and what can be asked of it.</summary>
 internal static class AgentEndpoints
 {
-    private const int MostAgents = 10_000;
-
     public static void MapAgents(this IEndpointRouteBuilder routes)
     {
         var agents = routes.MapGroup("/api/v1/agents").WithTags("agents");
-        agents.MapGet("", ListAsync).Scope(Scopes.AgentsRead, AgentPermissions.ListTeam).Produces<ImmutableArray<AgentInfo>>().WithName("listAgents").WithSummary("List agents by name.");
         agents.MapPost("", SpawnAsync).Scope(Scopes.AgentsWrite).Accepts<SpawnRequest>("application/json").Produces<AgentInfo>(StatusCodes.Status201Created).WithName("spawnAgent").WithSummary("Register an agent and start it.");
         agents.MapGet("/{name}", GetAsync).Scope(Scopes.AgentsRead, AgentPermissions.ListTeam).Produces<AgentInfo>().WithName("getAgent").WithSummary("Read an agent.");
         agents.MapPatch("/{name}", UpdateAsync).Scope(Scopes.AgentsWrite).Accepts<UpdateAgentRequest>("application/json").Produces<AgentInfo>().WithName("updateAgent").WithSummary("Change what describes an agent.");
@@ -49,36 +44,10 @@ internal static class AgentEndpoints
         => await views.GetAsync<AgentView>(AgentView.ViewName, name.Value, cancellationToken)
             ?? throw ProblemException.NotFound($"there is no agent {name}: 'orc ls' shows those there are, 'orc spawn' makes one");
 
-    // An agent sees its team: those of the same name of a team, or all if it is in none; and whom it reports to.
-    private static async Task<Func<AgentView, bool>> SeenByAsync(HttpContext context, IViews views)
-    {
-        if (context.LimitedTo() is not { } agent || await views.GetAsync<AgentView>(AgentView.ViewName, agent.Value, context.RequestAborted) is not { } own)
-        {
-            return static _ => true;
-        }
-
-        var team = own.Metadata.GetValueOrDefault(Addressee.TeamKey);
-        return other => team is null || other.Name == agent || other.Name == own.ReportsTo || other.Metadata.GetValueOrDefault(Addressee.TeamKey) == team;
-    }
-
-    private static async Task<IResult> ListAsync(HttpContext context, IViews views, Commands commands)
-    {
-        await commands.SeenAsync(context);
-        var (state, role, profile) = (context.Request.Spelled<AgentState>("state"), context.Request.Word("role"), context.Request.Word("profile"));
-        var limit = (int)context.Request.Number("limit", MostAgents, 1, MostAgents);
-        var sees = await SeenByAsync(context, views);
-        var found = await views.AllAsync<AgentView>(AgentView.ViewName, afterKey: context.Request.Word("after"), cancellationToken: context.RequestAborted)
-            .Select(static r => r.Value)
-            .Where(a => sees(a) && (state is null || a.State == state) && (role is null || a.Role == role) && (profile is null || a.Profile == profile))
-            .Take(limit)
-            .ToListAsync(context.RequestAborted);
-        return TypedResults.Json([.. found.Select(a => a.ToInfo(commands.Now))], ApiJson.Wire.ImmutableArrayAgentInfo);
-    }
-
     private static async Task<IResult> GetAsync(HttpContext context, string name, IViews views, Commands commands)
     {
         var agent = await FindAsync(context, views, commands, name);
-        return (await SeenByAsync(context, views))(agent) ? TypedResults.Json(agent.ToInfo(commands.Now), ApiJson.Wire.AgentInfo) : throw OwnAffairs.Forbidden($"{name} is not of your team");
+        return (await AgentListEndpoints.SeenByAsync(context, views))(agent) ? TypedResults.Json(agent.ToInfo(commands.Now), ApiJson.Wire.AgentInfo) : throw OwnAffairs.Forbidden($"{name} is not of your team");
     }
 
     private static async Task<IResult> SpawnAsync(HttpContext context, SpawnRules rules, Placement placement, IViews views, Commands commands)

@@ -24,32 +24,40 @@ internal static class RecordingEndpoints
         agents.MapPost("/attached", AttachedAsync).Scope(Scopes.AgentsWrite).Produces<AgentInfo>().WithName("reportAttached").WithSummary("Put on record that a person begins to type into an agent's pane.");
     }
 
-    private static async Task RecordAsync(HttpContext context, string name, IPaneRecorder recorder, IViews views, Commands commands)
+    private static async Task RecordAsync(HttpContext context, string name, IPaneRecorder recorder, LongResponses responses, IViews views, Commands commands)
     {
         var seconds = context.Request.Number("seconds", LongestSeconds, 1, LongestSeconds);
         var agent = await AgentEndpoints.FindAsync(context, views, commands, name);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        var lines = agent.Pane is null ? null : recorder.Record(agent.Name.Value, limit.Token);
-        if (lines is null)
+        await responses.ServeAsync(context, async cancellationToken =>
         {
-            throw new ProblemException(StatusCodes.Status409Conflict, RefusalCodes.IllegalState, $"{agent.Name} is {agent.State.Words()} and has no pane here: start it, then record it");
-        }
-
-        context.Response.ContentType = Asciicast;
-        await context.Response.StartAsync(context.RequestAborted);
-        limit.CancelAfter(TimeSpan.FromSeconds(seconds));
-        try
-        {
-            await foreach (var line in lines)
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var lines = agent.Pane is null ? null : recorder.Record(agent.Name.Value, limit.Token);
+            if (lines is null)
             {
-                await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"), context.RequestAborted);
-                await context.Response.Body.FlushAsync(context.RequestAborted);
+                throw new ProblemException(StatusCodes.Status409Conflict, RefusalCodes.IllegalState, $"{agent.Name} is {agent.State.Words()} and has no pane here: start it, then record it");
             }
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+
+            limit.CancelAfter(TimeSpan.FromSeconds(seconds));
+            try
+            {
+                await WriteAsync(context, lines, cancellationToken);
+            }
+            catch (OperationCanceledException) when (limit.IsCancellationRequested)
+            {
+                // The time is over, or the response is: that is how a recording ends.
+                return;
+            }
+        });
+    }
+
+    /// <summary>Writes a recording as it comes. The response begins with its first line, so that a recording that is refused is answered as an error.</summary>
+    internal static async Task WriteAsync(HttpContext context, IAsyncEnumerable<string> lines, CancellationToken cancellationToken)
+    {
+        context.Response.ContentType = Asciicast;
+        await foreach (var line in lines)
         {
-            // The time is over, or nobody reads any more: that is how a recording ends.
-            return;
+            await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"), cancellationToken);
+            await context.Response.Body.FlushAsync(cancellationToken);
         }
     }
 

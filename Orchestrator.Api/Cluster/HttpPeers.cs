@@ -56,6 +56,7 @@ public sealed class HttpPeers(ManifestTable manifests, PeerCertificates certific
 
     /// <summary>The recording of a pane of another member, line by line; nothing if the pane is not there.</summary>
     /// <exception cref="PeerUnreachableException">It cannot be reached, or the connection was lost.</exception>
+    /// <exception cref="OverloadedException">As many recordings run there as may.</exception>
     internal async IAsyncEnumerable<string> ReadRecordingAsync(Member of, string path, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var response = await ReachingAsync(of, () => GetAsync(of, path, cancellationToken), cancellationToken);
@@ -159,6 +160,14 @@ public sealed class HttpPeers(ManifestTable manifests, PeerCertificates certific
         {
             response.Dispose();
             return null;
+        }
+
+        if (response.StatusCode == HttpStatusCode.TooManyRequests)
+        {
+            using (response)
+            {
+                throw new OverloadedException($"{of.Name}: {(await response.Content.ReadFromJsonAsync<PeerError>(JsonSerializerOptions.Web, cancellationToken))?.Reason}");
+            }
         }
 
         return response.EnsureSuccessStatusCode();

@@ -1,8 +1,9 @@
-using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Orchestrator.Api.Agents;
+using Orchestrator.Runtime;
 
 namespace Orchestrator.Api.Cluster;
 
@@ -70,14 +71,14 @@ public sealed class PeerPanes(ILiveAgents live, IPaneRecorder recorder, Func<Nod
             return;
         }
 
-        await context.Response.StartAsync(context.RequestAborted);
         try
         {
-            await foreach (var line in lines)
-            {
-                await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"), context.RequestAborted);
-                await context.Response.Body.FlushAsync(context.RequestAborted);
-            }
+            await RecordingEndpoints.WriteAsync(context, lines, context.RequestAborted);
+        }
+        catch (OverloadedException e)
+        {
+            context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            await context.Response.WriteAsJsonAsync(new PeerError(PeerErrors.Overloaded, e.Message), JsonSerializerOptions.Web, context.RequestAborted);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orchestrator.Actors.Identity;
 using Orchestrator.Api.Requests;
@@ -18,7 +17,7 @@ namespace Orchestrator.Api.Events;
 /// <c>/api/v1/events</c>: every event as it commits, as server-sent events whose ids are positions, so that a reader that comes back misses nothing. A slow reader holds up
 /// nothing but itself: events are read from the journal when it can take them. The stream ends when its token does.
 /// </summary>
-internal sealed class EventStream(IEventLog events, IViews views, IActorSystem actors, IOptions<ApiOptions> options, IHostApplicationLifetime lifetime)
+internal sealed class EventStream(IEventLog events, LongResponses responses, IOptions<ApiOptions> options)
 {
     private const string LastEventId = "Last-Event-ID";
 
@@ -34,23 +33,24 @@ internal sealed class EventStream(IEventLog events, IViews views, IActorSystem a
     {
         var after = await FromAsync(context);
         var filter = new EventFilter(context.Request.Word("kind"), context.Request.Entity());
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers[OrchestratorClient.PositionHeader] = after.Value.ToString(CultureInfo.InvariantCulture);
         context.Response.Headers["X-Accel-Buffering"] = "no";
-        await context.Response.Body.WriteAsync(": from here\n\n"u8.ToArray(), ended.Token);
-        await context.Response.Body.FlushAsync(ended.Token);
+        await responses.ServeAsync(context, cancellationToken => FollowAsync(context, after, filter, cancellationToken));
+    }
 
+    private async Task FollowAsync(HttpContext context, JournalPosition after, EventFilter filter, CancellationToken cancellationToken)
+    {
+        await context.Response.Body.WriteAsync(": from here\n\n"u8.ToArray(), cancellationToken);
+        await context.Response.Body.FlushAsync(cancellationToken);
+
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var following = events.FollowAsync(after, filter, ended.Token).GetAsyncEnumerator(ended.Token);
         var next = Task.FromResult(false);
         try
         {
             next = following.MoveNextAsync().AsTask();
             await WriteAllAsync(context, following, () => next, moved => next = moved, ended.Token);
-        }
-        catch (OperationCanceledException) when (ended.IsCancellationRequested)
-        {
-            // The reader has gone, or this node stops.
         }
         finally
         {
@@ -63,23 +63,11 @@ internal sealed class EventStream(IEventLog events, IViews views, IActorSystem a
 
     private async Task WriteAllAsync(HttpContext context, IAsyncEnumerator<EventEnvelope> following, Func<Task<bool>> next, Action<Task<bool>> moved, CancellationToken cancellationToken)
     {
-        var hash = context.User.FindFirst(TokenAuthentication.HashClaim)!.Value;
         var quiet = TimeProvider.System.GetTimestamp();
-        var checkedAt = quiet;
         while (true)
         {
-            var arrived = await Task.WhenAny(next(), Task.Delay(Shorter(options.Value.Heartbeat, options.Value.TokenRecheck), cancellationToken)) == next();
+            var arrived = await Task.WhenAny(next(), Task.Delay(options.Value.Heartbeat, cancellationToken)) == next();
             cancellationToken.ThrowIfCancellationRequested();
-            if (TimeProvider.System.GetElapsedTime(checkedAt) >= options.Value.TokenRecheck)
-            {
-                if (await TokenAuthentication.FindAsync(views, actors, hash, cancellationToken) is null)
-                {
-                    return;
-                }
-
-                checkedAt = TimeProvider.System.GetTimestamp();
-            }
-
             if (arrived)
             {
                 if (!await next())
@@ -121,6 +109,4 @@ internal sealed class EventStream(IEventLog events, IViews views, IActorSystem a
 
     private static byte[] Frame(EventEnvelope e)
         => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {e.Position.Value}\nevent: {e.Manifest}\ndata: {JsonSerializer.Serialize(e.ToInfo(), ApiJson.Wire.EventInfo)}\n\n"));
-
-    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

@@ -47,7 +47,7 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
                 return (problem.Status, problem.Code, problem.Message);
             case OverloadedException:
                 return (StatusCodes.Status429TooManyRequests, RefusalCodes.Overloaded, e.Message);
-            case StoreUnavailableException:
+            case StoreUnavailableException or PeerUnreachableException:
                 return (StatusCodes.Status503ServiceUnavailable, Problems.Unavailable, e.Message);
             case BadHttpRequestException bad:
                 return (bad.StatusCode, Problems.CodeOf(bad.StatusCode), bad.Message);

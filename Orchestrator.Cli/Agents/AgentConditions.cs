@@ -5,8 +5,11 @@ namespace Orchestrator.Cli.Agents;
 /// <summary>What can be waited for.</summary>
 internal static class AgentConditions
 {
-    /// <summary>It takes messages.</summary>
-    public static bool IsReady(AgentInfo a) => a.State == "idle";
+    /// <summary>Nothing runs in it.</summary>
+    public static bool IsIdle(AgentInfo a) => a.State == "idle";
+
+    /// <summary>It takes messages: idle, and its input is not in use.</summary>
+    public static bool IsReady(AgentInfo a) => IsIdle(a) && !NeedsPerson(a);
 
     /// <summary>It has gone wrong, and stays so unless somebody does something.</summary>
     public static bool HasFailed(AgentInfo a) => a.State is "error" or "terminated" || a.Activity is "exited" or "node_lost" || (a.State == "offline" && a.Desired == "stopped");

@@ -26,6 +26,16 @@ internal static class AgentText
         }
     }
 
+    /// <summary>How many agents there are in each state, as one line; nothing for none.</summary>
+    public static void Counts(IReadOnlyCollection<AgentInfo> agents)
+    {
+        if (agents.Count > 0)
+        {
+            var states = agents.CountBy(static a => a.State).OrderByDescending(static c => c.Value).ThenBy(static c => c.Key, StringComparer.Ordinal);
+            Tables.Line(new Cell(string.Create(CultureInfo.InvariantCulture, $"{agents.Count} {(agents.Count == 1 ? "agent" : "agents")}: {string.Join(", ", states.Select(static c => string.Create(CultureInfo.InvariantCulture, $"{c.Value} {c.Key}")))}"), Tone.Quiet));
+        }
+    }
+
     /// <summary>All about one agent.</summary>
     public static void Details(AgentInfo a)
     {

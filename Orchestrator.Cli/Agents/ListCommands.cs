@@ -13,16 +13,22 @@ internal static class ListCommands
         var state = new Option<string?>("--state") { Description = "Only agents in this state.", HelpName = "STATE" };
         var role = new Option<string?>("--role") { Description = "Only agents of this role.", HelpName = "ROLE" };
         var profile = new Option<string?>("--profile") { Description = "Only agents of this profile.", HelpName = "PROFILE" };
+        var team = new Option<string?>("--team") { Description = "Only agents of this team.", HelpName = "NAME" };
+        var project = new Option<string?>("--project") { Description = "Only agents of this project.", HelpName = "NAME" };
         var all = new Option<bool>("--all", "-a") { Description = "Also agents that have ended." };
-        return new OrcCommand("ls", "List agents.", "orc ls", "orc ls --state busy", "orc ls --json | jq -r '.[].name'") { state, role, profile, all }.Runs(async (context, cancellationToken) =>
+        return new OrcCommand("ls", "List agents.", "orc ls", "orc ls --state busy", "orc ls --team shop", "orc ls --json | jq -r '.[].name'") { state, role, profile, team, project, all }.Runs(async (context, cancellationToken) =>
         {
-            var agents = await context.Client.ListAgentsAsync(context.Get(state), context.Get(role), context.Get(profile), cancellationToken);
+            var agents = await context.Client.ListAgentsAsync(context.Get(state), context.Get(role), context.Get(profile), context.Get(team), context.Get(project), cancellationToken);
             if (!context.Get(all) && context.Get(state) is null)
             {
                 agents = [.. agents.Where(static a => a.State != "terminated")];
             }
 
-            return context.Print(agents, ApiJson.Readable.ImmutableArrayAgentInfo, static list => AgentText.List(list));
+            return context.Print(agents, ApiJson.Readable.ImmutableArrayAgentInfo, static list =>
+            {
+                AgentText.List(list);
+                AgentText.Counts(list);
+            });
         });
     }
 

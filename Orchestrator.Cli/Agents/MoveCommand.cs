@@ -5,12 +5,12 @@ using Orchestrator.Client;
 
 namespace Orchestrator.Cli.Agents;
 
-/// <summary><c>orc agent</c>: where agents are, and what becomes of them when that is lost.</summary>
+/// <summary><c>orc agent</c>: what describes agents, where they are, and what becomes of them when that is lost.</summary>
 internal static class MoveCommand
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    public static Command Create() => new OrcCommand("agent", "Where agents are.", "orc agent move a1 n2", "orc agent on-node-loss a1 re-place") { Move(), OnNodeLoss() };
+    public static Command Create() => new OrcCommand("agent", "What describes agents, and where they are.", "orc agent set a1 --role qa", "orc agent move a1 n2", "orc agent on-node-loss a1 re-place") { DescribeCommand.Create(), Move(), OnNodeLoss() };
 
     private static OrcCommand OnNodeLoss()
     {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using Orchestrator.Cli.Invocation;
 using Orchestrator.Cli.Output;
@@ -24,7 +23,7 @@ internal static class SpawnCommand
         var temperature = new Option<double?>("--temperature") { Description = "The temperature, 0 to 2, in place of its role's; few programs can be told.", HelpName = "NUMBER" };
         var worktree = new Option<bool>("--worktree") { Description = "Give it a git worktree and branch of its own." };
         var branch = new Option<string?>("--branch") { Description = "The branch of the worktree (agent/NAME unless said).", HelpName = "BRANCH" };
-        var meta = new Option<string[]>("--meta") { Description = "Metadata, may be given several times.", HelpName = "KEY=VALUE" };
+        var meta = AgentArguments.Metadata("Metadata, may be given several times.");
         var successor = new Option<string?>("--successor-of") { Description = "The agent whose work it takes over: it is told what that one has left (orc handover show).", HelpName = "NAME" };
         var noTools = new Option<bool>("--no-tools") { Description = "Do not tell its program of the tools of the orchestrator." };
         var policy = new Option<string?>("--policy") { Description = "The policy that decides its dialogs: see orc policies (that of its role).", HelpName = "POLICY" };
@@ -74,7 +73,7 @@ internal static class SpawnCommand
                 Worktree = context.Get(worktree),
                 Branch = context.Get(branch),
                 Command = command.Length > 0 ? [.. command] : null,
-                Metadata = Metadata(context.Get(meta) ?? []),
+                Metadata = AgentArguments.Metadata(context.Get(meta) ?? []),
                 Start = !context.Get(noStart),
             };
             var agent = await context.Client.SpawnAsync(request, cancellationToken);
@@ -105,27 +104,5 @@ internal static class SpawnCommand
         return AgentConditions.NeedsPerson(agent)
             ? context.Fail("needs-person", $"{agent.Name} needs a person ({agent.Activity}): {(agent.Dialog is { Options.IsEmpty: false } ? $"orc show {agent.Name} has the question, orc answer {agent.Name} OPTION answers it" : $"orc attach {agent.Name} --write")}")
             : context.Fail("failed", $"{AgentText.Summary(agent)}: orc explain {agent.Name} says why, orc output {agent.Name} shows what it printed");
-    }
-
-    private static ImmutableSortedDictionary<string, string>? Metadata(string[] pairs)
-    {
-        if (pairs.Length == 0)
-        {
-            return null;
-        }
-
-        var metadata = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        foreach (var pair in pairs)
-        {
-            var at = pair.IndexOf('=', StringComparison.Ordinal);
-            if (at < 1)
-            {
-                throw new UsageException($"'{pair}' is no metadata: write KEY=VALUE");
-            }
-
-            metadata[pair[..at]] = pair[(at + 1)..];
-        }
-
-        return metadata.ToImmutable();
     }
 }

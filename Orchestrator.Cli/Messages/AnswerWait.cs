@@ -11,11 +11,9 @@ internal static class AnswerWait
     /// <exception cref="UsageException">The profile of the agent has no answers.</exception>
     public static async Task CheckAsync(OrchestratorClient client, string name, CancellationToken cancellationToken)
     {
-        var agent = await client.GetAgentAsync(name, cancellationToken);
-        var profiles = await client.ListProfilesAsync(cancellationToken);
-        if (profiles.FirstOrDefault(p => p.Name == agent.Profile) is { Answers: false })
+        if (await AgentProfiles.OfAsync(client, name, cancellationToken) is { Answers: false } profile)
         {
-            throw new UsageException($"the profile {agent.Profile} has no answers: its program writes nothing down that they could be read from; use --wait idle, and orc output {name}. The message was not sent");
+            throw new UsageException($"the profile {profile.Name} has no answers: its program writes nothing down that they could be read from; use --wait idle, and orc output {name}. The message was not sent");
         }
     }
 

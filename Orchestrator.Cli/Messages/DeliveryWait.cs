@@ -10,6 +10,16 @@ internal static class DeliveryWait
     // A turn may be over before anybody has seen it work: idle for so long after the proof counts as idle again.
     private static readonly TimeSpan Unseen = TimeSpan.FromSeconds(5);
 
+    /// <summary>Refuses to wait for a proof that can never come.</summary>
+    /// <exception cref="UsageException">The program of the agent writes down nothing that could prove it.</exception>
+    public static async Task CheckAsync(OrchestratorClient client, string name, CancellationToken cancellationToken)
+    {
+        if (await AgentProfiles.OfAsync(client, name, cancellationToken) is { Confirms: false } profile)
+        {
+            throw new UsageException($"messages to the profile {profile.Name} are never confirmed: its program writes nothing down that could prove it; use --wait submitted, or --wait idle. The message was not sent");
+        }
+    }
+
     /// <summary>Waits until the message is <paramref name="until"/> (submitted, confirmed, idle), prints what became of it, and says by the exit code whether it is.</summary>
     public static async Task<int> UntilAsync(CliContext context, MessageInfo sent, string until, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -41,7 +51,7 @@ internal static class DeliveryWait
             return context.Fail("failed", $"the message is {message.State}{(message.Reason is null ? string.Empty : ": " + message.Reason)}");
         }
 
-        if (agent is not null && !AgentConditions.IsReady(agent))
+        if (agent is not null && !AgentConditions.IsIdle(agent))
         {
             return context.Fail("failed", $"the message is {message.State}, but {AgentText.Summary(agent)}");
         }
@@ -56,7 +66,7 @@ internal static class DeliveryWait
         return await client.WaitForAgentAsync(
             message.To,
             a => a.State is "terminated" or "offline" or "error"
-                || (AgentConditions.IsReady(a) && (a.Since > submitted || TimeProvider.System.GetElapsedTime(watching) > Unseen)),
+                || (AgentConditions.IsIdle(a) && (a.Since > submitted || TimeProvider.System.GetElapsedTime(watching) > Unseen)),
             cancellationToken);
     }
 

@@ -57,9 +57,16 @@ internal static class SendCommand
                 Priority = context.Get(priority),
                 ExpiresInSeconds = context.Get(expires)?.TotalSeconds,
             };
-            if (context.Get(wait) == "answered")
+            switch (context.Get(wait))
             {
-                await AnswerWait.CheckAsync(context.Client, request.To, cancellationToken);
+                case "answered":
+                    await AnswerWait.CheckAsync(context.Client, request.To, cancellationToken);
+                    break;
+                case "confirmed":
+                    await DeliveryWait.CheckAsync(context.Client, request.To, cancellationToken);
+                    break;
+                default:
+                    break;
             }
 
             MessageInfo message;

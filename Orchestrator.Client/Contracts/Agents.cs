@@ -69,6 +69,11 @@ public sealed record AgentInfo(
     string? OnNodeLoss,
     LossInfo? Loss);
 
+/// <summary>How many agents there are.</summary>
+/// <param name="Total">All of them, also those that have ended.</param>
+/// <param name="States">How many are in each state; every state is there.</param>
+public sealed record RegistryInfo(int Total, ImmutableSortedDictionary<string, int> States);
+
 /// <summary>What was decided about an agent when its node was lost.</summary>
 /// <param name="Policy">wait, re_place or leave.</param>
 /// <param name="RePlaceAt">Not before this time it is started elsewhere; null unless it is re-placed.</param>

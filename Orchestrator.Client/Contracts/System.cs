@@ -30,7 +30,14 @@ public sealed record DeadLetterInfo(long Id, string To, string CommandId, string
 public sealed record InboxRowInfo(long Id, string To, string CommandId, string Sender, string Manifest, DateTimeOffset At);
 
 /// <summary>A profile that agents can be spawned with.</summary>
-public sealed record ProfileInfo(string Name, string Description, ImmutableArray<string> Command, bool CommandReplaceable, bool Installed, bool Answers = false);
+/// <param name="Name">Its name.</param>
+/// <param name="Description">What it is for.</param>
+/// <param name="Command">What is run.</param>
+/// <param name="CommandReplaceable">Whether an agent may be given a command of its own.</param>
+/// <param name="Installed">Whether the program is there.</param>
+/// <param name="Answers">Whether answers can be read from what the program writes down.</param>
+/// <param name="Confirms">Whether what the program writes down can prove that it has a message; if not, no message to it is ever confirmed.</param>
+public sealed record ProfileInfo(string Name, string Description, ImmutableArray<string> Command, bool CommandReplaceable, bool Installed, bool Answers = false, bool Confirms = true);
 
 /// <summary>One check of the machine: ok, warn or fail, what was found and what to do.</summary>
 public sealed record DoctorCheck(string Name, string Result, string Found, string? Advice);

@@ -25,6 +25,7 @@ internal static class NodeDoctor
         checks.Add(Settings(settings));
         checks.Add(Disk(settings));
         checks.Add(Git());
+        checks.Add(Curl(ProgramFiles.Find("curl")));
         checks.AddRange(Profiles(settings));
         Console.WriteLine(json
             ? JsonSerializer.Serialize(checks, JsonSerializerOptions.Web)
@@ -53,6 +54,11 @@ internal static class NodeDoctor
     private static DoctorCheck Git() => ProgramFiles.Find("git") is { } git
         ? new DoctorCheck("git", "ok", git, Advice: null)
         : new DoctorCheck("git", "warn", "not found", "install git: agents with a worktree of their own need it");
+
+    /// <summary>What hooks need.</summary>
+    internal static DoctorCheck Curl(string? found) => found is { } curl
+        ? new DoctorCheck("curl", "ok", curl, Advice: null)
+        : new DoctorCheck("curl", "warn", "not found", "apt install curl, or the package of your system: without it hooks tell the node nothing, and what agents do is read from their screens and transcripts alone");
 
     private static IEnumerable<DoctorCheck> Profiles(NodeSettings settings)
     {

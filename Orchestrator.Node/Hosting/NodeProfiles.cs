@@ -24,7 +24,7 @@ internal sealed class NodeProfiles(ProfileCatalog catalog, string orc) : IProfil
     CatalogProfile? IProfileCatalog.Find(string name) => Find(name) is { } profile ? Described(profile) : null;
 
     private CatalogProfile Described(AgentProfile profile) => new(
-        new ProfileInfo(profile.Name, profile.Description, profile.Command, profile.CommandReplaceable, ProgramFiles.Find(profile.Command[0].Replace("{orc}", orc, StringComparison.Ordinal)) is not null, PaneStarter.Traits(profile).Answers),
+        new ProfileInfo(profile.Name, profile.Description, profile.Command, profile.CommandReplaceable, ProgramFiles.Find(profile.Command[0].Replace("{orc}", orc, StringComparison.Ordinal)) is not null, PaneStarter.Traits(profile).Answers, Confirms: profile.Transcript is not null),
         PaneStarter.Traits(profile),
         new RoleWays(profile.Role.PromptBy, profile.Role.ModelBy, profile.Role.TemperatureBy));
 }

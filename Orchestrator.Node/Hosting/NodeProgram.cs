@@ -177,7 +177,7 @@ internal static class NodeProgram
         services.AddSingleton<ITeamFiles>(new TeamFiles([Path.Combine(AppContext.BaseDirectory, "hocon", "teams"), Path.Combine(settings.Data, "teams")]));
         services.AddSingleton<LiveAgents>();
         services.AddSingleton<IPaneInventory, PaneInventory>();
-        services.AddSingleton(s => new PaneRecorder(s.GetRequiredService<NodeWorker>(), s.GetRequiredService<TmuxServer>(), TmuxOptions(settings), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new PaneRecorder(s.GetRequiredService<NodeWorker>(), s.GetRequiredService<TmuxServer>(), TmuxOptions(settings), settings.Recordings, s.GetRequiredService<TimeProvider>()));
         if (membership is null)
         {
             services.AddSingleton<ILiveAgents>(static s => s.GetRequiredService<LiveAgents>());

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
@@ -6,14 +7,16 @@ using System.Text.Json;
 using Orchestrator.Actors.Agents;
 using Orchestrator.Api;
 using Orchestrator.Node.Workers;
+using Orchestrator.Runtime;
 using Orchestrator.Tmux;
 
 namespace Orchestrator.Node.Hosting;
 
 /// <summary>Recordings of panes as asciicasts, version 2 (docs.asciinema.org/manual/asciicast/v2).</summary>
-internal sealed class PaneRecorder(NodeWorker worker, TmuxServer tmux, TmuxServerOptions options, TimeProvider time) : IPaneRecorder
+internal sealed class PaneRecorder(NodeWorker worker, TmuxServer tmux, TmuxServerOptions options, int atOnce, TimeProvider time) : IPaneRecorder
 {
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private int _running;
 
     /// <inheritdoc/>
     public IAsyncEnumerable<string>? Record(string name, CancellationToken cancellationToken)
@@ -21,19 +24,39 @@ internal sealed class PaneRecorder(NodeWorker worker, TmuxServer tmux, TmuxServe
 
     private async IAsyncEnumerable<string> LinesAsync(BoundPane pane, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var begun = false;
-        await foreach (var step in new PaneRecording(tmux, options.Session, time).RecordAsync(pane.Pane, cancellation))
+        try
         {
-            if (!begun)
+            if (Interlocked.Increment(ref _running) > atOnce)
             {
-                begun = true;
-                yield return Header(pane, step.Data);
-                continue;
+                throw new OverloadedException($"{atOnce} recordings run on this node already, as many as orchestrator.tmux.recordings allows: end one, or try again later");
             }
 
-            yield return string.Create(CultureInfo.InvariantCulture, $"[{step.After.TotalSeconds:0.000000}, \"{(step.Kind == PaneStepKind.Output ? "o" : "r")}\", {JsonSerializer.Serialize(step.Data, Json)}]");
+            var begun = false;
+            await foreach (var step in new PaneRecording(tmux, options.Session, time).RecordAsync(pane.Pane, cancellation))
+            {
+                if (!begun)
+                {
+                    begun = true;
+                    yield return Header(pane, step.Data);
+                    continue;
+                }
+
+                yield return string.Create(CultureInfo.InvariantCulture, $"[{step.After.TotalSeconds:0.000000}, \"{Code(step.Kind)}\", {JsonSerializer.Serialize(step.Data, Json)}]");
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
         }
     }
+
+    private static string Code(PaneStepKind kind) => kind switch
+    {
+        PaneStepKind.Output => "o",
+        PaneStepKind.Size => "r",
+        PaneStepKind.Marker => "m",
+        _ => throw new UnreachableException($"{kind} is no step of a recording"),
+    };
 
     private string Header(BoundPane pane, string size)
     {

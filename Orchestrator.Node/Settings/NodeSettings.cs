@@ -64,6 +64,9 @@ internal sealed record NodeSettings
     /// <summary>Lines of history of a pane.</summary>
     public required int TmuxHistory { get; init; }
 
+    /// <summary>How many recordings of panes run at once, 1 to 1000.</summary>
+    public required int Recordings { get; init; }
+
     /// <summary>Folders that agents may work in.</summary>
     public required IReadOnlyList<string> Folders { get; init; }
 
@@ -169,6 +172,9 @@ internal sealed record NodeSettings
             Tmux = all.GetString("orchestrator.tmux.program"),
             TmuxLaunchPrefix = all.GetStringList("orchestrator.tmux.launch-prefix"),
             TmuxHistory = all.GetInt("orchestrator.tmux.history"),
+            Recordings = all.GetInt("orchestrator.tmux.recordings") is >= 1 and <= 1000 and var recordings
+                ? recordings
+                : throw new HoconException($"orchestrator.tmux.recordings is {all.GetInt("orchestrator.tmux.recordings")}: use 1 to 1000"),
             Folders = all.GetStringList("orchestrator.agents.folders"),
             InactiveAfter = all.GetDuration("orchestrator.agents.inactive-after") is { Ticks: > 0 } inactive
                 ? inactive

@@ -145,6 +145,14 @@ public sealed class AgentsTests : IAsyncLifetime
         await UntilAsync("a2", static a => a.State == "error");
         Assert.Equal(["a2"], (await _node.Client.ListAgentsAsync(state: "error")).Select(static a => a.Name));
         Assert.Empty(await _node.Client.ListAgentsAsync(role: "qa"));
+        await _node.Client.SpawnAsync(new SpawnRequest { Name = "a3", Profile = "shell", Folder = _node.Data, Start = false, Metadata = ImmutableSortedDictionary<string, string>.Empty.Add("team", "blue").Add("project", "shop") });
+        Assert.Equal(["a3"], (await _node.Client.ListAgentsAsync(team: "blue")).Select(static a => a.Name));
+        Assert.Equal(["a3"], (await _node.Client.ListAgentsAsync(project: "shop", team: "blue")).Select(static a => a.Name));
+        Assert.Empty(await _node.Client.ListAgentsAsync(project: "blue"));
+        var counts = await _node.Client.CountAgentsAsync();
+        Assert.Equal(3, counts.Total);
+        Assert.Equal(["active 0", "busy 0", "error 1", "idle 1", "offline 1", "terminated 0"], counts.States.Select(static s => $"{s.Key} {s.Value}"));
+        Assert.Equal(1, (await _node.Client.CountAgentsAsync(team: "blue")).Total);
         await RefusedAsync("invalid", HttpStatusCode.BadRequest, () => _node.Client.ListAgentsAsync(state: "sleepy"));
     }
 

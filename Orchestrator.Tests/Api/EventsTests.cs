@@ -149,6 +149,21 @@ public sealed class EventsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Revoking_a_token_ends_its_recording()
+    {
+        await _node.SpawnReadyAsync("a1");
+        var token = await _node.IssueAsync("watcher", Scopes.AgentsRead);
+        using var http = _node.Http(token);
+        await using var stream = await http.GetStreamAsync("/api/v1/agents/a1/recording");
+        using var reader = new StreamReader(stream);
+        Assert.Contains("version", await reader.ReadLineAsync(), StringComparison.Ordinal);
+        await _node.RevokeAsync(token);
+        Assert.Null(await reader.ReadLineAsync());
+        using var again = await http.GetAsync("/api/v1/agents/a1/recording", HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(HttpStatusCode.Unauthorized, again.StatusCode);
+    }
+
+    [Fact]
     public async Task A_token_that_may_not_follow_events_can_still_wait()
     {
         await _node.SpawnReadyAsync("a1");

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Messaging;
 using Orchestrator.Api;
@@ -33,7 +34,7 @@ internal sealed class ScriptedWorker(ActorSystem system, string node) : ILiveAge
         return Task.FromResult(Inventory.Count < before);
     }
 
-    public IAsyncEnumerable<string>? Record(string name, CancellationToken cancellationToken) => null;
+    public IAsyncEnumerable<string>? Record(string name, CancellationToken cancellationToken) => RecordAsync(cancellationToken);
 
     public void Start() => _working = WorkAsync();
 
@@ -95,7 +96,12 @@ internal sealed class ScriptedWorker(ActorSystem system, string node) : ILiveAge
         var answers = spawn.Command.Contains("answers") && _answering.Add(spawn.Agent);
         await TellAsync(spawn.Agent, new BindPane(spawn.Generation, Pane, new ProfileTraits(NewMessage.MaximumBytes, TypesWhileWorking: false, Answers: answers), Worktree: null, Adopted: false, NextNumber: 0));
         await SeeAsync(spawn.Agent, spawn.Generation, AgentActivity.Starting);
-        await SeeAsync(spawn.Agent, spawn.Generation, spawn.Command.Contains("sign-in") ? AgentActivity.AuthRequired : AgentActivity.Ready);
+        await SeeAsync(spawn.Agent, spawn.Generation, spawn.Command switch
+        {
+            var words when words.Contains("sign-in") => AgentActivity.AuthRequired,
+            var words when words.Contains("draft") => AgentActivity.UnsubmittedInput,
+            _ => AgentActivity.Ready,
+        });
     }
 
     private async Task DeliverAsync(DeliverMessage deliver)
@@ -125,6 +131,13 @@ internal sealed class ScriptedWorker(ActorSystem system, string node) : ILiveAge
         {
             await SeeAsync(deliver.Agent, deliver.Generation, AgentActivity.Ready);
         }
+    }
+
+    // The header, then nothing until the reader stops.
+    private static async IAsyncEnumerable<string> RecordAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        yield return "{\"version\":2}";
+        await Task.Delay(Timeout.Infinite, cancellationToken);
     }
 
     private Task SeeAsync(AgentName agent, Generation generation, AgentActivity activity)

@@ -51,6 +51,9 @@ public sealed class AnswerTests
         var refused = await orc.RunAsync("send", "s", "true", "--wait", "answered");
         refused.Expect(2);
         Assert.Contains("the profile shell has no answers", refused.Errors, StringComparison.Ordinal);
+        refused = await orc.RunAsync("send", "s", "true", "--wait", "confirmed");
+        refused.Expect(2);
+        Assert.Contains("messages to the profile shell are never confirmed", refused.Errors, StringComparison.Ordinal);
         Assert.Empty(await node.Client.ListMessagesAsync("s"));
     }
 

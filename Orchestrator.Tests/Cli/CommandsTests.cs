@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -45,6 +46,11 @@ public sealed class CommandsTests : IAsyncLifetime
         var waiting = await _orc.RunAsync("spawn", "a2", "-p", "shell", "--wait", "--", "sign-in");
         waiting.Expect(1);
         Assert.Contains("needs a person (auth_required)", waiting.Errors, StringComparison.Ordinal);
+        waiting = await _orc.RunAsync("spawn", "a3", "-p", "shell", "--wait", "--", "draft");
+        waiting.Expect(1);
+        Assert.Contains("needs a person (unsubmitted_input)", waiting.Errors, StringComparison.Ordinal);
+        (await _orc.RunAsync("wait", "a3", "--for", "idle")).Expect(0);
+        (await _orc.RunAsync("wait", "a3", "--for", "ready", "--timeout", "200ms")).Expect(3);
     }
 
     [Fact]
@@ -55,11 +61,30 @@ public sealed class CommandsTests : IAsyncLifetime
         Assert.Equal(["NAME", "STATE", "ACTIVITY", "SINCE", "PROFILE", "ROLE", "NODE", "GENERATION", "QUEUE"], lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Matches(@"^a1 +idle +ready +\d+s +shell +developer +n1 +1 +0 *$", lines[1]);
         Assert.DoesNotContain("\e", string.Concat(lines), StringComparison.Ordinal);
+        Assert.Equal("1 agent: 1 idle", lines[2]);
+        Assert.DoesNotContain("a1", (await _orc.RunAsync("ls", "--team", "blue")).Expect(0), StringComparison.Ordinal);
 
         using var json = JsonDocument.Parse((await _orc.RunAsync("ls", "--json")).Expect(0));
         Assert.Equal(
             ["name", "state", "activity", "detail", "since", "desired", "profile", "role", "displayName", "folder", "worktree", "node", "generation", "queueLength", "pane", "fact", "metadata", "relationships", "model", "temperature", "account", "hold", "session", "performance", "lastActiveAt", "createdAt", "position", "dialog", "decision", "policy", "onNodeLoss", "loss"],
             json.RootElement[0].EnumerateObject().Select(static p => p.Name));
+    }
+
+    [Fact]
+    public async Task Agent_set_changes_what_is_named_and_leaves_the_rest()
+    {
+        await _node.Client.SpawnAsync(new SpawnRequest { Name = "a1", Profile = "shell", Folder = _node.Data, Role = "qa", Start = false, Metadata = ImmutableSortedDictionary<string, string>.Empty.Add("team", "blue").Add("note", "x") });
+        var changed = await SetAsync("--role", "developer", "--meta", "note=", "--meta", "project=shop", "--reports-to", "lead", "--manages", "a2", "--manages", "a3", "--collaborates-with", "a4");
+        Assert.Equal(("developer", "lead"), (changed.Role, changed.Relationships.ReportsTo));
+        Assert.Equal(["project=shop", "team=blue"], changed.Metadata.Select(static m => $"{m.Key}={m.Value}"));
+        Assert.Equal("a2 a3", string.Join(' ', changed.Relationships.Manages));
+        changed = await SetAsync("--manages", "", "--reports-to", "", "--display-name", "Änne");
+        Assert.Equal(("developer", null, "Änne"), (changed.Role, changed.Relationships.ReportsTo, changed.DisplayName));
+        Assert.Empty(changed.Relationships.Manages);
+        Assert.Equal("a4", string.Join(' ', changed.Relationships.CollaboratesWith));
+        (await _orc.RunAsync("agent", "set", "ghost", "--role", "qa")).Expect(1);
+
+        async Task<AgentInfo> SetAsync(params string[] changes) => JsonSerializer.Deserialize((await _orc.RunAsync(["agent", "set", "a1", .. changes, "--json"])).Expect(0), ApiJson.Wire.AgentInfo)!;
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Orchestrator.Cli.Invocation;
+using Orchestrator.Tests.Support;
 
 namespace Orchestrator.Tests.Cli;
 
@@ -24,6 +26,8 @@ public sealed class UsageTests : IDisposable
     [InlineData("wait", "a1", "--for", "nonsense")]
     [InlineData("output", "a1", "--lines", "0")]
     [InlineData("attach", "a1")]
+    [InlineData("agent", "set", "a1")]
+    [InlineData("agent", "set", "a1", "--meta", "novalue")]
     [InlineData("completion", "powershell")]
     [InlineData("pbm", "actor")]
     public async Task A_command_line_that_makes_no_sense_ends_with_2_and_says_why(params string[] arguments)
@@ -74,6 +78,23 @@ public sealed class UsageTests : IDisposable
         Assert.All(commands.SelectMany(static c => c.Options), static o => Assert.False(string.IsNullOrWhiteSpace(o.Description), o.Name));
         string[] promised = ["spawn", "ls", "show", "send", "inbox", "output", "logs", "attach", "wait", "explain", "start", "stop", "restart", "rm", "doctor", "demo", "completion", "login", "pbm"];
         Assert.Empty(promised.Except(CommandTree.Create().Subcommands.Select(static c => c.Name)));
+    }
+
+    [Fact]
+    public void Every_command_is_in_the_documentation()
+    {
+        var written = new[] { "cli.md", "inspection.md" }
+            .SelectMany(static page => Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", page)), "`[^`\n]+`", RegexOptions.NonBacktracking))
+            .Select(static match => match.Value.Trim('`').Replace("\\|", "|", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(static words => words is ["orc" or "pbm", .. var rest] ? rest : words)
+            .ToList();
+        var root = CommandTree.Create();
+        var missing = Paths(root, []).Where(path => !written.Exists(words => words.Length >= path.Length && path.Zip(words).All(static pair => pair.Second.Split('|').Contains(pair.First))));
+        Assert.Empty(missing.Select(static path => string.Join(' ', path)));
+
+        // pbm has the palettes under it once more.
+        static IEnumerable<string[]> Paths(Command command, string[] above)
+            => command.Subcommands.Where(static c => !c.Hidden).SelectMany(c => c.Name == "pbm" ? [[c.Name]] : Paths(c, [.. above, c.Name]).Prepend([.. above, c.Name]));
     }
 
     [Theory]

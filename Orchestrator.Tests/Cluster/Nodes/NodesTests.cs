@@ -34,6 +34,15 @@ public sealed class NodesTests(ThreeNodes cluster, ITestOutputHelper output)
         await using var recording = cluster.N3.Client.RecordAsync("far", TimeSpan.FromSeconds(60)).GetAsyncEnumerator();
         Assert.True(await recording.MoveNextAsync());
         Assert.Contains("\"version\":2", recording.Current, StringComparison.Ordinal);
+        foreach (var node in cluster.All)
+        {
+            // One is as many as these nodes are set to, wherever it is asked for.
+            await using var refused = node.Client.RecordAsync("far").GetAsyncEnumerator();
+            var refusal = await Assert.ThrowsAsync<ApiException>(async () => await refused.MoveNextAsync());
+            Assert.Equal("overloaded", refusal.Code);
+            Assert.Contains("orchestrator.tmux.recordings", refusal.Message, StringComparison.Ordinal);
+        }
+
         await cluster.N3.Client.EndAgentAsync("far", force: true);
         await cluster.N1.AgentIs("far", static a => a.State == "terminated", "has ended", Generous);
         var kept = await cluster.N3.Client.GetTranscriptAsync("far");

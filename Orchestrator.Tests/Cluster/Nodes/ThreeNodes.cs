@@ -84,7 +84,7 @@ public sealed class ThreeNodes : IAsyncLifetime
     internal NodeUnderTest Create(string name)
     {
         var connection = name == "n3" ? new NpgsqlConnectionStringBuilder(_connection) { Host = "127.0.0.1", Port = _line!.Port }.ConnectionString : _connection;
-        var node = NodeUnderTest.Create("-D", $"orchestrator.node.name={name}", "-D", "orchestrator.store=postgres", "-D", $"orchestrator.postgres.connection=\"{connection}\"", "-D", "orchestrator.cluster.member=true", "-D", "orchestrator.cluster.port=0", "-D", "orchestrator.cluster.alert-after=1s", "-D", "orchestrator.cluster.guard-grace=6s", "-D", $"orchestrator.cluster.labels=[{(name == "n3" ? "gpu" : "plain")}]");
+        var node = NodeUnderTest.Create("-D", $"orchestrator.node.name={name}", "-D", "orchestrator.store=postgres", "-D", $"orchestrator.postgres.connection=\"{connection}\"", "-D", "orchestrator.cluster.member=true", "-D", "orchestrator.cluster.port=0", "-D", "orchestrator.cluster.alert-after=1s", "-D", "orchestrator.cluster.guard-grace=6s", "-D", "orchestrator.tmux.recordings=1", "-D", $"orchestrator.cluster.labels=[{(name == "n3" ? "gpu" : "plain")}]");
         WriteCertificate(_folder.Path, node.Data, name);
         return node;
     }
