@@ -25,7 +25,7 @@ public sealed class AgentTokenTests : IAsyncLifetime
         "POST /api/v1/merges", "GET /api/v1/merges", "GET /api/v1/merges/{id}", "POST /api/v1/merges/{id}/accept", "POST /api/v1/merges/{id}/reject", "POST /api/v1/agents/{name}/blocked",
         "POST /api/v1/checkins", "GET /api/v1/checkins", "GET /api/v1/checkins/{id}", "DELETE /api/v1/checkins/{id}",
         "POST /api/v1/questions", "GET /api/v1/questions", "GET /api/v1/questions/{id}", "POST /api/v1/questions/{id}/withdraw",
-        "GET /api/v1/handovers/{name}", "POST /api/v1/handovers/{name}/notes",
+        "GET /api/v1/handovers/{name}", "POST /api/v1/handovers/{name}/notes", "GET /api/v1/agents/{name}/transcript",
         "GET /health/ready", "GET /openapi/{documentName}.json", "POST /mcp",
     ];
 
