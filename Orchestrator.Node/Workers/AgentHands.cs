@@ -102,8 +102,10 @@ internal sealed partial class AgentHands : IAsyncDisposable
                     return;
                 }
 
+                // A message that was under way when the panes were listed has been typed since: its number counts.
+                var now = await _context.Tmux.Panes.FindAsync(facts.Pane, stopping) ?? facts;
                 var role = _context.Roles.For(_agent, view.Role, view.Model, view.Temperature);
-                var started = await _starter.AdoptAsync(new AgentLaunch(_agent, view.Generation, view.Folder, view.Command, role) { OnNodeLoss = view.OnNodeLoss }, profile, facts, view.Worktree, stopping);
+                var started = await _starter.AdoptAsync(new AgentLaunch(_agent, view.Generation, view.Folder, view.Command, role) { OnNodeLoss = view.OnNodeLoss }, profile, now, view.Worktree, stopping);
                 if (started is not null)
                 {
                     await EndWatchingAsync();

@@ -15,7 +15,7 @@ public sealed class AgentTokenTests : IAsyncLifetime
     // Everything that the default permissions open; every other route is closed to an agent.
     private static readonly string[] Open =
     [
-        "GET /api/v1/agents", "GET /api/v1/agents/{name}", "GET /api/v1/agents/{name}/inbox", "GET /api/v1/self",
+        "GET /api/v1/agents", "GET /api/v1/registry", "GET /api/v1/agents/{name}", "GET /api/v1/agents/{name}/inbox", "GET /api/v1/self",
         "POST /api/v1/messages", "GET /api/v1/messages", "GET /api/v1/messages/{id}", "GET /api/v1/message-types", "POST /api/v1/dispatches", "GET /api/v1/dispatches/{id}",
         "POST /api/v1/conversations", "GET /api/v1/conversations", "GET /api/v1/conversations/{id}", "GET /api/v1/conversations/{id}/messages", "GET /api/v1/conversations/{id}/context",
         "GET /api/v1/conversations/{id}/export", "POST /api/v1/conversations/{id}/messages", "POST /api/v1/conversations/{id}/participants", "DELETE /api/v1/conversations/{id}/participants/{name}",

@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace Orchestrator.Tests.Cluster.Chaos;
 
 /// <summary>A cluster under faults by a seed: two minutes of them in the suite, as many as one likes with <c>./chaos</c>.</summary>
-[Collection(nameof(Node.Chaos.Chaos))]
+[Collection(nameof(Node.Scale.Alone))]
 public sealed class ClusterChaosTests(ITestOutputHelper output)
 {
     private const int Seed = 20_262;

@@ -58,7 +58,7 @@ public sealed class OwnTokenOnNodeTests(LifecycleNode shared)
         await Node.Client.SpawnAsync(new SpawnRequest { Name = "next", Profile = "demo", Folder = shared.Root, SuccessorOf = "leaving" });
         var told = await Eventually.Value(() => Node.Client.ListMessagesAsync("next"), static m => m is [{ State: "confirmed" }], "the successor has its briefing", Patience);
         Assert.Equal("handover/leaving", told[0].From);
-        Assert.Contains(left.Note!.Trim(), told[0].Text, StringComparison.Ordinal);
+        Assert.Contains(left.Note!.Trim().ReplaceLineEndings("\n  "), told[0].Text, StringComparison.Ordinal);
         Assert.Equal("next", (await Node.Client.GetHandOverAsync("leaving")).Successor);
     }
 

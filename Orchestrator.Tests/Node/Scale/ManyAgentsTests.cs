@@ -24,6 +24,6 @@ public sealed class ManyAgentsTests(ITestOutputHelper output)
     }
 }
 
-/// <summary>Tests that measure how soon something is known run when no other does.</summary>
+/// <summary>Tests that measure how soon something is known, or need the machine for themselves, run when no other does.</summary>
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
 public sealed class Alone;
