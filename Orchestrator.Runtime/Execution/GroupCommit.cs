@@ -13,7 +13,7 @@ internal sealed partial class GroupCommit
     private static readonly long LookTicks = Stopwatch.Frequency / 10_000;
 
     // How many commits in a row callers may make themselves before a hand-over shows again whether somebody would wait meanwhile: one who asks for many things at once without waiting for the first.
-    private const int MostByCallers = 256;
+    private const int MostByCallers = 96;
 
     // A slower commit is worth sharing, and waking a thread costs little beside it.
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(1);
