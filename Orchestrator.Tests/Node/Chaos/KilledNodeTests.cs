@@ -9,7 +9,6 @@ using Xunit.Abstractions;
 namespace Orchestrator.Tests.Node.Chaos;
 
 /// <summary>The node is killed again and again while messages flow: no agent notices, no message is lost, doubled, cut or surfaced.</summary>
-[Collection(nameof(Chaos))]
 public sealed class KilledNodeTests(ITestOutputHelper output)
 {
     private const int RandomKills = 30;

@@ -52,9 +52,9 @@ internal sealed partial class TeamModel(ScenarioSeed seed, TeamFaults faults)
         var (task, author) = (asked.Groups["task"].Value, asked.Groups["author"].Value);
         return turn.Request.Results switch
         {
-            [] => ModelScript.RunShell($"git show agent/{author}:src/{task}.txt"),
+            [] => ModelScript.RunShell($"git show agent/{author}:src/{task}.txt; git rev-parse agent/{author}"),
             [var seen] when seen.Contains(Flaw, StringComparison.Ordinal) => ModelScript.RunShell($"orc task review {task} --reject 'something is still {Flaw}'"),
-            [_] => ModelScript.RunShell($"orc merge accept m-{task} --commit $(git rev-parse agent/{author}) && orc task review {task} --accept"),
+            [var seen] => ModelScript.RunShell($"orc merge accept m-{task} --commit {Commit().Match(seen).Value} && orc task review {task} --accept"),
             [_, var decided] when decided.Contains("merged", StringComparison.Ordinal) => Tool(turn, "send_message", new { to = "shop-lead", text = $"{task} is merged" }) ?? ModelScript.RunShell($"orc send shop-lead '{task} is merged'"),
             _ => new ModelScript.Answer("It is reviewed."),
         };
@@ -115,6 +115,9 @@ internal sealed partial class TeamModel(ScenarioSeed seed, TeamFaults faults)
 
     [GeneratedRegex(@"\\?""id\\?"":\s*\\?""(?<task>parser|printer)\\?"",\s*\\?""state\\?"":\s*\\?""(?:queued|in_progress)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Task();
+
+    [GeneratedRegex(@"\b[0-9a-f]{40}\b", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Commit();
 
     [GeneratedRegex(@"^(?:Output: )?(?<folder>/\S+)\s*$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Folder();
