@@ -31,8 +31,8 @@ internal static class AgentListEndpoints
             return static _ => true;
         }
 
-        var team = own.Metadata.GetValueOrDefault(Addressee.TeamKey);
-        return other => team is null || other.Name == agent || other.Name == own.ReportsTo || other.Metadata.GetValueOrDefault(Addressee.TeamKey) == team;
+        var team = own.Team;
+        return other => team is null || other.Name == agent || other.Name == own.ReportsTo || other.Team == team;
     }
 
     private static async Task<IResult> ListAsync(HttpContext context, IViews views, Commands commands)
@@ -63,6 +63,6 @@ internal static class AgentListEndpoints
         return views.AllAsync<AgentView>(AgentView.ViewName, afterKey: after, cancellationToken: context.RequestAborted)
             .Select(static row => row.Value)
             .Where(a => sees(a) && (state is null || a.State == state) && (role is null || a.Role == role) && (profile is null || a.Profile == profile)
-                && (team is null || a.Metadata.GetValueOrDefault(Addressee.TeamKey) == team) && (project is null || a.Metadata.GetValueOrDefault(Addressee.ProjectKey) == project));
+                && (team is null || a.Team == team) && (project is null || a.Metadata.GetValueOrDefault(Addressee.ProjectKey) == project));
     }
 }

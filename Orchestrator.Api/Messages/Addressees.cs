@@ -21,7 +21,7 @@ internal sealed class Addressees(IViews views)
     public async Task<ImmutableArray<AgentName>> LedAsync(AgentName name, ImmutableArray<AgentName> others, CancellationToken cancellationToken)
         => await views.GetAsync<AgentView>(AgentView.ViewName, name.Value, cancellationToken) is { ReportsTo: null } agent
             && !others.All(other => TeamTalk.InTouch(agent, other))
-            && TeamName.TryParse(agent.Metadata.GetValueOrDefault(Addressee.TeamKey), out var team)
+            && TeamName.TryParse(agent.Team, out var team)
             && await views.GetAsync<Team>(Team.ViewName, team.Value, cancellationToken) is { Exists: true, Plan: { } plan }
                 ? plan.Led(name, others)
                 : [];
@@ -42,5 +42,5 @@ internal sealed class Addressees(IViews views)
             .Select(static row => row.Value).Where(static agent => agent.State != AgentState.Terminated).Select(Seen).ToListAsync(cancellationToken);
 
     private static Addressee Seen(AgentView agent)
-        => new(agent.Name, agent.Role, agent.Metadata.GetValueOrDefault(Addressee.TeamKey), agent.Metadata.GetValueOrDefault(Addressee.ProjectKey)) { ReportsTo = agent.ReportsTo };
+        => new(agent.Name, agent.Role, agent.Team, agent.Metadata.GetValueOrDefault(Addressee.ProjectKey)) { ReportsTo = agent.ReportsTo };
 }

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Actors.Agents;
 using Orchestrator.Actors.Identity;
-using Orchestrator.Actors.Messaging.Protocol;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Actors.Teams;
 using Orchestrator.Api.Messages;
@@ -80,7 +79,7 @@ internal static class MergeEndpoints
         }
 
         var agent = await rules.AgentAsync(author, context.RequestAborted);
-        var team = await requests.FoundAsync(TeamRequests.Name(agent.Metadata.GetValueOrDefault(Addressee.TeamKey) ?? throw ProblemException.Invalid($"{author} is in no team: only branches of members are merged")), context.RequestAborted);
+        var team = await requests.FoundAsync(TeamRequests.Name(agent.Team ?? throw ProblemException.Invalid($"{author} is in no team: only branches of members are merged")), context.RequestAborted);
         if (team.Plan!.Git is not { } git || team.Home is not { } node || team.Plan.Find(author) is not { Branch: { } branch })
         {
             throw ProblemException.Invalid($"{author} has no branch of its own in the team {team.Name}, or the team keeps nothing in git: see git and worktree in its file");

@@ -69,7 +69,7 @@ internal sealed class TeamRequests(ITeamFiles files, SpawnRules rules, RoleCatal
     public async Task InTouchAsync(HttpContext context, IEnumerable<string> participants)
     {
         if (Speaker.Of(context).Agent is not { } name || await views.GetAsync<AgentView>(AgentView.ViewName, name.Value, context.RequestAborted) is not { } agent
-            || !TeamName.TryParse(agent.Metadata.GetValueOrDefault(Addressee.TeamKey), out var team) || await FindAsync(team, context.RequestAborted) is not { Plan: { Rules.HubAndSpoke: true } plan })
+            || !TeamName.TryParse(agent.Team, out var team) || await FindAsync(team, context.RequestAborted) is not { Plan: { Rules.HubAndSpoke: true } plan })
         {
             return;
         }
